@@ -1,0 +1,40 @@
+import { defineConfig } from 'vitest/config';
+
+const source = { resolve: { conditions: ['baton-source'] }, ssr: { resolve: { conditions: ['baton-source'] } } };
+
+/** `unit` runs in process on the sources; `redis` adds a real Redis; `e2e` starts the built programs. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        ...source,
+        test: {
+          name: 'unit',
+          include: ['{apps,packages}/*/src/**/*.test.ts'],
+          exclude: ['**/*.redis.test.ts'],
+          typecheck: { enabled: true, include: ['{apps,packages}/*/src/**/*.test-d.ts'], tsconfig: './tsconfig.checks.json' },
+        },
+      },
+      {
+        ...source,
+        test: {
+          name: 'redis',
+          include: ['{apps,packages}/*/src/**/*.redis.test.ts'],
+          globalSetup: ['./scripts/vitest-redis.mjs'],
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['e2e/**/*.test.ts'],
+          globalSetup: ['./scripts/vitest-redis.mjs'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          maxWorkers: 2,
+        },
+      },
+    ],
+  },
+});
