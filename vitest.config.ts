@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-const source = { resolve: { conditions: ['baton-source'] }, ssr: { resolve: { conditions: ['baton-source'] } } };
+const source = {
+  resolve: { conditions: ['baton-source'] },
+  ssr: { resolve: { conditions: ['baton-source'] } },
+};
 
 /** `unit` runs in process on the sources; `redis` adds a real Redis; `e2e` starts the built programs. */
 export default defineConfig({
@@ -10,9 +13,13 @@ export default defineConfig({
         ...source,
         test: {
           name: 'unit',
-          include: ['{apps,packages}/*/src/**/*.test.ts'],
+          include: ['{apps,packages}/*/src/**/*.test.ts', 'scripts/**/*.test.mjs'],
           exclude: ['**/*.redis.test.ts'],
-          typecheck: { enabled: true, include: ['{apps,packages}/*/src/**/*.test-d.ts'], tsconfig: './tsconfig.checks.json' },
+          typecheck: {
+            enabled: true,
+            include: ['{apps,packages}/*/src/**/*.test-d.ts'],
+            tsconfig: './tsconfig.checks.json',
+          },
         },
       },
       {

@@ -1,0 +1,25 @@
+import { endGoal, type GoalEnd } from '@baton/shared/ledger/goal-record';
+import type { Ledger } from '@baton/shared/ledger/ledger';
+import type { Logger } from '@baton/shared/telemetry/logger';
+import type { Metrics } from '@baton/shared/telemetry/metrics';
+
+/** Ends a goal; false when it had ended already, had moved to another rev, or is gone. */
+export type EndGoal = (goalId: string, end: GoalEnd) => Promise<boolean>;
+
+export interface EndGoalDeps {
+  readonly ledger: Ledger;
+  readonly retentionMs: number;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+}
+
+export function goalEnder({ ledger, retentionMs, metrics, logger }: EndGoalDeps): EndGoal {
+  return async (goalId, end) => {
+    const ended = await endGoal(ledger, goalId, end, retentionMs);
+    if (ended) {
+      metrics.goalsEnded.inc({ status: end.status });
+      logger.info({ goalId, status: end.status, error: end.error?.type }, 'goal ended');
+    }
+    return ended;
+  };
+}

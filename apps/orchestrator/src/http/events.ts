@@ -1,0 +1,70 @@
+import { Router, type Request, type Response } from 'express';
+import { endsStream, type GoalEvent } from '@baton/shared/contract/event';
+import { callerOf, requireScope } from './authenticate.ts';
+import { noSuchGoal } from './goals.ts';
+import { methodNotAllowed, ProblemError } from './problem.ts';
+
+const HEARTBEAT = 15_000;
+/** A reader this far behind is let go, in bytes; it comes back with Last-Event-ID. */
+const MAX_UNREAD = 1_048_576;
+const RETRY = 2_000;
+
+/** What this route needs of the rest of the orchestrator. */
+export interface GoalEvents {
+  /** Null when the tenant has no such goal. */
+  state(tenant: string, goalId: string): Promise<{ ended: boolean; lastEventId: string } | null>;
+  /** All events after `afterId`. */
+  read(goalId: string, afterId: string): Promise<GoalEvent[]>;
+  subscribe(goalId: string, afterId: string, onEvent: (event: GoalEvent) => void): () => void;
+}
+
+function lastEventId(request: Request): string {
+  const id = request.get('last-event-id') ?? '0';
+  if (/^\d{1,15}$/.test(id)) return id;
+  const message = 'must be the id of an event of this goal';
+  throw new ProblemError('invalid_request', `Last-Event-ID: ${message}`, [
+    { path: 'Last-Event-ID', message },
+  ]);
+}
+
+function frame({ id, event, data }: GoalEvent): string {
+  return `id: ${id}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+}
+
+function stream(events: GoalEvents, goalId: string, afterId: string, response: Response): void {
+  response.writeHead(200, {
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-store',
+    'x-accel-buffering': 'no',
+  });
+  response.write(`retry: ${RETRY}\n\n`);
+  const heartbeat = setInterval(() => response.write(': heartbeat\n\n'), HEARTBEAT);
+  const unsubscribe = events.subscribe(goalId, afterId, (event) => {
+    response.write(frame(event));
+    if (endsStream(event.event)) response.end();
+    else if (response.writableLength > MAX_UNREAD) response.destroy();
+  });
+  response.on('close', () => {
+    clearInterval(heartbeat);
+    unsubscribe();
+  });
+}
+
+export function eventRoutes(events: GoalEvents): Router {
+  const router = Router();
+  router
+    .route('/goals/:goalId/events')
+    .get(requireScope('read'), async (request, response) => {
+      const goalId = String(request.params['goalId']);
+      const afterId = lastEventId(request);
+      const state = await events.state(callerOf(response).tenant, goalId);
+      if (!state) throw noSuchGoal(goalId);
+      const nothingMore = state.ended && Number(afterId) >= Number(state.lastEventId);
+      if (request.accepts(['text/event-stream', 'application/json']) === 'application/json') {
+        response.json({ items: await events.read(goalId, afterId) });
+      } else if (nothingMore) response.status(204).end();
+      else stream(events, goalId, afterId, response);
+    })
+    .all(methodNotAllowed('GET'));
+  return router;
+}

@@ -1,0 +1,76 @@
+import { checkPlan, type PlanLimits } from '@baton/plan/laws';
+import { MAX_TASKS, type Plan } from '@baton/plan/plan';
+import { nearestName } from '@baton/plan/nearest-name';
+import { goalRequestSchema, type GoalRequest } from '@baton/shared/contract/goal-request';
+import type { FieldError } from './problem.ts';
+import { fieldErrorsOf, invalidRequest } from './validate.ts';
+
+/** The names that a request may use on this server. */
+export interface KnownNames {
+  readonly workers: readonly string[];
+  readonly recipes: readonly string[];
+}
+
+function unknownName(kind: string, name: string, known: readonly string[]): string {
+  const nearest = nearestName(name, known);
+  return `there is no ${kind} "${name}". ${nearest === null ? `Known: ${known.join(', ')}.` : `Did you mean "${nearest}"?`}`;
+}
+
+/** What can be read of a request that may be anything. */
+function fieldOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
+    ? (value as Record<string, unknown>)[name]
+    : undefined;
+}
+
+function planLimits(body: unknown, known: KnownNames): PlanLimits {
+  const options = fieldOf(body, 'options');
+  const maxTasks = fieldOf(options, 'maxTasks');
+  const workerTypes = fieldOf(options, 'workerTypes');
+  return {
+    maxTasks: typeof maxTasks === 'number' ? maxTasks : MAX_TASKS,
+    workers: Array.isArray(workerTypes)
+      ? workerTypes.filter((type) => typeof type === 'string')
+      : known.workers,
+    decomposition: null,
+  };
+}
+
+function checkGivenPlan(body: unknown, known: KnownNames): { plan: Plan | null; errors: FieldError[] } {
+  const given = fieldOf(body, 'plan');
+  if (given === undefined || given === null) return { plan: null, errors: [] };
+  const checked = checkPlan(given, planLimits(body, known));
+  if (checked.valid) return { plan: checked.plan, errors: [] };
+  const errors = checked.violations.map(({ path, message }) => ({
+    path: path === '' ? 'plan' : `plan.${path}`,
+    message,
+  }));
+  return { plan: null, errors };
+}
+
+function unknownNames(body: unknown, known: KnownNames): FieldError[] {
+  const workerTypes = fieldOf(fieldOf(body, 'options'), 'workerTypes');
+  const recipe = fieldOf(body, 'recipe');
+  const errors = (Array.isArray(workerTypes) ? (workerTypes as unknown[]) : []).flatMap((type, index) =>
+    typeof type !== 'string' || known.workers.includes(type)
+      ? []
+      : [{ path: `options.workerTypes[${index}]`, message: unknownName('worker type', type, known.workers) }],
+  );
+  if (typeof recipe === 'string' && !known.recipes.includes(recipe)) {
+    errors.push({ path: 'recipe', message: unknownName('recipe', recipe, known.recipes) });
+  }
+  return errors;
+}
+
+/** The request, held to every rule at once: its fields, the laws of its plan, and the names that it uses. */
+export function readGoalRequest(body: unknown, known: KnownNames): GoalRequest {
+  const parsed = goalRequestSchema.safeParse(body);
+  const { plan, errors: planErrors } = checkGivenPlan(body, known);
+  const errors = [
+    ...(parsed.success ? [] : fieldErrorsOf(goalRequestSchema, parsed.error)),
+    ...unknownNames(body, known),
+    ...planErrors,
+  ];
+  if (!parsed.success || errors.length > 0) throw invalidRequest('the body', errors);
+  return { ...parsed.data, plan };
+}

@@ -1,0 +1,107 @@
+import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
+import { problemTypes, type Problem, type ProblemType } from '@baton/shared/contract/problem';
+import { isRedisFailure } from '@baton/shared/redis/failure';
+import type { Logger } from '@baton/shared/telemetry/logger';
+
+export interface FieldError {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** Thrown anywhere below a route; becomes the reply. */
+export class ProblemError extends Error {
+  override readonly name = 'ProblemError';
+  readonly type: ProblemType;
+  readonly errors: readonly FieldError[];
+
+  constructor(type: ProblemType, detail: string, errors: readonly FieldError[] = []) {
+    super(detail);
+    this.type = type;
+    this.errors = errors;
+  }
+}
+
+function toProblem(error: ProblemError, instance: string): Problem {
+  const { status, title } = problemTypes[error.type];
+  return {
+    type: `urn:baton:problem:${error.type}`,
+    title,
+    status,
+    detail: error.message,
+    instance,
+    ...(error.errors.length > 0 && { errors: [...error.errors] }),
+  };
+}
+
+function send(response: Response, problem: Problem): void {
+  if (problem.status === 401) response.setHeader('www-authenticate', 'Bearer');
+  if (problem.status === 503) response.setHeader('retry-after', '5');
+  response.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
+}
+
+interface BodyParserError {
+  readonly type: string;
+  readonly message: string;
+}
+
+function isBodyParserError(error: unknown): error is BodyParserError {
+  return error instanceof Error && typeof (error as Error & { type?: unknown }).type === 'string';
+}
+
+const bodyProblems: Readonly<Record<string, [ProblemType, string]>> = {
+  'entity.too.large': [
+    'too_large',
+    'A body may hold at most 1 MiB: put long material elsewhere and name it in "context".',
+  ],
+  'entity.parse.failed': ['malformed_json', 'The body can not be parsed as JSON'],
+  'entity.verify.failed': ['malformed_json', 'The body is nested too deeply'],
+  'encoding.unsupported': [
+    'unsupported_media_type',
+    'Send the body as gzip, deflate, br or with no content-encoding.',
+  ],
+  'charset.unsupported': ['unsupported_media_type', 'Send the body in UTF-8.'],
+  'request.aborted': ['invalid_request', 'The request ended before its body did.'],
+  'request.size.invalid': ['invalid_request', 'The body is not as long as content-length says.'],
+};
+
+function classify(error: unknown): ProblemError | null {
+  if (error instanceof ProblemError) return error;
+  if (error instanceof URIError)
+    return new ProblemError('invalid_request', 'The address holds a broken escape (%).');
+  if (isBodyParserError(error)) {
+    const [type, detail] = bodyProblems[error.type] ?? ['invalid_request', error.message];
+    return new ProblemError(type, type === 'malformed_json' ? `${detail}: ${error.message}.` : detail);
+  }
+  if (isRedisFailure(error)) {
+    return new ProblemError(
+      'unavailable',
+      'Redis does not answer now. Nothing was lost; try again in a few seconds.',
+    );
+  }
+  return null;
+}
+
+export function problemHandler(logger: Logger): ErrorRequestHandler {
+  return (error: unknown, request, response, next) => {
+    if (response.headersSent) return next(error);
+    const known = classify(error);
+    if (!known) logger.error({ err: error, method: request.method, path: request.path }, 'request failed');
+    else if (known.type === 'unavailable') logger.warn({ err: error }, 'redis does not answer');
+    const problem = known ?? new ProblemError('internal', 'This is a fault in Baton; its log says more.');
+    return send(response, toProblem(problem, request.originalUrl));
+  };
+}
+
+export const notFound: RequestHandler = (request) => {
+  throw new ProblemError(
+    'not_found',
+    `There is nothing at ${request.method} ${request.path}; see /openapi.json.`,
+  );
+};
+
+export function methodNotAllowed(allowed: string): RequestHandler {
+  return (request, response) => {
+    response.setHeader('allow', allowed);
+    throw new ProblemError('method_not_allowed', `${request.path} takes ${allowed}, not ${request.method}.`);
+  };
+}

@@ -1,0 +1,71 @@
+import type { Request } from 'express';
+import type { z } from 'zod';
+import { nearestName } from '@baton/plan/nearest-name';
+import { ProblemError, type FieldError } from './problem.ts';
+
+const MAX_ERRORS = 100;
+
+function pathOf(path: readonly PropertyKey[]): string {
+  return path.reduce<string>((text, part) => {
+    if (typeof part === 'number') return `${text}[${part}]`;
+    return text === '' ? String(part) : `${text}.${String(part)}`;
+  }, '');
+}
+
+/** The names that an object schema takes at a path of the data. */
+function knownKeys(schema: z.core.$ZodType, path: readonly PropertyKey[]): string[] {
+  const definition = schema._zod.def as { type: string } & Record<string, unknown>;
+  for (const wrapper of ['innerType', 'in'] as const) {
+    const inner = definition[wrapper] as z.core.$ZodType | undefined;
+    if (inner?._zod) return knownKeys(inner, path);
+  }
+  const [head, ...rest] = path;
+  if (definition.type === 'array') return knownKeys(definition['element'] as z.core.$ZodType, rest);
+  if (definition.type !== 'object') return [];
+  const shape = definition['shape'] as Record<string, z.core.$ZodType>;
+  if (head === undefined) return Object.keys(shape);
+  const next = shape[String(head)];
+  return next ? knownKeys(next, rest) : [];
+}
+
+function fieldErrors(schema: z.core.$ZodType, issue: z.core.$ZodIssue): FieldError[] {
+  const path = pathOf(issue.path);
+  if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
+  const known = knownKeys(schema, issue.path);
+  return issue.keys.map((key) => {
+    const nearest = nearestName(key, known);
+    const remedy = nearest === null ? `Known here: ${known.join(', ')}.` : `Did you mean "${nearest}"?`;
+    return { path: pathOf([...issue.path, key]), message: `is not a known field. ${remedy}` };
+  });
+}
+
+/** Every bad field and its remedy. */
+export function fieldErrorsOf(schema: z.core.$ZodType, error: z.ZodError): FieldError[] {
+  return error.issues.flatMap((issue) => fieldErrors(schema, issue));
+}
+
+export function invalidRequest(what: string, errors: readonly FieldError[]): ProblemError {
+  const [first] = errors;
+  const detail = first ? `${first.path || what}: ${first.message}` : `${what} is not valid`;
+  return new ProblemError('invalid_request', detail, errors.slice(0, MAX_ERRORS));
+}
+
+/** The value, checked; throws one `invalid_request` that names every bad field and its remedy. */
+export function check<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  what: string,
+): z.output<Schema> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw invalidRequest(what, fieldErrorsOf(schema, parsed.error));
+}
+
+/** The body of a request that must have one. */
+export function bodyOf(request: Request): unknown {
+  if (request.body !== undefined) return request.body;
+  throw new ProblemError(
+    'unsupported_media_type',
+    'Send the body as JSON, with the header content-type: application/json.',
+  );
+}

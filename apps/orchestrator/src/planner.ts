@@ -1,0 +1,92 @@
+import { createControlWorker } from '@baton/dag-flow/control-worker';
+import {
+  CONTROL_QUEUE,
+  goalJobSchema,
+  GOALS_QUEUE,
+  SYNTHESIS_QUEUE,
+  synthesisJobSchema,
+} from '@baton/shared/contract/queues';
+import { watchEndedGoals } from '@baton/shared/ledger/ended-goals';
+import { openLedger } from '@baton/shared/ledger/ledger';
+import { openModelAccess } from '@baton/shared/model/model-access';
+import { startJobWorker } from '@baton/shared/queue/job-worker';
+import { connect } from '@baton/shared/redis/connection';
+import { goalEnder } from './flows/end-goal.ts';
+import { openRunSubmitter } from './flows/submit-run.ts';
+import { plannerFor } from './planner/ask-planner.ts';
+import { planGoal } from './planner/plan-goal.ts';
+import type { ProcessParts } from './process-parts.ts';
+import { synthesiserFor } from './synthesis/ask-synthesiser.ts';
+import { synthesiseGoal } from './synthesis/synthesise-goal.ts';
+
+export interface Planner {
+  notReady(): string | null;
+  stop(): Promise<void>;
+}
+
+/** The part of the orchestrator that works through queues: planning, flow control and synthesis. */
+export async function startPlanner(parts: ProcessParts): Promise<Planner> {
+  const { settings, logger, metrics, redis, keyspace, recipes, onRedisError } = parts;
+  const ledger = openLedger(redis, keyspace);
+  const endedGoals = await watchEndedGoals(
+    ledger,
+    connect(settings.REDIS_URL, 'patient', onRedisError),
+    onRedisError,
+  );
+  const models = openModelAccess(settings, metrics);
+  const endGoal = goalEnder({ ledger, retentionMs: settings.GOAL_RETENTION, metrics, logger });
+  const producing = connect(settings.REDIS_URL, 'failFast', onRedisError);
+  const submitter = openRunSubmitter({
+    ...{ ledger, logger, endGoal, connection: producing },
+    prefix: keyspace.queuePrefix,
+    retentionMs: settings.GOAL_RETENTION,
+  });
+  const askPlanner = plannerFor(ledger, models);
+  const askSynthesiser = synthesiserFor(ledger, models, recipes);
+
+  const common = {
+    connection: redis,
+    prefix: keyspace.queuePrefix,
+    concurrency: settings.PLANNER_CONCURRENCY,
+    settings: { lockDuration: settings.LOCK_DURATION, stalledInterval: settings.STALLED_INTERVAL },
+    endedGoals,
+    onError: (error: Error) => logger.warn({ err: error }, 'queue error'),
+  };
+  const goals = startJobWorker({
+    ...common,
+    queue: GOALS_QUEUE,
+    parse: (data) => goalJobSchema.parse(data),
+    process: ({ goalId }, { signal }) =>
+      planGoal({ ledger, recipes, endGoal, askPlanner, submitRun: submitter.submit, logger }, goalId, signal),
+    onStalled: () => metrics.stalledJobs.inc({ queue: GOALS_QUEUE }),
+  });
+  const synthesis = startJobWorker({
+    ...common,
+    queue: SYNTHESIS_QUEUE,
+    parse: (data) => synthesisJobSchema.parse(data),
+    process: (job, { signal }) => synthesiseGoal({ ledger, endGoal, askSynthesiser }, job, signal),
+    onStalled: () => metrics.stalledJobs.inc({ queue: SYNTHESIS_QUEUE }),
+  });
+  const control = createControlWorker({
+    queue: CONTROL_QUEUE,
+    ...{ connection: redis, prefix: keyspace.queuePrefix },
+    ...common.settings,
+    onError: common.onError,
+  });
+  await control.start();
+  const workers = [goals, synthesis];
+  return {
+    notReady() {
+      const idle = workers.find((worker) => !worker.isRunning());
+      if (idle) return `the worker of ${idle.queue} does not run`;
+      return redis.status === 'ready' ? null : `redis is ${redis.status}`;
+    },
+    async stop() {
+      await Promise.all(workers.map((worker) => worker.close(settings.SHUTDOWN_GRACE)));
+      await control.close();
+      await submitter.close();
+      producing.disconnect();
+      endedGoals.close();
+    },
+  };
+}

@@ -1,0 +1,75 @@
+import { checkPlan } from '@baton/plan/laws';
+import { plannerReplySchema, type Decomposition, type Plan } from '@baton/plan/plan';
+import { plannerPrompt } from '@baton/plan/prompts/planner-prompt';
+import type { Recipe } from '@baton/plan/recipes';
+import type { WorkerType } from '@baton/plan/worker-type';
+import type { GoalError } from '@baton/shared/contract/goal';
+import type { GoalBrief } from '@baton/shared/ledger/goal-record';
+import { openJournal } from '@baton/shared/ledger/journal';
+import type { Ledger } from '@baton/shared/ledger/ledger';
+import { ModelError } from '@baton/shared/model/llm';
+import type { ModelAccess } from '@baton/shared/model/model-access';
+import { structuredCall } from '@baton/shared/model/structured-call';
+
+export interface PlannerRequest {
+  readonly goalId: string;
+  readonly rev: number;
+  readonly brief: GoalBrief;
+  readonly recipe: Recipe | null;
+  readonly workerTypes: readonly WorkerType[];
+  readonly maxTasks: number;
+  readonly decomposition: Decomposition;
+}
+
+export type Planned =
+  | { readonly kind: 'plan'; readonly plan: Plan }
+  | { readonly kind: 'direct'; readonly analysis: string; readonly answer: string }
+  | { readonly kind: 'failed'; readonly error: GoalError };
+
+const MAX_TOKENS = 32_000;
+const MAX_REPAIRS = 2;
+
+function failed(type: string, message: string, violations?: GoalError['violations']): Planned {
+  return { kind: 'failed', error: { type, message, ...(violations && { violations }) } };
+}
+
+/** Asks the planner's model, sending back every broken law at most twice. */
+export function plannerFor(ledger: Ledger, models: ModelAccess) {
+  return async (request: PlannerRequest, signal: AbortSignal): Promise<Planned> => {
+    const { goalId, rev, brief, recipe, workerTypes, maxTasks, decomposition } = request;
+    const limits = { maxTasks, workers: workerTypes.map(({ type }) => type), decomposition };
+    const { system, user } = plannerPrompt({ ...brief, recipe, workerTypes, maxTasks, decomposition });
+    try {
+      const reply = await structuredCall({
+        caller: models.callerFor(openJournal(ledger, { goalId, rev, place: 'planner' })),
+        structuredOutput: models.structuredOutput,
+        request: {
+          model: models.tiers.strong,
+          system,
+          messages: [{ role: 'user', text: user }],
+          maxTokens: MAX_TOKENS,
+        },
+        schema: plannerReplySchema,
+        check: ({ mode, analysis, tasks }) => {
+          if (mode === 'direct') return [];
+          const checked = checkPlan({ analysis, tasks }, limits);
+          return checked.valid ? [] : checked.violations;
+        },
+        maxRepairs: MAX_REPAIRS,
+        signal,
+        step: 'plan',
+      });
+      if (reply.kind === 'refused') return failed('model_refusal', 'The model refused to plan this goal.');
+      if (reply.kind === 'invalid') {
+        const message = `The planner's plan still broke ${reply.violations.length} laws after ${MAX_REPAIRS} repairs.`;
+        return failed('plan_invalid', message, reply.violations);
+      }
+      const { mode, analysis, answer, tasks } = reply.value;
+      if (mode === 'direct') return { kind: 'direct', analysis, answer: answer ?? '' };
+      return { kind: 'plan', plan: { analysis, tasks } };
+    } catch (error) {
+      if (!(error instanceof ModelError) || error.failure.kind === 'cancelled') throw error;
+      return failed('model_error', `The goal could not be planned: ${error.message}`);
+    }
+  };
+}

@@ -1,0 +1,18 @@
+import type { Redis } from 'ioredis';
+import type { Recipe } from '@baton/plan/recipes';
+import type { Keyspace } from '@baton/shared/redis/keyspace';
+import type { OrchestratorSettings } from '@baton/shared/settings/settings';
+import type { Logger } from '@baton/shared/telemetry/logger';
+import type { Metrics } from '@baton/shared/telemetry/metrics';
+
+/** What both roles of the process share. */
+export interface ProcessParts {
+  readonly settings: OrchestratorSettings;
+  readonly logger: Logger;
+  readonly recipes: ReadonlyMap<string, Recipe>;
+  /** Waits through outages. */
+  readonly redis: Redis;
+  readonly metrics: Metrics;
+  readonly keyspace: Keyspace;
+  readonly onRedisError: (error: Error) => void;
+}

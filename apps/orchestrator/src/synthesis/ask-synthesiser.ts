@@ -1,0 +1,67 @@
+import { synthesisPrompt } from '@baton/plan/prompts/synthesis-prompt';
+import type { Recipe } from '@baton/plan/recipes';
+import type { GoalError } from '@baton/shared/contract/goal';
+import type { GoalBrief } from '@baton/shared/ledger/goal-record';
+import type { TaskResult } from '@baton/shared/ledger/goal-view';
+import { openJournal } from '@baton/shared/ledger/journal';
+import type { Ledger } from '@baton/shared/ledger/ledger';
+import { ModelError } from '@baton/shared/model/llm';
+import type { ModelAccess } from '@baton/shared/model/model-access';
+
+const MAX_TOKENS = 32_000;
+
+export interface SynthesisRequest {
+  readonly goalId: string;
+  readonly rev: number;
+  readonly brief: GoalBrief;
+  readonly recipe: string | null;
+  readonly results: readonly TaskResult[];
+  readonly onText: (delta: string) => void;
+}
+
+export type Synthesised =
+  | { readonly kind: 'answer'; readonly text: string }
+  | { readonly kind: 'failed'; readonly error: GoalError };
+
+function failed(type: string, message: string): Synthesised {
+  return { kind: 'failed', error: { type, message } };
+}
+
+/** Asks the synthesiser's model, streaming; the answer is kept in the goal's journal before anything is done with it. */
+export function synthesiserFor(ledger: Ledger, models: ModelAccess, recipes: ReadonlyMap<string, Recipe>) {
+  return async (request: SynthesisRequest, signal: AbortSignal): Promise<Synthesised> => {
+    const { goalId, rev, brief, results } = request;
+    const { system, user } = synthesisPrompt({
+      ...brief,
+      recipe: request.recipe === null ? null : (recipes.get(request.recipe) ?? null),
+      outcomes: results.map(({ task, outcome }) => ({
+        taskId: task.id,
+        worker: task.worker,
+        description: task.description,
+        status: outcome?.status ?? 'cancelled',
+        output: outcome?.output ?? null,
+        errors: outcome?.errors ?? ['Its job left the queue without an outcome.'],
+      })),
+    });
+    const caller = models.callerFor(openJournal(ledger, { goalId, rev, place: 'synthesis' }));
+    try {
+      const { response } = await caller.call(
+        {
+          model: models.tiers.strong,
+          system,
+          messages: [{ role: 'user', text: user }],
+          maxTokens: MAX_TOKENS,
+          jsonSchema: null,
+        },
+        { signal, onText: request.onText, step: 'synthesis', attempt: 1 },
+      );
+      if (response.stopReason === 'refusal')
+        return failed('model_refusal', 'The model refused to put the answer together.');
+      if (response.text.trim() === '') return failed('model_error', 'The model gave an empty answer.');
+      return { kind: 'answer', text: response.text };
+    } catch (error) {
+      if (!(error instanceof ModelError) || error.failure.kind === 'cancelled') throw error;
+      return failed('model_error', `The answer could not be put together: ${error.message}`);
+    }
+  };
+}

@@ -1,0 +1,37 @@
+import type { NewEvent } from '@baton/shared/ledger/event-log';
+
+/** Text is held back at most this long, in ms, so that a token is not an event each. */
+const FLUSH_AFTER = 100;
+
+/**
+ * Turns text as it arrives into `output.delta` events. `offset` counts characters from the start of the answer: when a
+ * synthesis starts over, so do the offsets.
+ */
+export function openOutputStream(append: (event: NewEvent) => Promise<unknown>) {
+  let held = '';
+  let offset = 0;
+  let timer: NodeJS.Timeout | null = null;
+  let written: Promise<unknown> = Promise.resolve();
+
+  function flush(): void {
+    if (timer) clearTimeout(timer);
+    timer = null;
+    if (held === '') return;
+    const data = { text: held, offset };
+    offset += held.length;
+    held = '';
+    written = written.then(() => append({ event: 'output.delta', data }));
+  }
+
+  return {
+    write(delta: string): void {
+      held += delta;
+      timer ??= setTimeout(flush, FLUSH_AFTER);
+    },
+    /** Resolves when all text is in the stream; rejects when some could not be written. */
+    async end(): Promise<void> {
+      flush();
+      await written;
+    },
+  };
+}

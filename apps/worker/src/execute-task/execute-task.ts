@@ -1,0 +1,105 @@
+import type { Outcome } from '@baton/shared/contract/task-outcome';
+import type { TaskJob } from '@baton/shared/contract/queues';
+import { appendEvents, type NewEvent } from '@baton/shared/ledger/event-log';
+import { openJournal } from '@baton/shared/ledger/journal';
+import type { Ledger } from '@baton/shared/ledger/ledger';
+import { recordOutcome, startTask, type TaskStart } from '@baton/shared/ledger/task-record';
+import type { ModelAccess } from '@baton/shared/model/model-access';
+import { RetryLaterError } from '@baton/shared/model/retrying-llm';
+import { JobAborted } from '@baton/shared/queue/job-worker';
+import type { Logger } from '@baton/shared/telemetry/logger';
+import type { Metrics } from '@baton/shared/telemetry/metrics';
+import type { DependencyOutput, Worker } from '../define-worker.ts';
+import { decide, type QueueRecord } from './decide.ts';
+import { runWorker } from './run-worker.ts';
+import { openRunModel } from './worker-model.ts';
+
+export interface ExecuteTaskDeps {
+  readonly ledger: Ledger;
+  readonly models: ModelAccess;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+}
+
+export interface TaskRun {
+  readonly worker: Worker;
+  readonly task: TaskJob;
+  readonly signal: AbortSignal;
+  /** The queue's own record of the jobs that this one waited for. */
+  readonly queueRecord: () => Promise<QueueRecord>;
+}
+
+/** What BullMQ keeps as the job's value: a reference, since BullMQ stores it three times. */
+export interface TaskReturn {
+  readonly taskId: string;
+  readonly status: Outcome['status'] | 'stale';
+}
+
+type Started = Extract<TaskStart, { kind: 'started' }>;
+
+async function run(
+  deps: ExecuteTaskDeps,
+  { worker, task: { goalId, rev, taskId }, signal }: TaskRun,
+  started: Started,
+  dependencies: readonly DependencyOutput[],
+): Promise<Outcome> {
+  const { ledger, models, logger } = deps;
+  const log = logger.child({ goalId, taskId });
+  const tell = (event: NewEvent): void => {
+    appendEvents(ledger, goalId, rev, [event]).catch((error: Error) =>
+      log.warn({ err: error }, 'event not written'),
+    );
+  };
+  const caller = models.callerFor(openJournal(ledger, { goalId, rev, place: taskId }), ({ waitMs, error }) =>
+    tell({ event: 'task.retrying', data: { taskId, reason: error.message, delayMs: waitMs } }),
+  );
+  const { tiers, structuredOutput } = models;
+  try {
+    return await runWorker(
+      worker,
+      started.task,
+      {
+        dependencies,
+        goal: started.brief,
+        progress: (message) => tell({ event: 'task.progress', data: { taskId, message } }),
+        log,
+      },
+      signal,
+      (runSignal) => openRunModel({ caller, tiers, structuredOutput, tier: worker.tier, signal: runSignal }),
+    );
+  } catch (error) {
+    if (error instanceof RetryLaterError) {
+      tell({ event: 'task.retrying', data: { taskId, reason: error.message, delayMs: error.delayMs } });
+    }
+    throw error;
+  }
+}
+
+/** Takes a task from its queue to its one outcome; may be run again at any point of it. */
+export async function executeTask(deps: ExecuteTaskDeps, taskRun: TaskRun): Promise<TaskReturn> {
+  const { ledger, metrics } = deps;
+  const { worker, task, signal } = taskRun;
+  const { taskId } = task;
+  const [start, queueRecord] = await Promise.all([startTask(ledger, task), taskRun.queueRecord()]);
+  if (start.kind === 'stale') return { taskId, status: 'stale' };
+  if (start.kind === 'settled') return { taskId, status: start.outcome.status };
+
+  const stopTimer = metrics.taskSeconds.startTimer({ worker_type: worker.type });
+  metrics.tasksRunning.inc({ worker_type: worker.type });
+  try {
+    const decision = decide(start.dependencies, queueRecord);
+    const outcome =
+      decision.kind === 'end' ? decision.outcome : await run(deps, taskRun, start, decision.dependencies);
+    if (signal.aborted) throw signal.reason;
+    const recorded = await recordOutcome(ledger, task, outcome, start.task.dependents);
+    if (recorded === 'stale') return { taskId, status: 'stale' };
+    metrics.tasksEnded.inc({ worker_type: worker.type, outcome: outcome.status });
+    return { taskId, status: outcome.status };
+  } catch (error) {
+    if (error instanceof JobAborted && error.cause === 'goal_ended') return { taskId, status: 'stale' };
+    throw error;
+  } finally {
+    stopTimer();
+    metrics.tasksRunning.dec({ worker_type: worker.type });
+  }
+}

@@ -1,0 +1,38 @@
+import type { Redis } from 'ioredis';
+import { checkDependencies } from '@baton/dag-flow/guard';
+import { taskJobSchema, taskQueue } from '@baton/shared/contract/queues';
+import type { EndedGoals } from '@baton/shared/ledger/ended-goals';
+import { startJobWorker, type JobWorker, type JobWorkerSettings } from '@baton/shared/queue/job-worker';
+import type { Worker } from './define-worker.ts';
+import { executeTask, type ExecuteTaskDeps } from './execute-task/execute-task.ts';
+
+export interface TaskWorkersOptions {
+  readonly workers: readonly Worker[];
+  readonly defaultConcurrency: number;
+  readonly connection: Redis;
+  readonly prefix: string;
+  readonly settings: JobWorkerSettings;
+  readonly endedGoals: EndedGoals;
+  readonly deps: ExecuteTaskDeps;
+}
+
+export function slotsOf(worker: Worker, defaultConcurrency: number): number {
+  return worker.concurrency ?? defaultConcurrency;
+}
+
+/** One BullMQ worker per worker type, each on its own queue. */
+export function startTaskWorkers(options: TaskWorkersOptions): JobWorker[] {
+  const { connection, prefix, settings, endedGoals, deps } = options;
+  return options.workers.map((worker) => {
+    const queue = taskQueue(worker.type);
+    return startJobWorker({
+      ...{ queue, connection, prefix, settings, endedGoals },
+      concurrency: slotsOf(worker, options.defaultConcurrency),
+      parse: (data) => taskJobSchema.parse(data),
+      process: (task, { job, signal }) =>
+        executeTask(deps, { worker, task, signal, queueRecord: () => checkDependencies(job) }),
+      onError: (error) => deps.logger.warn({ err: error, queue }, 'queue error'),
+      onStalled: () => deps.metrics.stalledJobs.inc({ queue }),
+    });
+  });
+}

@@ -1,0 +1,59 @@
+import { readFile } from 'node:fs/promises';
+import { extname, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { workerTypeSchema } from '@baton/plan/worker-type';
+import { SetupError } from '@baton/shared/process/run-main';
+import type { Worker } from '../define-worker.ts';
+import { promptWorker } from './prompt-worker.ts';
+
+export class WorkerLoadError extends SetupError {
+  override readonly name = 'WorkerLoadError';
+
+  constructor(path: string, problem: string) {
+    super(`BATON_WORKERS: ${path}: ${problem}`);
+  }
+}
+
+const promptWorkerTypes = z.union([
+  z.array(workerTypeSchema.extend({ system: z.string().min(1) })),
+  workerTypeSchema.extend({ system: z.string().min(1) }).transform((type) => [type]),
+]);
+
+function isWorker(value: unknown): value is Worker {
+  return (
+    workerTypeSchema.safeParse(pick(value)).success && typeof (value as Partial<Worker>).run === 'function'
+  );
+}
+
+function pick(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  const { type, description, bestFor, notFor, tier } = value as Record<string, unknown>;
+  return { type, description, bestFor, notFor, tier };
+}
+
+async function loadData(path: string): Promise<Worker[]> {
+  const parsed = promptWorkerTypes.safeParse(parse(await readFile(path, 'utf8')));
+  if (parsed.success) return parsed.data.map(promptWorker);
+  throw new WorkerLoadError(path, `not a worker type or a list of them:\n${z.prettifyError(parsed.error)}`);
+}
+
+async function loadModule(path: string): Promise<Worker[]> {
+  const { default: exported } = (await import(pathToFileURL(path).href)) as { default?: unknown };
+  const workers = Array.isArray(exported) ? (exported as unknown[]) : [exported];
+  if (workers.every(isWorker)) return workers;
+  throw new WorkerLoadError(path, 'its default export must be what defineWorker returns, or a list of that');
+}
+
+/** Worker types from a module (`.js`, `.mjs`) or data (`.yaml`, `.yml`, `.json`). */
+export async function loadWorkers(path: string): Promise<Worker[]> {
+  const absolute = resolve(path);
+  const isData = ['.yaml', '.yml', '.json'].includes(extname(absolute));
+  try {
+    return await (isData ? loadData(absolute) : loadModule(absolute));
+  } catch (error) {
+    if (error instanceof WorkerLoadError) throw error;
+    throw new WorkerLoadError(path, (error as Error).message);
+  }
+}

@@ -1,0 +1,31 @@
+import { builtInWorkerTypes } from '@baton/plan/worker-types/built-in';
+import { nearestName } from '@baton/plan/nearest-name';
+import { SetupError } from '@baton/shared/process/run-main';
+import type { Worker } from '../define-worker.ts';
+import { promptWorker } from './prompt-worker.ts';
+
+export class UnknownWorkerTypeError extends SetupError {
+  override readonly name = 'UnknownWorkerTypeError';
+}
+
+/** Every worker type that this process could run; the user's own replace built-in ones of the same name. */
+export function allWorkers(own: readonly Worker[]): ReadonlyMap<string, Worker> {
+  const workers = [...builtInWorkerTypes.map(promptWorker), ...own];
+  return new Map(workers.map((worker) => [worker.type, worker]));
+}
+
+/** The worker types that this process is to take; throws when one of the names is not known. */
+export function selectWorkers(
+  workers: ReadonlyMap<string, Worker>,
+  names: readonly string[] | undefined,
+): Worker[] {
+  if (!names) return [...workers.values()];
+  return names.map((name) => {
+    const worker = workers.get(name);
+    if (worker) return worker;
+    const known = [...workers.keys()];
+    const nearest = nearestName(name, known);
+    const remedy = nearest === null ? `Known: ${known.join(', ')}.` : `Did you mean ${nearest}?`;
+    throw new UnknownWorkerTypeError(`WORKER_TYPES: there is no worker type "${name}". ${remedy}`);
+  });
+}

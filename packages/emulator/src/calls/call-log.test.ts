@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { CallLog } from './call-log.ts';
+import { TallyBook } from './call-stats.ts';
+
+test('keeps the latest thousand requests and counts them all', () => {
+  const log = new CallLog();
+  for (let n = 0; n < 1_500; n += 1) log.open(`req_${n}`, 'now', {}).closed(false);
+  expect(log.requests()).toHaveLength(1_000);
+  expect(log.requests(2).map((request) => request.requestId)).toEqual(['req_1498', 'req_1499']);
+  expect(log.requests(0)).toEqual([]);
+  expect(log.stats()).toMatchObject({ calls: 1_500, inFlight: 0 });
+});
+
+test('keeps no more than 32 MB of bodies', () => {
+  const log = new CallLog();
+  for (let n = 0; n < 10; n += 1) log.open(`req_${n}`, 'now', {}).received({ n }, 10 * 1_048_576);
+  expect(log.requests().map((request) => request.requestId)).toEqual(['req_7', 'req_8', 'req_9']);
+});
+
+test('a reset while a call is open leaves the new counts right', () => {
+  const log = new CallLog();
+  const call = log.open('req_1', 'now', {});
+  log.reset();
+  call.paid(1, 1);
+  call.closed(true);
+  expect(log.stats()).toMatchObject({ calls: 0, paid: 0, aborted: 0, inFlight: 0 });
+});
+
+test('forgets the oldest keys past a hundred thousand', () => {
+  const book = new TallyBook();
+  for (let n = 0; n <= 100_000; n += 1) book.at(`k${n}`);
+  const keys = Object.keys(book.snapshot());
+  expect([keys.length, keys[0], keys.at(-1)]).toEqual([100_000, 'k1', 'k100000']);
+});

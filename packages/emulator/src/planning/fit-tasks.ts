@@ -1,0 +1,59 @@
+import type { DraftTask, Stage } from './draft-task.ts';
+
+/** Shrinks a plan to `maxTasks` tasks by merging and dropping; what it keeps still has all its ancestors' inputs. */
+export function fitTasks(drafts: readonly DraftTask[], maxTasks: number): DraftTask[] {
+  let tasks = [...drafts];
+  while (tasks.length > Math.max(1, maxTasks)) tasks = withOneLess(tasks);
+  return tasks;
+}
+
+function withOneLess(tasks: readonly DraftTask[]): DraftTask[] {
+  return (
+    mergeLast(tasks, 'gather', 3) ??
+    mergeLast(tasks, 'produce', 3) ??
+    dropLast(tasks, 'check') ??
+    mergeLast(tasks, 'gather', 2) ??
+    mergeLast(tasks, 'produce', 2) ??
+    dropLast(tasks, 'combine') ??
+    dropLast(tasks, 'gather') ??
+    tasks.slice(-1)
+  );
+}
+
+/** Merges the last two tasks of a stage when it has at least `atLeast` and neither waits for the other. */
+function mergeLast(tasks: readonly DraftTask[], stage: Stage, atLeast: number): DraftTask[] | null {
+  const members = tasks.filter((task) => task.stage === stage);
+  const [kept, merged] = members.slice(-2);
+  if (members.length < atLeast || kept === undefined || merged === undefined) return null;
+  if (waitsFor(tasks, merged, kept.id) || waitsFor(tasks, kept, merged.id)) return null;
+  const union: DraftTask = {
+    ...kept,
+    description: `${kept.description} ${merged.description}`,
+    requirements: [...new Set([...kept.requirements, ...merged.requirements])],
+    dependencies: [...new Set([...kept.dependencies, ...merged.dependencies])],
+  };
+  return tasks
+    .filter((task) => task !== merged)
+    .map((task) => (task === kept ? union : redirect(task, merged.id, [kept.id])));
+}
+
+function dropLast(tasks: readonly DraftTask[], stage: Stage): DraftTask[] | null {
+  const dropped = tasks.findLast((task) => task.stage === stage);
+  if (dropped === undefined || tasks.length === 1) return null;
+  return tasks
+    .filter((task) => task !== dropped)
+    .map((task) => redirect(task, dropped.id, dropped.dependencies));
+}
+
+function redirect(task: DraftTask, from: string, to: readonly string[]): DraftTask {
+  if (!task.dependencies.includes(from)) return task;
+  const others = task.dependencies.filter((id) => id !== from);
+  return { ...task, dependencies: [...new Set([...others, ...to])] };
+}
+
+function waitsFor(tasks: readonly DraftTask[], task: DraftTask, ancestor: string): boolean {
+  return task.dependencies.some((id) => {
+    const dependency = tasks.find((candidate) => candidate.id === id);
+    return id === ancestor || (dependency !== undefined && waitsFor(tasks, dependency, ancestor));
+  });
+}

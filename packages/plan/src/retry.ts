@@ -1,0 +1,44 @@
+/** A model call that ended in an error, as its adapter classified it. */
+export type CallFailure =
+  | { readonly kind: 'terminal' }
+  | { readonly kind: 'cancelled' }
+  /** `retryAfterMs`: the endpoint's own word on how long to wait, if it gave one. */
+  | { readonly kind: 'retryable'; readonly retryAfterMs: number | null };
+
+export interface FailedCall {
+  /** Calls made so far in this process, the failed one included: 1 or more. */
+  readonly attempt: number;
+  readonly error: CallFailure;
+}
+
+/**
+ * `wait`: call again after `ms` in this process. `later`: the wait is too long to sit out on a job's lock; give the job
+ * back to its queue for `ms`. `giveUp`: no further call is worth it.
+ */
+export type RetryDecision =
+  | { readonly kind: 'wait'; readonly ms: number }
+  | { readonly kind: 'later'; readonly ms: number }
+  | { readonly kind: 'giveUp'; readonly reason: string };
+
+/** Calls in one process at the most. */
+export const MAX_ATTEMPTS = 5;
+export const BASE_DELAY_MS = 500;
+/** The longest wait in process; a longer `retry-after` is for the queue to wait out. */
+export const MAX_DELAY_MS = 20_000;
+
+/**
+ * Exponential backoff with full jitter, on top of what the endpoint asked for. `later` does not count attempts: the
+ * goal's deadline bounds how often a job comes back.
+ *
+ * @param random uniform in [0, 1)
+ */
+export function decideRetry({ attempt, error }: FailedCall, random: () => number): RetryDecision {
+  if (error.kind === 'cancelled') return { kind: 'giveUp', reason: 'the call was cancelled' };
+  if (error.kind === 'terminal')
+    return { kind: 'giveUp', reason: 'the error is not one that a further call could mend' };
+  const asked = Math.max(0, error.retryAfterMs ?? 0);
+  const jitter = random() * Math.min(MAX_DELAY_MS, BASE_DELAY_MS * 2 ** (attempt - 1));
+  if (asked > MAX_DELAY_MS) return { kind: 'later', ms: Math.ceil(asked + jitter) };
+  if (attempt >= MAX_ATTEMPTS) return { kind: 'giveUp', reason: `${attempt} calls have failed` };
+  return { kind: 'wait', ms: Math.min(MAX_DELAY_MS, Math.ceil(asked + jitter)) };
+}

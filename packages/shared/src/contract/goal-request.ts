@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { decompositions, MAX_TASKS, priorities, type Plan } from '@baton/plan/plan';
+import { WORKER_TYPE_PATTERN } from '@baton/plan/worker-type';
+
+export const MAX_GOAL_CHARACTERS = 32_768;
+const LABEL_KEY = /^[a-z0-9][a-z0-9._-]{0,62}$/i;
+
+/** An option of the contract whose neutral value is all that this release takes. */
+function notYet<const Neutral extends string | number | boolean>(neutral: Neutral, what: string) {
+  return z.literal(neutral, {
+    error: `${what} is not available in this release: leave it out or send ${JSON.stringify(neutral)}`,
+  });
+}
+
+/** Tasks that the planner may plan unless the request says otherwise. */
+export const DEFAULT_MAX_TASKS = 20;
+
+export const goalOptionsSchema = z.strictObject({
+  /** Of a planned goal 20 unless given; of a given plan only what is given. */
+  maxTasks: z.int().min(1).max(MAX_TASKS).optional(),
+  workerTypes: z
+    .array(z.string().regex(WORKER_TYPE_PATTERN, 'must be the name of a worker type'))
+    .min(1, 'must name at least one worker type, or be left out to allow all')
+    .max(100)
+    .optional(),
+  decomposition: z.enum(decompositions).default('hybrid'),
+  priority: z.enum(priorities).default('medium'),
+  onTaskFailure: notYet('continue', 'stopping at the first failed task').optional(),
+  approval: notYet(false, 'approval of plans').optional(),
+  reviewRounds: notYet(0, 'review').optional(),
+  finishEarly: notYet(false, 'finishing early').optional(),
+});
+
+/** `POST /v1/goals`, as a client sends it. */
+export const goalRequestSchema = z.strictObject({
+  goal: z
+    .string()
+    .trim()
+    .min(1, 'must not be empty: say what is to be achieved')
+    .max(
+      MAX_GOAL_CHARACTERS,
+      `must be at most ${MAX_GOAL_CHARACTERS} characters: put long material in "context"`,
+    ),
+  context: z.union([z.string(), z.record(z.string(), z.json())]).optional(),
+  recipe: z.string().min(1).max(100).nullable().optional(),
+  /** Held to every law of a plan, its schema among them, by `checkPlan`. */
+  plan: z.unknown().meta({ $ref: '#/components/schemas/Plan' }).nullable().optional(),
+  options: goalOptionsSchema.prefault({}),
+  labels: z
+    .record(
+      z.string().regex(LABEL_KEY, 'must be 1 to 63 letters, digits, ".", "_" or "-"'),
+      z.string().max(256),
+    )
+    .refine((labels) => Object.keys(labels).length <= 32, 'must hold at most 32 labels')
+    .default({}),
+});
+
+export type GoalOptions = z.output<typeof goalOptionsSchema>;
+
+/** A request that keeps every rule. */
+export interface GoalRequest extends Omit<z.output<typeof goalRequestSchema>, 'plan'> {
+  readonly plan: Plan | null;
+}

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+
+/** RFC 9457, `application/problem+json`; `type` is stable, `errors` names each bad field and its remedy. */
+export const problemSchema = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  instance: z.string().optional(),
+  errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+});
+export type Problem = z.infer<typeof problemSchema>;
+
+export const problemTypes = {
+  invalid_request: { status: 400, title: 'The request is not valid' },
+  malformed_json: { status: 400, title: 'The body is not JSON' },
+  unauthorized: { status: 401, title: 'A valid API key is needed' },
+  forbidden: { status: 403, title: 'This key may not do that' },
+  not_found: { status: 404, title: 'There is no such thing here' },
+  method_not_allowed: { status: 405, title: 'This address does not take that method' },
+  conflict: { status: 409, title: 'The goal is not in a state that allows this' },
+  too_large: { status: 413, title: 'The body is too large' },
+  unsupported_media_type: { status: 415, title: 'Send JSON' },
+  unavailable: { status: 503, title: 'Baton can not take this now' },
+  internal: { status: 500, title: 'Something went wrong in Baton' },
+} as const;
+export type ProblemType = keyof typeof problemTypes;

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+
+/** Goals waiting to be planned. */
+export const GOALS_QUEUE = 'goals';
+/** Settle and link jobs, which carry dependencies that a tree can't. */
+export const CONTROL_QUEUE = 'control';
+/** Root jobs: one synthesis per goal and rev. */
+export const SYNTHESIS_QUEUE = 'synthesis';
+
+const TASKS_PREFIX = 'tasks.';
+
+/** The queue of one worker type. */
+export function taskQueue(workerType: string): string {
+  return `${TASKS_PREFIX}${workerType}`;
+}
+
+/** Job data are references; the texts live in the ledger. */
+export const goalJobSchema = z.object({ goalId: z.string() });
+export type GoalJob = z.infer<typeof goalJobSchema>;
+
+export const taskJobSchema = z.object({ goalId: z.string(), rev: z.int(), taskId: z.string() });
+export type TaskJob = z.infer<typeof taskJobSchema>;
+
+export const synthesisJobSchema = z.object({ goalId: z.string(), rev: z.int() });
+export type SynthesisJob = z.infer<typeof synthesisJobSchema>;

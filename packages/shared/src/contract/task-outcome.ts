@@ -1,0 +1,40 @@
+import { z } from 'zod';
+
+export const outcomeStatuses = ['succeeded', 'partial', 'failed', 'skipped', 'cancelled'] as const;
+export type OutcomeStatus = (typeof outcomeStatuses)[number];
+
+export const taskStatuses = ['pending', 'queued', 'running', ...outcomeStatuses] as const;
+export type TaskStatus = (typeof taskStatuses)[number];
+
+/** Model calls and tokens, and what they cost in US dollars; `costUsd` is null when a model's price is unknown. */
+export const usageSchema = z.object({
+  calls: z.int(),
+  possiblyRepeatedCalls: z.int(),
+  inputTokens: z.int(),
+  outputTokens: z.int(),
+  cacheReadTokens: z.int(),
+  cacheWriteTokens: z.int(),
+  costUsd: z.number().nullable(),
+});
+export type Usage = z.infer<typeof usageSchema>;
+
+export const noUsage: Usage = Object.freeze({
+  calls: 0,
+  possiblyRepeatedCalls: 0,
+  inputTokens: 0,
+  outputTokens: 0,
+  cacheReadTokens: 0,
+  cacheWriteTokens: 0,
+  costUsd: 0,
+});
+
+/** How a task ended, as the ledger keeps it: once, by the first that says so. */
+export const outcomeSchema = z.object({
+  status: z.enum(outcomeStatuses),
+  output: z.string().nullable(),
+  /** Why it is not (wholly) a success, in sentences for people. */
+  errors: z.array(z.string()),
+  usage: usageSchema,
+  simulated: z.boolean(),
+});
+export type Outcome = z.infer<typeof outcomeSchema>;

@@ -1,0 +1,61 @@
+import type { Redis } from 'ioredis';
+import { isTerminal } from '../contract/goal-status.ts';
+import { readGoalFacts } from './goal-record.ts';
+import type { Ledger } from './ledger.ts';
+
+export interface EndedGoals {
+  /** A signal that aborts when the goal ends by whatever cause; call `release` when the work is over. */
+  watch(goalId: string): { signal: AbortSignal; release: () => void };
+  close(): void;
+}
+
+interface Watch {
+  readonly controller: AbortController;
+  holders: number;
+}
+
+/**
+ * Tells this process which of the goals it works on have ended, so that model calls in flight stop being paid for.
+ * After a lost connection the goals are looked up, since what was published meanwhile is gone.
+ * @param subscriber a connection of its own: it subscribes.
+ */
+export async function watchEndedGoals(
+  ledger: Ledger,
+  subscriber: Redis,
+  onError: (error: Error) => void,
+): Promise<EndedGoals> {
+  const watches = new Map<string, Watch>();
+  const end = (goalId: string): void => watches.get(goalId)?.controller.abort();
+
+  async function lookUp(): Promise<void> {
+    for (const goalId of watches.keys()) {
+      const facts = await readGoalFacts(ledger, goalId);
+      if (!facts || isTerminal(facts.status)) end(goalId);
+    }
+  }
+
+  subscriber.on('message', (_channel: string, goalId: string) => end(goalId));
+  await subscriber.subscribe(ledger.keyspace.endedChannel);
+  subscriber.on('ready', () => {
+    lookUp().catch(onError);
+  });
+
+  return {
+    watch(goalId) {
+      const watch = watches.get(goalId) ?? { controller: new AbortController(), holders: 0 };
+      watches.set(goalId, watch);
+      watch.holders += 1;
+      let held = true;
+      return {
+        signal: watch.controller.signal,
+        release: () => {
+          if (!held) return;
+          held = false;
+          watch.holders -= 1;
+          if (watch.holders === 0) watches.delete(goalId);
+        },
+      };
+    },
+    close: () => subscriber.disconnect(),
+  };
+}

@@ -1,0 +1,78 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { endsStream, type GoalEvent } from '../contract/event.ts';
+import { openEventFeed, type EventFeed } from './event-feed.ts';
+import { appendEvents, readEvents } from './event-log.ts';
+import { endGoal } from './goal-record.ts';
+import type { Ledger } from './ledger.ts';
+import { openTestLedger, RETENTION, runningGoal, type TestLedger } from './testing/test-ledger.ts';
+
+function openFeed({ ledger, connect }: TestLedger): EventFeed {
+  const feed = openEventFeed(ledger, connect(), () => undefined);
+  onTestFinished(() => feed.close());
+  return feed;
+}
+
+/** Every event up to the terminal one. */
+function readToEnd(feed: EventFeed, goalId: string, afterId: string): Promise<GoalEvent[]> {
+  const events: GoalEvent[] = [];
+  return new Promise((resolve) => {
+    feed.subscribe(goalId, afterId, {
+      onEvent(event) {
+        events.push(event);
+        if (endsStream(event.event)) resolve(events);
+      },
+    });
+  });
+}
+
+async function appendMany(ledger: Ledger, goalId: string, count: number): Promise<void> {
+  for (let index = 0; index < count; index += 1) {
+    await appendEvents(ledger, goalId, null, [{ event: 'task.progress', data: { index } }]);
+  }
+}
+
+const ids = (events: readonly GoalEvent[]): number[] => events.map(({ id }) => Number(id));
+
+describe('the event feed', () => {
+  it('gives every subscriber every event after the id it names, in order, up to the terminal one', async () => {
+    const test = openTestLedger();
+    const goalId = await runningGoal(test.ledger);
+    const feed = openFeed(test);
+    const fromStart = readToEnd(feed, goalId, '0');
+    const late = readToEnd(feed, goalId, '3');
+    await appendMany(test.ledger, goalId, 700);
+    const latest = readToEnd(feed, goalId, '0');
+    await endGoal(test.ledger, goalId, { status: 'failed', rev: null }, RETENTION);
+    const all = await readEvents(test.ledger, goalId, '0');
+    expect(ids(all)).toEqual(Array.from({ length: all.length }, (_, index) => index + 1));
+    expect(await fromStart).toEqual(all);
+    expect(await latest).toEqual(all);
+    expect(await late).toEqual(all.slice(3));
+  });
+
+  it('serves goals that are subscribed to while it waits for another', async () => {
+    const test = openTestLedger();
+    const quiet = await runningGoal(test.ledger, 'goal_quiet');
+    const busy = await runningGoal(test.ledger, 'goal_busy');
+    const feed = openFeed(test);
+    const heard: string[] = [];
+    feed.subscribe(quiet, '5', { onEvent: ({ event }) => heard.push(event) });
+    await endGoal(test.ledger, busy, { status: 'failed', rev: null }, RETENTION);
+    expect((await readToEnd(feed, busy, '0')).at(-1)?.event).toBe('goal.failed');
+    expect(heard).toEqual([]);
+  });
+
+  it('goes on after its connection was cut, without a gap', async () => {
+    const test = openTestLedger();
+    const goalId = await runningGoal(test.ledger);
+    const reader = test.connect();
+    const readerId = await reader.client('ID');
+    const feed = openEventFeed(test.ledger, reader, () => undefined);
+    onTestFinished(() => feed.close());
+    const events = readToEnd(feed, goalId, '0');
+    await test.redis.client('KILL', 'ID', readerId);
+    await appendMany(test.ledger, goalId, 3);
+    await endGoal(test.ledger, goalId, { status: 'failed', rev: null }, RETENTION);
+    expect(ids(await events)).toEqual(ids(await readEvents(test.ledger, goalId, '0')));
+  });
+});

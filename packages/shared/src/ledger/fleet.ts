@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { workerTypeSchema, type WorkerType } from '@baton/plan/worker-type';
+import type { Ledger } from './ledger.ts';
+
+/** A worker process gives a sign of life this often, in ms. */
+export const HEARTBEAT = 5_000;
+/** Without one for this long it counts as gone, in ms. */
+const GONE_AFTER = 3 * HEARTBEAT;
+
+const workerProcessSchema = z.object({
+  /** Slots per worker type. */
+  slots: z.record(z.string(), z.int()),
+  /** ms since the epoch. */
+  seenAt: z.number(),
+});
+
+/** Makes worker types known to planners, for good: a type scaled to nothing is still one to plan for. */
+export async function announceWorkerTypes(ledger: Ledger, types: readonly WorkerType[]): Promise<void> {
+  const entries = types.flatMap((type) => [type.type, JSON.stringify(workerTypeSchema.parse(type))]);
+  if (entries.length > 0) await ledger.redis.hset(ledger.keyspace.workerTypes, ...entries);
+}
+
+export async function announcedWorkerTypes(ledger: Ledger): Promise<WorkerType[]> {
+  const types = await ledger.redis.hvals(ledger.keyspace.workerTypes);
+  return types.map((json) => workerTypeSchema.parse(JSON.parse(json)));
+}
+
+export async function signOfLife(
+  ledger: Ledger,
+  workerId: string,
+  slots: Readonly<Record<string, number>>,
+  now: number,
+): Promise<void> {
+  await ledger.redis.hset(ledger.keyspace.workers, workerId, JSON.stringify({ slots, seenAt: now }));
+}
+
+export async function signOff(ledger: Ledger, workerId: string): Promise<void> {
+  await ledger.redis.hdel(ledger.keyspace.workers, workerId);
+}
+
+export interface Capacity {
+  /** Worker processes that take this type. */
+  readonly workers: number;
+  /** Tasks of this type that can run at once. */
+  readonly slots: number;
+}
+
+/** Live capacity per worker type; processes that are gone are forgotten here. */
+export async function capacity(ledger: Ledger, now: number): Promise<Map<string, Capacity>> {
+  const byType = new Map<string, Capacity>();
+  for (const [workerId, json] of Object.entries(await ledger.redis.hgetall(ledger.keyspace.workers))) {
+    const { slots, seenAt } = workerProcessSchema.parse(JSON.parse(json));
+    if (seenAt < now - GONE_AFTER) {
+      await signOff(ledger, workerId);
+      continue;
+    }
+    for (const [type, count] of Object.entries(slots)) {
+      const known = byType.get(type) ?? { workers: 0, slots: 0 };
+      byType.set(type, { workers: known.workers + 1, slots: known.slots + count });
+    }
+  }
+  return byType;
+}

@@ -1,0 +1,144 @@
+import { describe, expect, it } from 'vitest';
+import { noUsage, type Outcome } from '../contract/task-outcome.ts';
+import { readEvents } from './event-log.ts';
+import {
+  advanceGoal,
+  createGoal,
+  endGoal,
+  forgetGoal,
+  readGoalFacts,
+  recordPlan,
+  startRev,
+} from './goal-record.ts';
+import { readGoal } from './goal-view.ts';
+import { recordOutcome, startTask } from './task-record.ts';
+import { openTestLedger, plan, request, RETENTION, runningGoal, TENANT } from './testing/test-ledger.ts';
+
+const links = () => ({ self: '', events: '', dashboard: null });
+const succeeded: Outcome = {
+  status: 'succeeded',
+  output: 'done',
+  errors: [],
+  usage: noUsage,
+  simulated: false,
+};
+
+async function eventNames(ledger: Parameters<typeof readEvents>[0], goalId: string): Promise<string[]> {
+  return (await readEvents(ledger, goalId, '0')).map(({ event }) => event);
+}
+
+describe('a goal in the ledger', () => {
+  it('is created once, with its first event', async () => {
+    const { ledger } = openTestLedger();
+    const goal = { goalId: 'goal_1', tenant: TENANT, request: request({ context: { cups: 2 } }) };
+    expect(await createGoal(ledger, goal)).toBe(true);
+    expect(await createGoal(ledger, goal)).toBe(false);
+    expect(await eventNames(ledger, 'goal_1')).toEqual(['goal.accepted']);
+    expect(await readGoalFacts(ledger, 'goal_1')).toMatchObject({
+      status: 'accepted',
+      rev: 0,
+      context: '{"cups":2}',
+    });
+  });
+
+  it('leaves no key behind when it is forgotten', async () => {
+    const { ledger, keys } = openTestLedger();
+    await createGoal(ledger, { goalId: 'goal_1', tenant: TENANT, request: request() });
+    await forgetGoal(ledger, 'goal_1', TENANT);
+    expect(await keys()).toEqual([]);
+  });
+
+  it('moves on only from a status that was expected', async () => {
+    const { ledger } = openTestLedger();
+    await createGoal(ledger, { goalId: 'goal_1', tenant: TENANT, request: request() });
+    const planning = { from: ['accepted'], to: 'planning', event: 'goal.planning' } as const;
+    const synthesizing = { from: ['running'], to: 'synthesizing', event: 'goal.synthesizing' } as const;
+    expect(await advanceGoal(ledger, 'goal_1', synthesizing)).toBe('refused');
+    expect(await advanceGoal(ledger, 'goal_1', planning)).toBe('moved');
+    expect(await advanceGoal(ledger, 'goal_1', planning)).toBe('already');
+    expect(await advanceGoal(ledger, 'goal_none', planning)).toBe('refused');
+    expect(await eventNames(ledger, 'goal_1')).toEqual(['goal.accepted', 'goal.planning']);
+  });
+
+  it('takes one plan, and announces the tasks that wait for nothing', async () => {
+    const { ledger } = openTestLedger();
+    const goalId = await runningGoal(ledger);
+    expect(await recordPlan(ledger, goalId, 1, plan)).toBe(false);
+    const goal = await readGoal(ledger, goalId, TENANT, links);
+    expect(goal?.plan).toEqual({ mode: 'plan', ...plan });
+    expect(goal?.tasks.map(({ id, status }) => [id, status])).toEqual([
+      ['tea', 'queued'],
+      ['coffee', 'queued'],
+      ['advice', 'pending'],
+    ]);
+    expect(await eventNames(ledger, goalId)).toEqual([
+      'goal.accepted',
+      'goal.planned',
+      'goal.running',
+      'task.queued',
+      'task.queued',
+    ]);
+  });
+
+  it("is not another tenant's to see", async () => {
+    const { ledger } = openTestLedger();
+    const goalId = await runningGoal(ledger);
+    expect(await readGoal(ledger, goalId, 'other', links)).toBeNull();
+  });
+
+  it('ends once, whoever else tries, with the terminal event last', async () => {
+    const { ledger } = openTestLedger();
+    const goalId = await runningGoal(ledger);
+    const ends = await Promise.all(
+      (['succeeded', 'failed', 'cancelled', 'expired'] as const).map((status) =>
+        endGoal(ledger, goalId, { status, rev: null }, RETENTION),
+      ),
+    );
+    expect(ends.filter(Boolean)).toHaveLength(1);
+    const events = await eventNames(ledger, goalId);
+    expect(events.filter((name) => /^goal\.(succeeded|failed|cancelled|expired)$/.test(name))).toHaveLength(
+      1,
+    );
+    expect(events.at(-1)).toBe(`goal.${(await readGoalFacts(ledger, goalId))?.status}`);
+  });
+
+  it('gives the tasks that had not ended the outcome of its end, and leaves the others theirs', async () => {
+    const { ledger } = openTestLedger();
+    const goalId = await runningGoal(ledger);
+    await recordOutcome(ledger, { goalId, rev: 1, taskId: 'tea' }, succeeded, ['advice']);
+    const openTasks = { status: 'cancelled', reason: 'The goal was cancelled.' } as const;
+    await endGoal(ledger, goalId, { status: 'cancelled', rev: null, openTasks }, RETENTION);
+    const goal = await readGoal(ledger, goalId, TENANT, links);
+    expect(goal?.tasks.map(({ id, status, errors }) => [id, status, errors])).toEqual([
+      ['tea', 'succeeded', []],
+      ['coffee', 'cancelled', ['The goal was cancelled.']],
+      ['advice', 'cancelled', ['The goal was cancelled.']],
+    ]);
+  });
+
+  it('keeps its keys only as long as retention says, once it has ended', async () => {
+    const { ledger, redis } = openTestLedger();
+    const goalId = await runningGoal(ledger);
+    const { goal, tasks, events } = ledger.goal(goalId);
+    expect(await redis.pttl(goal)).toBe(-1);
+    await endGoal(ledger, goalId, { status: 'failed', rev: null }, RETENTION);
+    for (const key of [goal, tasks, events]) expect(await redis.pttl(key)).toBeGreaterThan(0);
+  });
+
+  it('is not ended by an older rev', async () => {
+    const { ledger } = openTestLedger();
+    const goalId = await runningGoal(ledger);
+    expect(await startRev(ledger, goalId, 1)).toBe(2);
+    expect(await endGoal(ledger, goalId, { status: 'succeeded', rev: 1 }, RETENTION)).toBe(false);
+    expect(await endGoal(ledger, goalId, { status: 'succeeded', rev: 2 }, RETENTION)).toBe(true);
+  });
+
+  it('starts a new rev with what has no outcome, once', async () => {
+    const { ledger } = openTestLedger();
+    const goalId = await runningGoal(ledger);
+    await recordOutcome(ledger, { goalId, rev: 1, taskId: 'tea' }, succeeded, ['advice']);
+    expect(await Promise.all([startRev(ledger, goalId, 1), startRev(ledger, goalId, 1)])).toEqual([2, 2]);
+    expect((await readGoalFacts(ledger, goalId))?.runTaskIds).toEqual(['coffee', 'advice']);
+    expect((await startTask(ledger, { goalId, rev: 1, taskId: 'coffee' })).kind).toBe('stale');
+  });
+});

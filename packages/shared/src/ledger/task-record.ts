@@ -1,0 +1,84 @@
+import { taskEndedEvent } from '../contract/event.ts';
+import { outcomeSchema, type Outcome } from '../contract/task-outcome.ts';
+import type { GoalBrief, TaskSpec } from './goal-record.ts';
+import type { Ledger } from './ledger.ts';
+
+export interface TaskReference {
+  readonly goalId: string;
+  readonly rev: number;
+  readonly taskId: string;
+}
+
+export interface Dependency {
+  readonly taskId: string;
+  /** Null when nothing is recorded: the dependency's job vanished. */
+  readonly outcome: Outcome | null;
+}
+
+export type TaskStart =
+  /** The goal has ended, moved to another rev, or is gone: there is nothing to do. */
+  | { readonly kind: 'stale' }
+  | { readonly kind: 'settled'; readonly outcome: Outcome }
+  | {
+      readonly kind: 'started';
+      /** 1 at the first start. */
+      readonly attempt: number;
+      readonly task: TaskSpec;
+      readonly brief: GoalBrief;
+      readonly dependencies: readonly Dependency[];
+    };
+
+function parseOutcome(json: string): Outcome {
+  return outcomeSchema.parse(JSON.parse(json));
+}
+
+/** Notes that a worker has taken the task up, and gives it all that it needs. */
+export async function startTask(ledger: Ledger, { goalId, rev, taskId }: TaskReference): Promise<TaskStart> {
+  const keys = ledger.goal(goalId);
+  const reply = (await ledger.run('startTask', [keys.goal, keys.tasks, keys.events], [rev, taskId])) as [
+    string,
+    ...(string | number | null)[],
+  ];
+  const [kind, first, spec, goal, context, ...outcomes] = reply;
+  if (kind === 'settled') return { kind, outcome: parseOutcome(String(first)) };
+  if (kind !== 'started') return { kind: 'stale' };
+  const task = JSON.parse(String(spec)) as TaskSpec;
+  return {
+    kind,
+    attempt: Number(first),
+    task,
+    brief: { goal: String(goal), context: typeof context === 'string' ? context : null },
+    dependencies: task.dependencies.map((dependencyId, index) => {
+      const outcome = outcomes[index];
+      return { taskId: dependencyId, outcome: typeof outcome === 'string' ? parseOutcome(outcome) : null };
+    }),
+  };
+}
+
+export type Recorded = 'recorded' | 'already' | 'stale';
+
+/** Records how the task ended, if nobody has yet, and announces the dependents that are now ready. */
+export async function recordOutcome(
+  ledger: Ledger,
+  { goalId, rev, taskId }: TaskReference,
+  outcome: Outcome,
+  dependents: readonly string[],
+): Promise<Recorded> {
+  const keys = ledger.goal(goalId);
+  const { errors, usage } = outcome;
+  const data = { taskId, usage, ...(errors.length > 0 && { errors }) };
+  const reply = await ledger.run(
+    'recordOutcome',
+    [keys.goal, keys.tasks, keys.events],
+    [
+      rev,
+      taskId,
+      JSON.stringify(outcome),
+      taskEndedEvent(outcome.status),
+      JSON.stringify(data),
+      ...dependents,
+    ],
+  );
+  if (reply === 1) return 'recorded';
+  return reply === 0 ? 'already' : 'stale';
+}

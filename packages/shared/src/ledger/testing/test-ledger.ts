@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto';
+import { Redis } from 'ioredis';
+import { inject, onTestFinished } from 'vitest';
+import { goalRequestSchema, type GoalRequest } from '../../contract/goal-request.ts';
+import { keyspaceOf } from '../../redis/keyspace.ts';
+import { createGoal, recordPlan } from '../goal-record.ts';
+import { openLedger, type Ledger } from '../ledger.ts';
+
+export const TENANT = 'acme';
+export const RETENTION = 60_000;
+
+export interface TestLedger {
+  readonly ledger: Ledger;
+  readonly redis: Redis;
+  /** Another connection to the same Redis, for what blocks or subscribes. */
+  connect(): Redis;
+  keys(): Promise<string[]>;
+}
+
+/** A ledger under a prefix of its own, removed when the test is over. */
+export function openTestLedger(): TestLedger {
+  const url = inject('redisUrl');
+  const prefix = `test-${randomUUID()}`;
+  const redis = new Redis(url);
+  const others: Redis[] = [];
+  const keys = (): Promise<string[]> => redis.keys(`{${prefix}}*`);
+  onTestFinished(async () => {
+    const left = await keys();
+    if (left.length > 0) await redis.del(...left);
+    for (const connection of [redis, ...others]) connection.disconnect();
+  });
+  return {
+    ledger: openLedger(redis, keyspaceOf(prefix)),
+    redis,
+    connect() {
+      const connection = new Redis(url);
+      others.push(connection);
+      return connection;
+    },
+    keys,
+  };
+}
+
+export function request(fields: object = {}): GoalRequest {
+  return { ...goalRequestSchema.parse({ goal: 'Compare tea and coffee', ...fields }), plan: null };
+}
+
+/** tea and coffee side by side, then advice from both. */
+export const plan = {
+  analysis: 'Two subjects, then advice.',
+  tasks: [task('tea', []), task('coffee', []), task('advice', ['tea', 'coffee'])],
+};
+
+function task(id: string, dependencies: string[]) {
+  return {
+    id,
+    worker: 'researcher',
+    description: `Do ${id}`,
+    requirements: [],
+    dependencies,
+    priority: 'medium' as const,
+    complexity: 'medium' as const,
+  };
+}
+
+/** A goal whose plan is recorded: its tasks may start. */
+export async function runningGoal(ledger: Ledger, goalId = 'goal_1'): Promise<string> {
+  await createGoal(ledger, { goalId, tenant: TENANT, request: request() });
+  await recordPlan(ledger, goalId, 1, plan);
+  return goalId;
+}

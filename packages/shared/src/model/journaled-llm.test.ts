@@ -1,0 +1,172 @@
+import { expect, test } from 'vitest';
+import {
+  withJournal,
+  type Journal,
+  type JournalBeginning,
+  type JournalEntry,
+  type JournalKey,
+} from './journaled-llm.ts';
+import { ModelError, type Llm, type LlmRequest } from './llm.ts';
+import { defaultPrices } from './prices.ts';
+import { plainResponse, scriptedLlm } from './testing/scripted-llm.ts';
+
+const request: LlmRequest = {
+  model: 'claude-sonnet-5-5',
+  system: '',
+  messages: [{ role: 'user', text: 'Hello' }],
+  maxTokens: 100,
+  jsonSchema: null,
+};
+const signal = new AbortController().signal;
+const options = { signal, step: 'answer', attempt: 1 };
+const refusedError = new ModelError('limited', { failure: { kind: 'terminal' }, type: 'rate_limit_error' });
+
+interface MemoryJournal extends Journal {
+  readonly history: readonly string[];
+  readonly lostCalls: readonly number[];
+}
+
+function name({ step, attempt, requestHash }: JournalKey): string {
+  return `${step}/${attempt}/${requestHash}`;
+}
+
+function memoryJournal(): MemoryJournal {
+  const entries = new Map<string, JournalEntry>();
+  const starts = new Map<string, number>();
+  const history: string[] = [];
+  const lostCalls: number[] = [];
+  return {
+    history,
+    lostCalls,
+    async begin(key): Promise<JournalBeginning> {
+      history.push('begin');
+      const entry = entries.get(name(key));
+      if (entry) return { kind: 'recorded', ...entry };
+      const before = starts.get(name(key)) ?? 0;
+      starts.set(name(key), before + 1);
+      return { kind: 'started', repeated: before > 0 };
+    },
+    async record(key, { lostCalls: lost, ...entry }) {
+      history.push('record');
+      lostCalls.push(lost);
+      entries.set(name(key), entry);
+    },
+    async abandon(key) {
+      history.push('abandon');
+      starts.set(name(key), (starts.get(name(key)) ?? 1) - 1);
+    },
+  };
+}
+
+/** Loses its answer on the wire so many times inside one call, as a retried call does, then does as `then` does. */
+function losing(times: number, then: Llm): Llm {
+  return {
+    async call(asked, callOptions) {
+      for (let lost = 0; lost < times; lost += 1) callOptions.onLost?.();
+      return then.call(asked, callOptions);
+    },
+  };
+}
+
+test('a response is recorded, with its cost, before it is handed on', async () => {
+  const journal = memoryJournal();
+  const llm = scriptedLlm((_request, { onText }) => {
+    expect(journal.history).toEqual(['begin']);
+    onText?.('ok');
+    return Promise.resolve(plainResponse);
+  });
+  const call = await withJournal(llm, journal, defaultPrices).call(request, options);
+  expect(call).toEqual({
+    response: plainResponse,
+    costUsd: 0.00007,
+    reused: false,
+    possiblyRepeatedCalls: 0,
+  });
+  expect(journal.history).toEqual(['begin', 'record']);
+});
+
+test('a recorded response is used again, its text given whole, and the model is left alone', async () => {
+  const journal = memoryJournal();
+  const llm = scriptedLlm({ text: 'Hello there' });
+  const caller = withJournal(llm, journal, defaultPrices);
+  await caller.call(request, options);
+  const pieces: string[] = [];
+  const again = await caller.call(request, { ...options, onText: (delta) => pieces.push(delta) });
+  expect(again).toMatchObject({ response: { text: 'Hello there' }, costUsd: 0.00007, reused: true });
+  expect(pieces).toEqual(['Hello there']);
+  expect(llm.requests).toHaveLength(1);
+});
+
+test.each([
+  ['step', request, { ...options, step: 'review' }],
+  ['semantic attempt', request, { ...options, attempt: 2 }],
+  ['request', { ...request, maxTokens: 1 }, options],
+])('another %s is another call', async (_case, otherRequest, otherOptions) => {
+  const llm = scriptedLlm({}, {});
+  const caller = withJournal(llm, memoryJournal(), defaultPrices);
+  await caller.call(request, options);
+  await caller.call(otherRequest, otherOptions);
+  expect(llm.requests).toHaveLength(2);
+});
+
+test('a response that could not be recorded is not handed on', async () => {
+  const journal = { ...memoryJournal(), record: () => Promise.reject(new Error('journal is down')) };
+  await expect(withJournal(scriptedLlm({}), journal, defaultPrices).call(request, options)).rejects.toThrow(
+    'journal is down',
+  );
+});
+
+test('no request is sent while the journal is down', async () => {
+  const llm = scriptedLlm({});
+  const journal = { ...memoryJournal(), begin: () => Promise.reject(new Error('journal is down')) };
+  await expect(withJournal(llm, journal, defaultPrices).call(request, options)).rejects.toThrow(
+    'journal is down',
+  );
+  expect(llm.requests).toHaveLength(0);
+});
+
+test('a call that surely cost nothing is taken back, and is no repetition when it is made again', async () => {
+  const journal = memoryJournal();
+  const caller = withJournal(scriptedLlm(refusedError), journal, defaultPrices);
+  await expect(caller.call(request, options)).rejects.toBe(refusedError);
+  expect(journal.history).toEqual(['begin', 'abandon']);
+  const again = await withJournal(scriptedLlm({}), journal, defaultPrices).call(request, options);
+  expect(again.possiblyRepeatedCalls).toBe(0);
+});
+
+test('a call whose answer was lost stays started, and may be repeated by the next', async () => {
+  const journal = memoryJournal();
+  const caller = withJournal(losing(1, scriptedLlm(refusedError)), journal, defaultPrices);
+  await expect(caller.call(request, options)).rejects.toBe(refusedError);
+  expect(journal.history).toEqual(['begin']);
+  const again = await withJournal(scriptedLlm({}), journal, defaultPrices).call(request, options);
+  expect(again.possiblyRepeatedCalls).toBe(1);
+});
+
+test('answers lost on the way to the recorded one are counted, and the caller hears of each', async () => {
+  const journal = memoryJournal();
+  let heard = 0;
+  const onLost = (): void => {
+    heard += 1;
+  };
+  const caller = withJournal(losing(2, scriptedLlm({})), journal, defaultPrices);
+  const call = await caller.call(request, { ...options, onLost });
+  expect(call.possiblyRepeatedCalls).toBe(2);
+  expect(journal.lostCalls).toEqual([2]);
+  expect(heard).toBe(2);
+});
+
+test("the model's own error is told even when the journal can't take the call back", async () => {
+  const journal = { ...memoryJournal(), abandon: () => Promise.reject(new Error('journal is down')) };
+  const caller = withJournal(scriptedLlm(refusedError), journal, defaultPrices);
+  await expect(caller.call(request, options)).rejects.toBe(refusedError);
+});
+
+test('a model without a price leaves the cost unknown', async () => {
+  const llm = scriptedLlm({ model: 'local' });
+  const call = await withJournal(llm, memoryJournal(), defaultPrices).call(
+    { ...request, model: 'local' },
+    options,
+  );
+  expect(call.costUsd).toBeNull();
+});

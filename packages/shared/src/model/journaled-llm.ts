@@ -1,0 +1,99 @@
+/**
+ * A response that was received is never paid for again.
+ *
+ * 1. `begin` is awaited before the request is sent, `record` before the response is handed on.
+ * 2. A key that holds a response never reaches the model.
+ * 3. A started key stays started, to be counted as possibly repeated, unless every attempt was surely unpaid.
+ * 4. `record` and `abandon` ignore the caller's signal: what was paid for is kept even when nobody waits for it.
+ */
+
+import type { Llm, LlmCallOptions, LlmRequest, LlmResponse } from './llm.ts';
+import { priceOfResponse, type PriceTable } from './prices.ts';
+import { requestHash } from './request-hash.ts';
+
+/** One call of one step; the goal, rev and task are bound by whoever makes the {@link Journal}. */
+export interface JournalKey {
+  readonly step: string;
+  /** Semantic: 1 for the first wording of the request, 2 for the first repair, … A retry keeps it. */
+  readonly attempt: number;
+  readonly requestHash: string;
+}
+
+export interface JournalEntry {
+  readonly response: LlmResponse;
+  /** US dollars; null when the model's price is unknown. */
+  readonly costUsd: number | null;
+}
+
+export type JournalBeginning =
+  | ({ readonly kind: 'recorded' } & JournalEntry)
+  /** `repeated`: this key was started before and its answer never recorded, so this call may be its second payment. */
+  | { readonly kind: 'started'; readonly repeated: boolean };
+
+export interface Journal {
+  begin(key: JournalKey): Promise<JournalBeginning>;
+  /** `lostCalls`: requests sent under this key, before the one recorded, whose answers were lost and may have been paid for. */
+  record(key: JournalKey, entry: JournalEntry & { readonly lostCalls: number }): Promise<void>;
+  /** Takes this `begin` back: the endpoint refused or was never reached, so nothing was paid. */
+  abandon(key: JournalKey): Promise<void>;
+}
+
+export interface StepCallOptions extends LlmCallOptions {
+  readonly step: string;
+  readonly attempt: number;
+}
+
+/** One step's paid response, new or from the journal. */
+export interface StepCall extends JournalEntry {
+  readonly reused: boolean;
+  /** Requests of this step, besides the one answered, that may have been paid for; those of an earlier run are counted as one. */
+  readonly possiblyRepeatedCalls: number;
+}
+
+export interface StepCaller {
+  call(request: LlmRequest, options: StepCallOptions): Promise<StepCall>;
+}
+
+/** Order of wrapping: `withJournal(withRetries(createAnthropicLlm(…)))`, so that a retry keeps its journal key. */
+export function withJournal(llm: Llm, journal: Journal, prices: PriceTable): StepCaller {
+  return {
+    async call(request, { step, attempt, ...callOptions }) {
+      const key: JournalKey = { step, attempt, requestHash: requestHash(request) };
+      const beginning = await journal.begin(key);
+      if (beginning.kind === 'recorded') {
+        callOptions.onText?.(beginning.response.text);
+        return {
+          response: beginning.response,
+          costUsd: beginning.costUsd,
+          reused: true,
+          possiblyRepeatedCalls: 0,
+        };
+      }
+      let lostCalls = 0;
+      const onLost = (): void => {
+        lostCalls += 1;
+        callOptions.onLost?.();
+      };
+      let response: LlmResponse;
+      try {
+        response = await llm.call(request, { ...callOptions, onLost });
+      } catch (error) {
+        if (lostCalls === 0) await abandonQuietly(journal, key);
+        throw error;
+      }
+      const costUsd = priceOfResponse(request, response, prices);
+      await journal.record(key, { response, costUsd, lostCalls });
+      return {
+        response,
+        costUsd,
+        reused: false,
+        possiblyRepeatedCalls: lostCalls + Number(beginning.repeated),
+      };
+    },
+  };
+}
+
+/** A mark that stays behind only over-counts; the model's own error is the one to tell. */
+async function abandonQuietly(journal: Journal, key: JournalKey): Promise<void> {
+  await journal.abandon(key).catch(() => undefined);
+}

@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CommonSettings } from '../settings/settings.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { createAnthropicLlm } from './anthropic.ts';
+import { withJournal, type Journal, type StepCaller } from './journaled-llm.ts';
+import type { Llm } from './llm.ts';
+import { modelTiersWith, type ModelTiers } from './model-tiers.ts';
+import { priceOfResponse, pricesWith, type PriceTable } from './prices.ts';
+import { withRetries, type RetryInfo } from './retrying-llm.ts';
+
+/** How a process reaches its models. */
+export interface ModelAccess {
+  readonly tiers: ModelTiers;
+  readonly structuredOutput: 'native' | 'prompt';
+  /** Calls whose answers are kept in `journal`; `onRetry` is told of each wait. */
+  callerFor(journal: Journal, onRetry?: (info: RetryInfo) => void): StepCaller;
+}
+
+export type ModelSettings = Pick<
+  CommonSettings,
+  | 'ANTHROPIC_API_KEY'
+  | 'ANTHROPIC_BASE_URL'
+  | 'MODEL_FAST'
+  | 'MODEL_BALANCED'
+  | 'MODEL_STRONG'
+  | 'MODEL_TIMEOUT'
+  | 'MODEL_IDLE_TIMEOUT'
+  | 'MODEL_PRICES_FILE'
+  | 'STRUCTURED_OUTPUT'
+>;
+
+/** For servers that ask for no key. */
+const NO_KEY = 'none';
+
+function counted(llm: Llm, metrics: Metrics, prices: PriceTable): Llm {
+  return {
+    async call(request, options) {
+      const response = await llm.call(request, options);
+      const { model, usage, stopReason } = response;
+      metrics.modelCalls.inc({ model, stop_reason: stopReason });
+      metrics.modelTokens.inc({ model, kind: 'input' }, usage.inputTokens);
+      metrics.modelTokens.inc({ model, kind: 'output' }, usage.outputTokens);
+      metrics.modelTokens.inc({ model, kind: 'cache_read' }, usage.cacheReadTokens);
+      metrics.modelTokens.inc({ model, kind: 'cache_write' }, usage.cacheWriteTokens);
+      metrics.modelCostUsd.inc({ model }, priceOfResponse(request, response, prices) ?? 0);
+      return response;
+    },
+  };
+}
+
+function loadPrices(path: string | undefined): PriceTable {
+  return pricesWith(path === undefined ? {} : JSON.parse(readFileSync(path, 'utf8')));
+}
+
+export function openModelAccess(settings: ModelSettings, metrics: Metrics): ModelAccess {
+  const prices = loadPrices(settings.MODEL_PRICES_FILE);
+  const llm = counted(
+    createAnthropicLlm({
+      apiKey: settings.ANTHROPIC_API_KEY ?? NO_KEY,
+      baseUrl: settings.ANTHROPIC_BASE_URL ?? null,
+      timeoutMs: settings.MODEL_TIMEOUT,
+      idleTimeoutMs: settings.MODEL_IDLE_TIMEOUT,
+    }),
+    metrics,
+    prices,
+  );
+  return Object.freeze({
+    tiers: modelTiersWith({
+      fast: settings.MODEL_FAST,
+      balanced: settings.MODEL_BALANCED,
+      strong: settings.MODEL_STRONG,
+    }),
+    structuredOutput: settings.STRUCTURED_OUTPUT,
+    callerFor: (journal: Journal, onRetry?: (info: RetryInfo) => void) =>
+      withJournal(
+        withRetries(llm, {
+          random: Math.random,
+          sleep: (ms, signal) => sleep(ms, undefined, { signal }),
+          onRetry: (info) => {
+            metrics.modelRetries.inc({ cause: info.error.type });
+            onRetry?.(info);
+          },
+        }),
+        journal,
+        prices,
+      ),
+  });
+}

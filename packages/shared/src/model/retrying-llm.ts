@@ -1,0 +1,65 @@
+import { decideRetry } from '@baton/plan/retry';
+import { cancelledError } from './classify-error.ts';
+import { ModelError, type Llm } from './llm.ts';
+
+export interface RetryInfo {
+  readonly model: string;
+  /** Calls made so far, the failed one included. */
+  readonly attempt: number;
+  readonly waitMs: number;
+  readonly error: ModelError;
+}
+
+export interface RetryOptions {
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  /** Rejects when the signal is aborted. */
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** Called before each wait. */
+  readonly onRetry: (info: RetryInfo) => void;
+}
+
+/** The wait is too long to sit out with a job's lock held: give the job back to its queue for `delayMs`. */
+export class RetryLaterError extends Error {
+  override readonly name = 'RetryLaterError';
+  readonly delayMs: number;
+  override readonly cause: ModelError;
+
+  constructor(delayMs: number, cause: ModelError) {
+    super(`The model can be asked again in ${Math.ceil(delayMs / 1_000)} s: ${cause.message}`);
+    this.delayMs = delayMs;
+    this.cause = cause;
+  }
+}
+
+/** Makes the same call again while `decideRetry` says so; rejects with the last {@link ModelError} or a {@link RetryLaterError}. */
+export function withRetries(llm: Llm, { random, sleep, onRetry }: RetryOptions): Llm {
+  return {
+    async call(request, options) {
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          return await llm.call(request, options);
+        } catch (error) {
+          if (!(error instanceof ModelError)) throw error;
+          const decision = decideRetry({ attempt, error: error.failure }, random);
+          if (decision.kind === 'giveUp') throw error;
+          if (decision.kind === 'later') throw new RetryLaterError(decision.ms, error);
+          onRetry({ model: request.model, attempt, waitMs: decision.ms, error });
+          await sleepUnlessCancelled(decision.ms, options.signal, sleep);
+        }
+      }
+    },
+  };
+}
+
+async function sleepUnlessCancelled(
+  ms: number,
+  signal: AbortSignal,
+  sleep: RetryOptions['sleep'],
+): Promise<void> {
+  try {
+    await sleep(ms, signal);
+  } catch (error) {
+    throw signal.aborted ? cancelledError({ requestId: null }, error) : error;
+  }
+}

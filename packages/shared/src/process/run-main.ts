@@ -1,0 +1,51 @@
+import { UnfitRedisError } from '../redis/requirements.ts';
+import { EXIT_CONFIGURATION, SettingsError } from '../settings/environment.ts';
+import type { Logger } from '../telemetry/logger.ts';
+
+/** A fault in what the operator set up, which starting again would not mend. */
+export class SetupError extends Error {
+  override readonly name: string = 'SetupError';
+}
+
+export interface Running {
+  readonly logger: Logger;
+  /** Drains and closes everything. */
+  stop(): Promise<void>;
+}
+
+function isSetupError(error: unknown): error is Error {
+  return error instanceof SettingsError || error instanceof UnfitRedisError || error instanceof SetupError;
+}
+
+function stopOnSignal({ logger, stop }: Running): void {
+  let stopping = false;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    logger.info({ signal }, 'stopping');
+    stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        logger.error({ err: error }, 'stopping failed');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+}
+
+/**
+ * A process's life: `start` it, drain on SIGTERM or SIGINT and exit 0, leave at once on a second signal. A fault in the
+ * set-up is told on stderr in words and exits 78; any other failure to start exits 1.
+ */
+export async function runMain(start: () => Promise<Running>): Promise<void> {
+  try {
+    stopOnSignal(await start());
+  } catch (error) {
+    process.stderr.write(
+      `${isSetupError(error) ? error.message : String((error as Error).stack ?? error)}\n`,
+    );
+    process.exit(isSetupError(error) ? EXIT_CONFIGURATION : 1);
+  }
+}

@@ -1,0 +1,127 @@
+/**
+ * One BullMQ worker with Baton's rules.
+ *
+ * Invariants:
+ * 1. A job's signal aborts when its goal has ended, its lock is lost, or the process must go.
+ * 2. A job that is put back, for later or because the process must go, costs none of its attempts.
+ * 3. A job that a dead process held runs again, however often that happens: counting deaths is the processor's business.
+ */
+import { DelayedError, Worker, type Job } from 'bullmq';
+import type { Redis } from 'ioredis';
+import type { EndedGoals } from '../ledger/ended-goals.ts';
+import { RetryLaterError } from '../model/retrying-llm.ts';
+
+/** Why a job's signal was aborted. */
+export type AbortCause = 'goal_ended' | 'lock_lost' | 'shutdown';
+
+export class JobAborted extends Error {
+  override readonly name = 'JobAborted';
+  override readonly cause: AbortCause;
+
+  constructor(cause: AbortCause) {
+    super(`The job was aborted: ${cause}.`);
+    this.cause = cause;
+  }
+}
+
+export interface JobWorkerSettings {
+  /** ms. */
+  readonly lockDuration: number;
+  /** ms. */
+  readonly stalledInterval: number;
+}
+
+export interface JobContext {
+  readonly job: Job;
+  readonly signal: AbortSignal;
+}
+
+export interface JobWorkerOptions<Data> {
+  readonly queue: string;
+  readonly prefix: string;
+  /** Waits through outages; the worker makes a blocking one of its own from it. */
+  readonly connection: Redis;
+  readonly concurrency: number;
+  readonly settings: JobWorkerSettings;
+  readonly endedGoals: EndedGoals;
+  readonly parse: (data: unknown) => Data;
+  readonly process: (data: Data, context: JobContext) => Promise<unknown>;
+  readonly onError: (error: Error) => void;
+  readonly onStalled?: () => void;
+}
+
+export interface JobWorker {
+  readonly queue: string;
+  isRunning(): boolean;
+  /** Takes no more jobs, gives the running ones `graceMs`, then puts them back. */
+  close(graceMs: number): Promise<void>;
+}
+
+const NEVER_GIVE_UP = 1_000_000;
+
+export function startJobWorker<Data extends { goalId: string }>(options: JobWorkerOptions<Data>): JobWorker {
+  const shutdown = new AbortController();
+
+  async function run(
+    job: Job,
+    token: string | undefined,
+    lockSignal: AbortSignal | undefined,
+  ): Promise<unknown> {
+    const data = options.parse(job.data);
+    const ended = options.endedGoals.watch(data.goalId);
+    const aborted = new AbortController();
+    const abort = (cause: AbortCause) => (): void => aborted.abort(new JobAborted(cause));
+    ended.signal.addEventListener('abort', abort('goal_ended'), { once: true });
+    lockSignal?.addEventListener('abort', abort('lock_lost'), { once: true });
+    const onShutdown = abort('shutdown');
+    shutdown.signal.addEventListener('abort', onShutdown, { once: true });
+    if (shutdown.signal.aborted) onShutdown();
+    try {
+      return await options.process(data, { job, signal: aborted.signal });
+    } catch (error) {
+      const delay = error instanceof RetryLaterError ? error.delayMs : putBackDelay(aborted.signal);
+      if (delay === null) throw error;
+      await job.moveToDelayed(Date.now() + delay, token);
+      throw new DelayedError();
+    } finally {
+      shutdown.signal.removeEventListener('abort', onShutdown);
+      ended.release();
+    }
+  }
+
+  const worker = new Worker(options.queue, (job, token, signal) => run(job, token, signal), {
+    connection: options.connection,
+    prefix: options.prefix,
+    concurrency: options.concurrency,
+    lockDuration: options.settings.lockDuration,
+    stalledInterval: options.settings.stalledInterval,
+    maxStalledCount: NEVER_GIVE_UP,
+  });
+  worker.on('error', options.onError);
+  worker.on('stalled', () => options.onStalled?.());
+  worker.on('lockRenewalFailed', (jobIds) => {
+    for (const jobId of jobIds) worker.cancelJob(jobId, 'lock lost');
+  });
+
+  let closing: Promise<void> | null = null;
+  async function close(graceMs: number): Promise<void> {
+    const timer = setTimeout(() => shutdown.abort(), graceMs);
+    try {
+      await worker.close();
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  return {
+    queue: options.queue,
+    isRunning: () => worker.isRunning(),
+    close: (graceMs) => (closing ??= close(graceMs)),
+  };
+}
+
+/** How long a job that was put back waits, in ms, or null when it was not aborted by a shutdown. */
+function putBackDelay(signal: AbortSignal): number | null {
+  const reason: unknown = signal.aborted ? signal.reason : null;
+  return reason instanceof JobAborted && reason.cause === 'shutdown' ? 0 : null;
+}

@@ -1,0 +1,40 @@
+import { Redis, type RedisOptions } from 'ioredis';
+
+/** A half-open socket is given up after this long without a reply, in ms; above the longest blocking read. */
+const SOCKET_TIMEOUT = 12_000;
+/** What a request may wait for Redis before it is refused, in ms. */
+const COMMAND_TIMEOUT = 5_000;
+
+type Options = Omit<RedisOptions, 'replyMapping'>;
+
+const common: Options = {
+  socketTimeout: SOCKET_TIMEOUT,
+  connectTimeout: 10_000,
+  retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 6), 2_000),
+  /** After a failover the old primary answers READONLY: reconnect and send the command again. */
+  reconnectOnError: (error) => (error.message.startsWith('READONLY') ? 2 : false),
+};
+
+/**
+ * `patient` waits through an outage and sends again, for workers and readers that have nobody waiting;
+ * `failFast` gives up within seconds and never sends a command twice, for requests that somebody waits for and for flows.
+ */
+export type Patience = 'patient' | 'failFast';
+
+function redisOptions(patience: Patience): Options {
+  return patience === 'patient'
+    ? { ...common, maxRetriesPerRequest: null }
+    : {
+        ...common,
+        maxRetriesPerRequest: 1,
+        commandTimeout: COMMAND_TIMEOUT,
+        autoResendUnfulfilledCommands: false,
+      };
+}
+
+/** Opens a connection; errors go to `onError`, and reconnecting is ioredis's own. */
+export function connect(url: string, patience: Patience, onError: (error: Error) => void): Redis {
+  const redis = new Redis(url, redisOptions(patience));
+  redis.on('error', onError);
+  return redis;
+}

@@ -1,0 +1,30 @@
+import type { Redis } from 'ioredis';
+
+const OLDEST = [6, 2] as const;
+
+export class UnfitRedisError extends Error {
+  override readonly name = 'UnfitRedisError';
+}
+
+function field(info: string, name: string): string | null {
+  return new RegExp(`^${name}:(.*)$`, 'm').exec(info)?.[1]?.trim() ?? null;
+}
+
+/** Resolves when this Redis can hold goals safely; rejects with {@link UnfitRedisError}, naming the remedy, when it can't. */
+export async function requireFitRedis(redis: Redis): Promise<void> {
+  const info = await redis.info();
+  const version = field(info, 'redis_version') ?? '0.0';
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) {
+    throw new UnfitRedisError(
+      `Redis is ${version}: Baton needs ${OLDEST.join('.')} or newer. Upgrade Redis.`,
+    );
+  }
+  const policy = field(info, 'maxmemory_policy');
+  if (policy !== null && policy !== 'noeviction') {
+    throw new UnfitRedisError(
+      `Redis may evict keys (maxmemory-policy is "${policy}"), and a goal would be lost without a word. ` +
+        'Set maxmemory-policy to noeviction.',
+    );
+  }
+}

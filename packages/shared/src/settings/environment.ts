@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { nearestName } from '@baton/plan/nearest-name';
+
+/** Names that Baton's processes know; a name that is almost one of them is a typing error, not a setting of somebody else's. */
+const knownNames = [
+  'REDIS_URL',
+  'BATON_PREFIX',
+  'PORT',
+  'HOST',
+  'HEALTH_PORT',
+  'ROLE',
+  'WORKER_TYPES',
+  'WORKER_CONCURRENCY',
+  'ANTHROPIC_API_KEY',
+  'ANTHROPIC_BASE_URL',
+  'MODEL_FAST',
+  'MODEL_BALANCED',
+  'MODEL_STRONG',
+  'MODEL_TIMEOUT',
+  'MODEL_IDLE_TIMEOUT',
+  'MODEL_PRICES_FILE',
+  'STRUCTURED_OUTPUT',
+  'BATON_API_KEYS',
+  'BATON_API_KEYS_FILE',
+  'BATON_WORKERS',
+  'BATON_RECIPES',
+  'BATON_URL',
+  'BATON_API_KEY',
+  'DASHBOARD_USER',
+  'DASHBOARD_PASSWORD',
+  'DASHBOARD_READ_ONLY',
+  'PLANNER_CONCURRENCY',
+  'LOG_LEVEL',
+  'GOAL_RETENTION',
+  'LOCK_DURATION',
+  'STALLED_INTERVAL',
+  'SHUTDOWN_GRACE',
+] as const;
+
+const familyOf = /^(BATON|MODEL|DASHBOARD|WORKER|ANTHROPIC|GOAL|LOCK|STALLED|REDIS)_/;
+
+/** EX_CONFIG of sysexits.h. */
+export const EXIT_CONFIGURATION = 78;
+
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(['The environment is not valid:', ...problems.map((problem) => `  - ${problem}`)].join('\n'));
+    this.problems = problems;
+  }
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+function misspelt(environment: Environment): string[] {
+  const known: ReadonlySet<string> = new Set(knownNames);
+  return Object.keys(environment)
+    .filter((name) => familyOf.test(name) && !known.has(name))
+    .flatMap((name) => {
+      const meant = nearestName(name, knownNames);
+      return meant === null ? [] : [`${name} is not a setting. Did you mean ${meant}?`];
+    });
+}
+
+/** Parses the environment; throws one {@link SettingsError} that names every problem. An empty value counts as not set. */
+export function parseEnvironment<Schema extends z.ZodType>(
+  schema: Schema,
+  environment: Environment,
+): Readonly<z.output<Schema>> {
+  const set = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const parsed = schema.safeParse(set);
+  const problems = parsed.success
+    ? []
+    : parsed.error.issues.map((issue) => `${issue.path.join('.') || 'environment'}: ${issue.message}`);
+  problems.push(...misspelt(set));
+  if (!parsed.success || problems.length > 0) throw new SettingsError(problems);
+  return Object.freeze(parsed.data);
+}

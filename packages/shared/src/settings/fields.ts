@@ -1,0 +1,64 @@
+import { z } from 'zod';
+
+const unitMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const DURATION = /^(\d+)(ms|s|m|h|d)$/;
+
+/** A duration such as `30s` or `5m`, in ms. */
+export function duration(fallback: string, { atLeast = 1 }: { atLeast?: number } = {}) {
+  return z
+    .string()
+    .default(fallback)
+    .transform((text, context) => {
+      const [, count, unit] = DURATION.exec(text) ?? [];
+      const ms = Number(count) * unitMs[unit as keyof typeof unitMs];
+      if (ms >= atLeast) return ms;
+      const least = atLeast > 1 ? ` of at least ${atLeast}ms` : '';
+      context.issues.push({
+        code: 'custom',
+        input: text,
+        message: `"${text}" is not a duration${least}: write a whole number and a unit, such as 500ms, 30s, 5m, 2h or 7d`,
+      });
+      return z.NEVER;
+    });
+}
+
+export function wholeNumber(fallback: number, { least, most }: { least: number; most: number }) {
+  return z
+    .string()
+    .default(String(fallback))
+    .transform((text, context) => {
+      const value = /^\d+$/.test(text) ? Number(text) : NaN;
+      if (value >= least && value <= most) return value;
+      context.issues.push({
+        code: 'custom',
+        input: text,
+        message: `"${text}" is not a whole number from ${least} to ${most}`,
+      });
+      return z.NEVER;
+    });
+}
+
+export function flag(fallback: boolean) {
+  return z
+    .enum(['true', 'false'], { error: 'must be true or false' })
+    .default(fallback ? 'true' : 'false')
+    .transform((text) => text === 'true');
+}
+
+export function address(protocols: readonly string[], example: string) {
+  return z
+    .string()
+    .refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
+      error: `must be an address such as ${example}`,
+    });
+}
+
+/** Comma-separated names. */
+export const names = z.string().transform((text) => [
+  ...new Set(
+    text
+      .split(',')
+      .map((name) => name.trim())
+      .filter((name) => name !== ''),
+  ),
+]);

@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { logLevels } from '../telemetry/logger.ts';
+import { apiKeys, apiKeysFile } from './api-keys.ts';
+import { parseEnvironment, type Environment } from './environment.ts';
+import { address, duration, flag, names, wholeNumber } from './fields.ts';
+
+const port = (fallback: number) => wholeNumber(fallback, { least: 0, most: 65_535 });
+
+const common = {
+  REDIS_URL: address(['redis:', 'rediss:'], 'redis://127.0.0.1:6379').default('redis://127.0.0.1:6379'),
+  BATON_PREFIX: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,40}$/, 'must be 1 to 40 letters, digits, "_" or "-"')
+    .default('baton'),
+  ANTHROPIC_API_KEY: z.string().optional(),
+  ANTHROPIC_BASE_URL: address(
+    ['http:', 'https:'],
+    'https://api.anthropic.com (with no /v1 at its end)',
+  ).optional(),
+  MODEL_FAST: z.string().default('claude-haiku-5-5'),
+  MODEL_BALANCED: z.string().default('claude-sonnet-5-5'),
+  MODEL_STRONG: z.string().default('claude-opus-5-5'),
+  MODEL_TIMEOUT: duration('10m', { atLeast: 1_000 }),
+  MODEL_IDLE_TIMEOUT: duration('60s', { atLeast: 100 }),
+  MODEL_PRICES_FILE: z.string().optional(),
+  STRUCTURED_OUTPUT: z.enum(['native', 'prompt'], { error: 'must be native or prompt' }).default('native'),
+  LOG_LEVEL: z.enum(logLevels, { error: `must be one of ${logLevels.join(', ')}` }).default('info'),
+  GOAL_RETENTION: duration('7d', { atLeast: 1_000 }),
+  LOCK_DURATION: duration('30s', { atLeast: 500 }),
+  STALLED_INTERVAL: duration('5s', { atLeast: 100 }),
+  SHUTDOWN_GRACE: duration('25s', { atLeast: 0 }),
+};
+
+const models = (environment: {
+  ANTHROPIC_API_KEY?: string | undefined;
+  ANTHROPIC_BASE_URL?: string | undefined;
+}) => environment.ANTHROPIC_API_KEY !== undefined || environment.ANTHROPIC_BASE_URL !== undefined;
+
+const noModel = {
+  path: ['ANTHROPIC_API_KEY'],
+  error:
+    'is not set, and neither is ANTHROPIC_BASE_URL: set a key, or the address of any server that speaks the Messages API ' +
+    '(for answers without a model start packages/emulator and set ANTHROPIC_BASE_URL to it)',
+};
+
+const loopback: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '::1']);
+
+export function isLoopback(host: string): boolean {
+  return loopback.has(host);
+}
+
+const orchestratorSchema = z
+  .object({
+    ...common,
+    ROLE: z.enum(['all', 'api', 'planner'], { error: 'must be all, api or planner' }).default('all'),
+    PORT: port(3000),
+    HOST: z.string().default('127.0.0.1'),
+    PLANNER_CONCURRENCY: wholeNumber(20, { least: 1, most: 1_000 }),
+    BATON_API_KEYS: apiKeys.optional(),
+    BATON_API_KEYS_FILE: apiKeysFile.optional(),
+    BATON_RECIPES: z.string().optional(),
+    DASHBOARD_USER: z.string().optional(),
+    DASHBOARD_PASSWORD: z.string().optional(),
+    DASHBOARD_READ_ONLY: flag(true),
+  })
+  .refine(models, noModel)
+  .refine(
+    ({ DASHBOARD_USER, DASHBOARD_PASSWORD }) =>
+      (DASHBOARD_USER === undefined) === (DASHBOARD_PASSWORD === undefined),
+    {
+      path: ['DASHBOARD_USER'],
+      error: 'and DASHBOARD_PASSWORD go together: set both or neither',
+    },
+  )
+  .refine(
+    ({ ROLE, HOST, BATON_API_KEYS, BATON_API_KEYS_FILE }) =>
+      ROLE === 'planner' || isLoopback(HOST) || (BATON_API_KEYS ?? BATON_API_KEYS_FILE) !== undefined,
+    {
+      path: ['HOST'],
+      error:
+        'is not a loopback address, and without API keys anybody who reaches it could spend your money: ' +
+        'set BATON_API_KEYS, or leave HOST at 127.0.0.1',
+    },
+  );
+
+const workerSchema = z
+  .object({
+    ...common,
+    HEALTH_PORT: port(3001),
+    HOST: z.string().default('127.0.0.1'),
+    WORKER_TYPES: names.optional(),
+    WORKER_CONCURRENCY: wholeNumber(8, { least: 1, most: 1_000 }),
+    BATON_WORKERS: z.string().optional(),
+  })
+  .refine(models, noModel);
+
+export type OrchestratorSettings = z.output<typeof orchestratorSchema>;
+export type WorkerSettings = z.output<typeof workerSchema>;
+export type CommonSettings = Pick<WorkerSettings, keyof typeof common>;
+
+export function orchestratorSettings(environment: Environment): OrchestratorSettings {
+  return parseEnvironment(orchestratorSchema, environment);
+}
+
+export function workerSettings(environment: Environment): WorkerSettings {
+  return parseEnvironment(workerSchema, environment);
+}

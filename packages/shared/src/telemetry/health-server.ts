@@ -1,0 +1,72 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Metrics } from './metrics.ts';
+
+export interface Health {
+  /** Rejects, or resolves to a reason, when this process should get no work. */
+  notReady(): Promise<string | null>;
+  readonly metrics: Metrics;
+}
+
+export interface HealthReply {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string;
+}
+
+/** The answer to `/livez`, `/readyz` or `/metrics`, or null for any other path. */
+export async function healthReply(path: string, health: Health): Promise<HealthReply | null> {
+  const text = 'text/plain; charset=utf-8';
+  if (path === '/livez') return { status: 200, contentType: text, body: 'ok\n' };
+  if (path === '/metrics') {
+    const { registry } = health.metrics;
+    return { status: 200, contentType: registry.contentType, body: await registry.metrics() };
+  }
+  if (path !== '/readyz') return null;
+  const reason = await health.notReady().catch((error: Error) => error.message);
+  return reason === null
+    ? { status: 200, contentType: text, body: 'ok\n' }
+    : { status: 503, contentType: text, body: `${reason}\n` };
+}
+
+export interface Listening {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Resolves when the server listens; rejects when the port is taken. */
+export async function listen(server: Server, port: number, host: string): Promise<Listening> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  const { port: actual } = server.address() as AddressInfo;
+  const shown = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
+  return {
+    url: `http://${shown}:${actual}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** Liveness, readiness and metrics for a process that has no HTTP API of its own. */
+export function startHealthServer(health: Health, port: number, host: string): Promise<Listening> {
+  const server = createServer((request, response) => {
+    const path = new URL(request.url ?? '/', 'http://local').pathname;
+    healthReply(path, health).then(
+      (reply) => {
+        const { status, contentType, body } = reply ?? {
+          status: 404,
+          contentType: 'text/plain; charset=utf-8',
+          body: 'There is only /livez, /readyz and /metrics here.\n',
+        };
+        response.writeHead(status, { 'content-type': contentType }).end(body);
+      },
+      () => response.writeHead(500).end(),
+    );
+  });
+  return listen(server, port, host);
+}

@@ -1,0 +1,85 @@
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+
+const seconds = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1_800];
+
+/** Every metric of Baton. Labels are worker types, models, outcomes and the like; never tenants or goals. */
+export function createMetrics() {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry, prefix: 'baton_' });
+  return {
+    registry,
+    goalsAccepted: new Counter({ name: 'baton_goals_accepted_total', help: 'Goals accepted.', registers }),
+    goalsEnded: new Counter({
+      name: 'baton_goals_ended_total',
+      help: 'Goals ended, by terminal status.',
+      labelNames: ['status'],
+      registers,
+    }),
+    goalSeconds: new Histogram({
+      name: 'baton_goal_phase_seconds',
+      help: 'Time that goals spent planning and in synthesis.',
+      labelNames: ['phase'],
+      buckets: seconds,
+      registers,
+    }),
+    tasksEnded: new Counter({
+      name: 'baton_tasks_ended_total',
+      help: 'Tasks ended, by worker type and outcome.',
+      labelNames: ['worker_type', 'outcome'],
+      registers,
+    }),
+    taskSeconds: new Histogram({
+      name: 'baton_task_seconds',
+      help: 'Time from the start of a task on this worker to its outcome.',
+      labelNames: ['worker_type'],
+      buckets: seconds,
+      registers,
+    }),
+    tasksRunning: new Gauge({
+      name: 'baton_tasks_running',
+      help: 'Tasks running in this process.',
+      labelNames: ['worker_type'],
+      registers,
+    }),
+    modelCalls: new Counter({
+      name: 'baton_model_calls_total',
+      help: 'Answers received from models, by model and tier of the request.',
+      labelNames: ['model', 'stop_reason'],
+      registers,
+    }),
+    modelTokens: new Counter({
+      name: 'baton_model_tokens_total',
+      help: 'Tokens, by model and kind (input, output, cache_read, cache_write).',
+      labelNames: ['model', 'kind'],
+      registers,
+    }),
+    modelCostUsd: new Counter({
+      name: 'baton_model_cost_usd_total',
+      help: 'Cost of answers from models with a known price, in US dollars.',
+      labelNames: ['model'],
+      registers,
+    }),
+    modelRetries: new Counter({
+      name: 'baton_model_retries_total',
+      help: 'Model calls tried again, by cause.',
+      labelNames: ['cause'],
+      registers,
+    }),
+    stalledJobs: new Counter({
+      name: 'baton_stalled_jobs_total',
+      help: 'Jobs taken back from a worker that lost its lock, as seen by this process.',
+      labelNames: ['queue'],
+      registers,
+    }),
+    httpSeconds: new Histogram({
+      name: 'baton_http_request_seconds',
+      help: 'HTTP requests, by route and status.',
+      labelNames: ['method', 'route', 'status'],
+      buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 60],
+      registers,
+    }),
+  };
+}
+
+export type Metrics = ReturnType<typeof createMetrics>;

@@ -1,0 +1,13 @@
+import 'vitest';
+import type { Redis } from './redis.mjs';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The Redis of this test run, shared by every test file: `inject('redisUrl')`. Use keys of your own. */
+    redisUrl: string;
+  }
+}
+
+declare global {
+  var batonTestRedis: { started: Promise<Redis>; users: number } | undefined;
+}

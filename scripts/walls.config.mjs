@@ -1,0 +1,159 @@
+// The walls between the rooms (ARCHITECTURE.md), as dependency-cruiser rules. Type-only imports count.
+
+const tests = '\\.test(-d)?\\.ts$|/src/.*testing/';
+
+/** @param {string} names alternatives, as in a regular expression */
+function npm(names) {
+  return `(^|/)node_modules/(${names})/`;
+}
+
+/**
+ * Only these files may import those packages; tests may import what they like.
+ * @param {string} packages
+ * @param {string[]} rooms
+ * @param {string} comment
+ */
+function onlyIn(packages, rooms, comment) {
+  return {
+    name: `only-there: ${packages}`,
+    comment,
+    severity: /** @type {const} */ ('error'),
+    from: { path: '^(apps|packages)/', pathNot: [...rooms, tests] },
+    to: { path: npm(packages) },
+  };
+}
+
+/**
+ * A package imports itself and what is listed, nothing else.
+ * @param {string} name
+ * @param {string} allowed
+ * @param {{ builtins: boolean, comment: string }} options
+ */
+function dependsOnlyOn(name, allowed, { builtins, comment }) {
+  /** @type {import('dependency-cruiser').DependencyType[]} */
+  const beside = builtins ? ['core'] : [];
+  return {
+    name: `depends-only-on: packages/${name}`,
+    comment,
+    severity: /** @type {const} */ ('error'),
+    from: { path: `^packages/${name}/src/`, pathNot: tests },
+    to: {
+      pathNot: [`^packages/${name}/src/`, allowed],
+      dependencyTypesNot: beside,
+      couldNotResolve: false,
+    },
+  };
+}
+
+// Each room of `shared` imports rooms to its left only. The ledger is right of model: it implements the journal that model asks for.
+const sharedRooms = ['contract', 'telemetry', 'settings', 'redis', 'model', 'ledger', 'queue'];
+
+const sharedDirection = sharedRooms.slice(0, -1).map((room, position) => ({
+  name: `shared-direction: ${room}`,
+  comment: `packages/shared: ${sharedRooms.join(' <- ')}. A room imports rooms to its left only.`,
+  severity: /** @type {const} */ ('error'),
+  from: { path: `^packages/shared/src/${room}/`, pathNot: tests },
+  to: { path: `^packages/shared/src/(${sharedRooms.slice(position + 1).join('|')})/` },
+}));
+
+/** @type {import('dependency-cruiser').IFlattenedRuleSet} */
+export const walls = {
+  forbidden: [
+    {
+      name: 'no-cycle',
+      comment: 'A cycle is one module in several files: move what both need into a third.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'resolvable',
+      comment: 'The import leads nowhere.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'no-app-from-app',
+      comment: 'Apps share packages, never each other.',
+      severity: 'error',
+      from: { path: '^apps/([^/]+)/' },
+      to: { path: '^apps/', pathNot: '^apps/$1/' },
+    },
+    {
+      name: 'no-app-from-package',
+      comment: 'The direction is plan <- shared <- apps.',
+      severity: 'error',
+      from: { path: '^packages/' },
+      to: { path: '^apps/' },
+    },
+    dependsOnlyOn('plan', npm('zod'), {
+      builtins: false,
+      comment: 'plan is pure: no clock, environment or I/O. It depends on zod only.',
+    }),
+    dependsOnlyOn('dag-flow', npm('bullmq'), {
+      builtins: true,
+      comment: 'dag-flow knows nothing of goals or models and is publishable: it depends on bullmq only.',
+    }),
+    dependsOnlyOn('shared', `^packages/plan/src/|${npm('.*')}`, {
+      builtins: true,
+      comment: 'shared builds on plan only.',
+    }),
+    dependsOnlyOn('emulator', '^packages/plan/src/', {
+      builtins: true,
+      comment: 'The emulator stands for a server of somebody else: it knows our plan shape and nothing more.',
+    }),
+    dependsOnlyOn('client', '^packages/(plan|shared)/src/(contract/)?', {
+      builtins: true,
+      comment: 'The client speaks the contract and brings no other package with it.',
+    }),
+    {
+      name: 'client-contract-only',
+      comment:
+        'The client takes from shared the contract only: whoever installs it gets no Redis and no model SDK.',
+      severity: 'error',
+      from: { path: '^packages/client/src/', pathNot: tests },
+      to: { path: '^packages/shared/src/', pathNot: '^packages/shared/src/contract/' },
+    },
+    onlyIn(
+      'bullmq|ioredis',
+      [
+        '^packages/dag-flow/',
+        '^packages/shared/src/(redis|ledger|queue)/',
+        '^apps/orchestrator/src/(flows|dashboard)/',
+        '^apps/[^/]+/src/.*queue',
+      ],
+      'Queueing lives in the queue adapters, redis, ledger and dag-flow: everything else is tested without Redis.',
+    ),
+    onlyIn(
+      '@anthropic-ai/sdk',
+      ['^packages/shared/src/model/anthropic\\.ts$'],
+      'The model is a port with one adapter.',
+    ),
+    onlyIn(
+      'prom-client',
+      ['^packages/shared/src/telemetry/metrics\\.ts$'],
+      'Metrics are one typed catalogue.',
+    ),
+    onlyIn('express', ['^apps/orchestrator/src/(http|dashboard)/'], 'HTTP stays in http/.'),
+    onlyIn(
+      '@bull-board/[^/]+',
+      ['^apps/orchestrator/src/dashboard/'],
+      'The dashboard is mounted in one place.',
+    ),
+    ...sharedDirection,
+  ],
+};
+
+/** Files that may read the environment: the entry points and the settings room. */
+export const environmentReaders = /(^|\/)src\/main\.ts$|^packages\/shared\/src\/settings\//;
+
+/** The package without clock, chance and I/O, and what it must not call. */
+export const pureRooms = /^packages\/plan\/src\//;
+export const impureCall =
+  /\bDate\.now\b|\bnew Date\(\s*\)|\bMath\.random\b|\bperformance\.now\b|\b(setTimeout|setInterval|fetch)\(/;
+
+/** Names that say nothing about what is inside. */
+export const emptyNames = /(^|\/)(utils?|helpers?|managers?|services?|common|misc|index)(\.ts$|\/)/;
+
+export const mostLines = 400;
