@@ -55,7 +55,7 @@ export async function startApi(parts: ProcessParts, health: Health): Promise<Lis
       links: (goalId, rev) => ({
         self: `/v1/goals/${goalId}`,
         events: `/v1/goals/${goalId}/events`,
-        dashboard: dashboard && rev > 0 ? dashboardLink(goalId, rev) : null,
+        dashboard: dashboard && dashboardLink(goalId, rev),
       }),
     }),
     events: {

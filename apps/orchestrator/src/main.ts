@@ -1,55 +1,9 @@
-import { fileURLToPath } from 'node:url';
-import { runMain, type Running } from '@baton/shared/process/run-main';
-import { connect } from '@baton/shared/redis/connection';
-import { keyspaceOf } from '@baton/shared/redis/keyspace';
-import { requireFitRedis } from '@baton/shared/redis/requirements';
+import { modelOf } from '@baton/shared/model/model-access';
+import { runMain } from '@baton/shared/process/run-main';
 import { orchestratorSettings } from '@baton/shared/settings/settings';
-import { startHealthServer, type Health } from '@baton/shared/telemetry/health-server';
-import { createLogger } from '@baton/shared/telemetry/logger';
-import { createMetrics } from '@baton/shared/telemetry/metrics';
-import { startApi } from './api.ts';
-import { startPlanner } from './planner.ts';
-import { loadRecipes } from './planner/recipes.ts';
+import { startOrchestratorProcess } from './orchestrator-process.ts';
 
-const BUILT_IN_RECIPES = fileURLToPath(new URL('../../../recipes', import.meta.url));
-
-async function start(): Promise<Running> {
+await runMain(async () => {
   const settings = orchestratorSettings(process.env);
-  const logger = createLogger('orchestrator', settings.LOG_LEVEL);
-  const own = settings.BATON_RECIPES === undefined ? [] : [settings.BATON_RECIPES];
-  const recipes = loadRecipes([BUILT_IN_RECIPES, ...own]);
-
-  const onRedisError = (error: Error): void => logger.warn({ err: error }, 'redis connection');
-  const redis = connect(settings.REDIS_URL, 'patient', onRedisError);
-  await requireFitRedis(redis);
-  const shared = {
-    settings,
-    logger,
-    recipes,
-    redis,
-    metrics: createMetrics(),
-    keyspace: keyspaceOf(settings.BATON_PREFIX),
-    onRedisError,
-  };
-
-  const planner = settings.ROLE === 'api' ? null : await startPlanner(shared);
-  const health: Health = {
-    metrics: shared.metrics,
-    notReady: async () =>
-      planner?.notReady() ?? (redis.status === 'ready' ? null : `redis is ${redis.status}`),
-  };
-  const api = settings.ROLE === 'planner' ? null : await startApi(shared, health);
-  const server = api ?? (await startHealthServer(health, settings.PORT, settings.HOST));
-  logger.info(`listening on ${server.url}`);
-
-  return {
-    logger,
-    async stop() {
-      await server.close();
-      await planner?.stop();
-      redis.disconnect();
-    },
-  };
-}
-
-await runMain(start);
+  return startOrchestratorProcess(settings, modelOf(settings));
+});

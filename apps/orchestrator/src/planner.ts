@@ -33,7 +33,7 @@ export async function startPlanner(parts: ProcessParts): Promise<Planner> {
     connect(settings.REDIS_URL, 'patient', onRedisError),
     onRedisError,
   );
-  const models = openModelAccess(settings, metrics);
+  const models = openModelAccess(parts.llm, settings, metrics);
   const endGoal = goalEnder({ ledger, retentionMs: settings.GOAL_RETENTION, metrics, logger });
   const producing = connect(settings.REDIS_URL, 'failFast', onRedisError);
   const submitter = openRunSubmitter({

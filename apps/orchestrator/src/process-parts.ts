@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { Recipe } from '@baton/plan/recipes';
+import type { Llm } from '@baton/shared/model/llm';
 import type { Keyspace } from '@baton/shared/redis/keyspace';
 import type { OrchestratorSettings } from '@baton/shared/settings/settings';
 import type { Logger } from '@baton/shared/telemetry/logger';
@@ -12,6 +13,7 @@ export interface ProcessParts {
   readonly recipes: ReadonlyMap<string, Recipe>;
   /** Waits through outages. */
   readonly redis: Redis;
+  readonly llm: Llm;
   readonly metrics: Metrics;
   readonly keyspace: Keyspace;
   readonly onRedisError: (error: Error) => void;

@@ -109,8 +109,10 @@ test('settle jobs are as urgent as the most urgent dependent, links as their own
   expect(byName.get('settle hub')?.data.dag).toEqual({ kind: 'settle', task: { queue: 'tasks', id: 'g.1.0' }, links: ['g.1.0.l.2', 'g.1.0.l.3'] });
 });
 
-test('a node keeps its own options and data; safety options cannot be replaced', () => {
-  const dag = dagOf('g.1', { a: [] }, (node) => ({ ...node, data: { goal: 'x' }, options: { attempts: 3, sizeLimit: 9_000 } }));
+test('a node keeps its own options and data; what makes the flow safe cannot be replaced', () => {
+  const unsafe = { jobId: 'mine', priority: 0, ignoreDependencyOnFailure: false };
+  const options = { attempts: 3, sizeLimit: 9_000, ...unsafe };
+  const dag = dagOf('g.1', { a: [] }, (node) => ({ ...node, data: { goal: 'x' }, options }));
   const [job] = childrenOf(compileDag(dag, { attempts: 8 }).tree);
   expect(job).toMatchObject({ name: 'task', queueName: 'tasks', data: { goal: 'x', dag: { children: 0 } } });
   expect(job?.opts).toMatchObject({ attempts: 3, sizeLimit: 9_000, priority: 10, jobId: 'g.1.0', ignoreDependencyOnFailure: true });

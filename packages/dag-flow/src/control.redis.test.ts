@@ -1,5 +1,5 @@
 /* What breaks if X comes before Y? Each test makes the order happen; none waits for a clock to do it. */
-import { type Job, Worker } from 'bullmq';
+import { DelayedError, type Job, Worker } from 'bullmq';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { dagOf, diamond, hub } from '../testing/dags.ts';
 import { createRig, type FlowRig } from '../testing/flow-rig.ts';
@@ -82,7 +82,7 @@ test('a release that comes while the link is running is not lost', async () => {
   });
 
   const context = { control, token: 'link-token', reparkDelay: 15_000 };
-  await expect(followLink(woken, woken.data.dag as LinkJobData, context)).rejects.toThrow('moveToDelayed');
+  await expect(followLink(woken, woken.data.dag as LinkJobData, context)).rejects.toThrow(DelayedError);
 
   expect(looks).toEqual([[0], [1, '{"from":"top"}']]);
   expect(await state(link)).toBe('prioritized');
@@ -232,6 +232,47 @@ test('a task that was evicted before its links ran counts as ended', async () =>
   expect([...checks.values()].every(({ complete }) => complete)).toBe(true);
 });
 
+test('a link that was released needs neither its task nor its settle job any more', async () => {
+  await rig.submit(dagOf('g.1', diamond));
+  const checks = await runTasks();
+  await rig.witness.endOf(top?.id as string);
+  const running = await take('settle-token');
+  const value = await settleTask(running, running.data.dag as SettleJobData, hand, 'settle-token');
+  await running.moveToCompleted(value, 'settle-token', false);
+  await rig.queue('tasks').clean(0, 10, 'completed');
+  await rig.queue('control').clean(0, 10, 'completed');
+  await expect(rig.job(settle)).rejects.toThrow('not in queue');
+  await rig.control();
+  await rig.witness.endOf(flow.root.id);
+  expect(checks.get(right?.id as string)).toEqual({ complete: true, failed: 0 });
+});
+
+test('a link that was removed does not keep the settle job from releasing the others', async () => {
+  await rig.submit(dagOf('g.1', hub(3)));
+  await (await rig.job({ queue: 'control', id: 'g.1.0.l.2' })).remove();
+  await rig.control();
+  const checks = await runTasks();
+  await rig.witness.endOf('g.1.root');
+  expect(checks.get('g.1.2')).toEqual({ complete: false, expected: 1, found: 0 });
+  expect(checks.get('g.1.1')).toEqual({ complete: true, failed: 0 });
+  expect(checks.get('g.1.3')).toEqual({ complete: true, failed: 0 });
+  expect(rig.witness.errors).toEqual([]);
+});
+
+test('a link that died after detaching itself from its dependent can run again', async () => {
+  await rig.submit(dagOf('g.1', diamond));
+  await (await rig.job(top as JobReference)).remove();
+  await (await rig.job(link)).promote();
+  const context = { control: hand.getBackend(), token: 'unused', reparkDelay: 15_000 };
+  const data = (await rig.job(link)).data.dag as LinkJobData;
+  for (const parent of [`${rig.prefix}:tasks:${right?.id}`, undefined]) {
+    const job = await rig.job(link);
+    expect(job.parentKey).toBe(parent);
+    expect(await followLink(job, data, context)).toBeNull();
+  }
+  expect(await state(right as JobReference)).toBe('waiting');
+});
+
 test('a failed shared task that an operator retries before it is settled is waited for', async () => {
   await rig.submit(dagOf('g.1', diamond), { attempts: 1 });
   let failures = 0;
@@ -273,6 +314,7 @@ test('a control worker may be late, start twice and close twice', async () => {
   await runTasks();
   await rig.witness.endOf(top?.id as string);
   const first = await rig.control();
+  await Promise.all([first.start(), first.start()]);
   await Promise.all([first.close(), first.close()]);
   await rig.control();
   await rig.witness.endOf(flow.root.id);

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { FlowProducer, type Job, Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { inject } from 'vitest';
-import { type CompileOptions, compileDag } from '../src/compile.ts';
-import { type ControlWorkerOptions, createControlWorker } from '../src/control-worker.ts';
+import { compileDag, type DagFlow } from '../src/compile.ts';
+import { type ControlWorker, type ControlWorkerOptions, createControlWorker } from '../src/control-worker.ts';
 import type { Dag } from '../src/dag.ts';
+import type { CompileOptions } from '../src/flow-jobs.ts';
 import type { JobReference } from '../src/job-ids.ts';
 import { submitFlow } from '../src/submit.ts';
 import { createWitness, type Witness } from './witness.ts';
@@ -21,8 +22,8 @@ export interface FlowRig {
   job(reference: JobReference): Promise<Job>;
   /** Runs the jobs of these queues; the witness sees each start and end. */
   work(queues: readonly string[], processor?: Processor, concurrency?: number): Promise<void>;
-  control(options?: Partial<ControlWorkerOptions>): Promise<{ close(): Promise<void> }>;
-  submit(dag: Dag, options?: CompileOptions): Promise<ReturnType<typeof compileDag>>;
+  control(options?: Partial<ControlWorkerOptions>): Promise<ControlWorker>;
+  submit(dag: Dag, options?: CompileOptions): Promise<DagFlow>;
   close(): Promise<void>;
 }
 

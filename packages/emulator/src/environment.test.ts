@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { readEnvironment } from './environment.ts';
 
 test('has defaults for everything', () => {
-  expect(readEnvironment({ PATH: '/bin' })).toEqual({
+  expect(
+    readEnvironment({ PATH: '/bin', EMULATOR_SERVICE_HOST: '10.0.0.1', EMULATOR_PORT_4010_TCP: 'x' }),
+  ).toEqual({
     ok: true,
     options: {
       port: 4010,

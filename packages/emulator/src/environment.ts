@@ -3,6 +3,9 @@ import { DEFAULTS, type EmulatorOptions } from './emulator.ts';
 const DEFAULT_PORT = 4010;
 const KNOWN = ['EMULATOR_PORT', 'EMULATOR_PACE', 'EMULATOR_RPM', 'EMULATOR_ITPM', 'EMULATOR_OTPM'];
 
+/** Kubernetes sets these in every pod beside a service called "emulator". */
+const SERVICE_LINK = /^EMULATOR_(?:SERVICE_|PORT_\d)/;
+
 export type EnvironmentReading =
   | { readonly ok: true; readonly options: EmulatorOptions }
   | { readonly ok: false; readonly problems: readonly string[] };
@@ -12,7 +15,7 @@ export function readEnvironment(
   environment: Readonly<Record<string, string | undefined>>,
 ): EnvironmentReading {
   const problems = Object.keys(environment)
-    .filter((name) => name.startsWith('EMULATOR_') && !KNOWN.includes(name))
+    .filter((name) => name.startsWith('EMULATOR_') && !KNOWN.includes(name) && !SERVICE_LINK.test(name))
     .map((name) => `${name} is not a setting; the settings are ${KNOWN.join(', ')} and HOST`);
   const integer = (name: string, fallback: number, least: number, most: number): number => {
     const text = environment[name]?.trim();

@@ -5,7 +5,10 @@ import { ExpressAdapter } from '@bull-board/express';
 import { Queue } from 'bullmq';
 import type { RequestHandler } from 'express';
 import type { Redis } from 'ioredis';
+import { rootJobId } from '@baton/dag-flow/job-ids';
 import { CONTROL_QUEUE, GOALS_QUEUE, SYNTHESIS_QUEUE, taskQueue } from '@baton/shared/contract/queues';
+
+import { runId } from '../flows/plan-to-dag.ts';
 
 export const DASHBOARD_PATH = '/admin/queues';
 
@@ -30,14 +33,30 @@ const systemQueues: Readonly<Record<string, string>> = {
   [CONTROL_QUEUE]: 'Settle and link jobs: dependencies that a tree can not hold',
 };
 
-/** The address of a goal's flow on the dashboard. */
+/** Where the dashboard shows a goal: its flow or, before there is one, the job that plans it. */
 export function dashboardLink(goalId: string, rev: number): string {
-  return `${DASHBOARD_PATH}/queue/${SYNTHESIS_QUEUE}/${goalId}.${rev}.root`;
+  const [queue, jobId] = rev === 0 ? [GOALS_QUEUE, goalId] : [SYNTHESIS_QUEUE, rootJobId(runId(goalId, rev))];
+  return `${DASHBOARD_PATH}/queue/${queue}/${jobId}`;
 }
 
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }
+
+/** The page asks for fonts from elsewhere; it does without. */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'self'",
+  "script-src 'self' 'unsafe-inline'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "frame-ancestors 'none'",
+].join('; ');
+
+const keepToItself: RequestHandler = (_request, response, next) => {
+  response.setHeader('content-security-policy', CONTENT_SECURITY_POLICY);
+  response.setHeader('referrer-policy', 'no-referrer');
+  next();
+};
 
 function guard(login: NonNullable<DashboardOptions['login']>): RequestHandler {
   const expected = digest(`${login.user}:${login.password}`);
@@ -96,6 +115,7 @@ export function createDashboard(options: DashboardOptions): Dashboard {
   return {
     path: DASHBOARD_PATH,
     handlers: [
+      keepToItself,
       ...(options.login ? [guard(options.login)] : []),
       ...(options.readOnly ? [refuseWrites] : []),
       showQueues,

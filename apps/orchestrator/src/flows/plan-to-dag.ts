@@ -16,6 +16,11 @@ export function jobPriority(goal: Priority, task: Priority): number {
   return rank[goal] * 3 + rank[task] + 1;
 }
 
+/** Begins the id of every job of a goal's rev. */
+export function runId(goalId: string, rev: number): string {
+  return `${goalId}.${rev}`;
+}
+
 export interface PlannedRun {
   readonly goalId: string;
   readonly rev: number;
@@ -39,7 +44,7 @@ export function planToDag({ goalId, rev, priority, tasks }: PlannedRun): Dag {
   });
   const data: SynthesisJob = { goalId, rev };
   return {
-    id: `${goalId}.${rev}`,
+    id: runId(goalId, rev),
     nodes,
     root: {
       name: 'synthesis',

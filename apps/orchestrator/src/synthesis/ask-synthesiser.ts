@@ -17,6 +17,8 @@ export interface SynthesisRequest {
   readonly recipe: string | null;
   readonly results: readonly TaskResult[];
   readonly onText: (delta: string) => void;
+  /** The text so far is void. */
+  readonly onLost: () => void;
 }
 
 export type Synthesised =
@@ -53,7 +55,7 @@ export function synthesiserFor(ledger: Ledger, models: ModelAccess, recipes: Rea
           maxTokens: MAX_TOKENS,
           jsonSchema: null,
         },
-        { signal, onText: request.onText, step: 'synthesis', attempt: 1 },
+        { signal, onText: request.onText, onLost: request.onLost, step: 'synthesis', attempt: 1 },
       );
       if (response.stopReason === 'refusal')
         return failed('model_refusal', 'The model refused to put the answer together.');

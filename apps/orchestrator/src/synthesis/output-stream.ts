@@ -5,7 +5,7 @@ const FLUSH_AFTER = 100;
 
 /**
  * Turns text as it arrives into `output.delta` events. `offset` counts characters from the start of the answer: when a
- * synthesis starts over, so do the offsets.
+ * synthesis starts over, so do the offsets, and what came before is void.
  */
 export function openOutputStream(append: (event: NewEvent) => Promise<unknown>) {
   let held = '';
@@ -21,12 +21,18 @@ export function openOutputStream(append: (event: NewEvent) => Promise<unknown>) 
     offset += held.length;
     held = '';
     written = written.then(() => append({ event: 'output.delta', data }));
+    written.catch(() => undefined);
   }
 
   return {
     write(delta: string): void {
       held += delta;
       timer ??= setTimeout(flush, FLUSH_AFTER);
+    },
+    /** What was written so far is void: the answer comes anew. */
+    restart(): void {
+      held = '';
+      offset = 0;
     },
     /** Resolves when all text is in the stream; rejects when some could not be written. */
     async end(): Promise<void> {

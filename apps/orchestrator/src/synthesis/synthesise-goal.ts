@@ -60,7 +60,7 @@ export async function synthesiseGoal(
   }
   const stream = openOutputStream((event) => appendEvents(ledger, job.goalId, job.rev, [event]));
   const answer = await deps.askSynthesiser(
-    { ...job, brief: facts, recipe: facts.recipe, results, onText: (delta) => stream.write(delta) },
+    { ...job, brief: facts, recipe: facts.recipe, results, onText: stream.write, onLost: stream.restart },
     signal,
   );
   await stream.end();

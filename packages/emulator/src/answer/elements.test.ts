@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { childText, findElement, parseElements } from './elements.ts';
 
@@ -39,6 +39,12 @@ test('forgives a stray closing tag, an element never closed and a bare "<"', () 
   expect(goal?.text).toBe('1 < 2 </stray>');
   expect(goal?.children[0]?.text).toBe('bold');
   expect(parseElements('<goal>open').map((element) => element.text)).toEqual(['open']);
+});
+
+test('finds the first of a name in the order of the text, however deep', () => {
+  const deep = `${'<a>'.repeat(20_000)}<b>inner</b>`;
+  expect(findElement(parseElements(deep), 'b')?.text).toBe('inner');
+  expect(findElement(parseElements('<a><b>1</b></a><b>2</b>'), 'b')?.text).toBe('1');
 });
 
 test('never throws, whatever the text', () => {

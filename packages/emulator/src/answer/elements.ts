@@ -48,10 +48,10 @@ export function parseElements(text: string): readonly Element[] {
 
 /** The first element of that name, at any depth, in the order of the text. */
 export function findElement(elements: readonly Element[], name: string): Element | undefined {
-  for (const element of elements) {
+  const waiting = elements.toReversed();
+  for (let element = waiting.pop(); element !== undefined; element = waiting.pop()) {
     if (element.name === name) return element;
-    const inside = findElement(element.children, name);
-    if (inside !== undefined) return inside;
+    for (const child of element.children.toReversed()) waiting.push(child);
   }
   return undefined;
 }

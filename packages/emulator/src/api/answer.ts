@@ -84,14 +84,8 @@ export function outputTokens(answer: Answer): number {
 
 /** What a block says, as the deltas of a stream spell it. */
 export function blockText(block: ContentBlock): string {
-  switch (block.type) {
-    case 'text':
-      return block.text;
-    case 'thinking':
-      return block.thinking;
-    default:
-      return JSON.stringify(block.input);
-  }
+  if (block.type === 'text') return block.text;
+  return block.type === 'thinking' ? block.thinking : JSON.stringify(block.input);
 }
 
 function thinkingTokens(answer: Answer): number {

@@ -16,6 +16,8 @@ export interface Delivery {
 
 const JSON_HEAD = { 'content-type': 'application/json' };
 const STREAM_HEAD = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' };
+const AFTER_FIRST_PIECE: ReadonlySet<TransportFault['kind']> = new Set(['stall', 'malformed', 'sse-error']);
+const HALF_WAY: ReadonlySet<TransportFault['kind']> = new Set(['cut', 'fin']);
 const OVERLOADED = { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } };
 
 /** Sends a message, whole or as a stream, with whatever the fault does to the connection. Throws 529 for `sse-error` without a stream. */
@@ -108,17 +110,8 @@ async function deliverStream(reply: Reply, delivery: Delivery, pace: Pace): Prom
 /** Whether a fault strikes after this event: the slow ones and errors after the first piece, the cuts half-way. */
 function isDue(fault: TransportFault, sent: number, deltas: number, event: string): boolean {
   const isLast = event === 'message_delta';
-  switch (fault.kind) {
-    case 'stall':
-    case 'malformed':
-    case 'sse-error':
-      return sent >= 1 || isLast;
-    case 'cut':
-    case 'fin':
-      return sent >= Math.max(1, Math.floor(deltas / 2)) || isLast;
-    default:
-      return false;
-  }
+  if (AFTER_FIRST_PIECE.has(fault.kind)) return sent >= 1 || isLast;
+  return HALF_WAY.has(fault.kind) && (sent >= Math.max(1, Math.floor(deltas / 2)) || isLast);
 }
 
 async function breakStream(reply: Reply, fault: TransportFault): Promise<void> {

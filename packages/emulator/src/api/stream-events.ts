@@ -59,23 +59,12 @@ function startOf(message: Message): JsonObject {
 }
 
 function emptied(block: ContentBlock): JsonObject {
-  switch (block.type) {
-    case 'text':
-      return { ...block, text: '' };
-    case 'thinking':
-      return { ...block, thinking: '', signature: '' };
-    default:
-      return { ...block, input: {} };
-  }
+  if (block.type === 'text') return { ...block, text: '' };
+  return block.type === 'thinking' ? { ...block, thinking: '', signature: '' } : { ...block, input: {} };
 }
 
 function deltaOf(block: ContentBlock, piece: string): JsonObject {
-  switch (block.type) {
-    case 'text':
-      return { type: 'text_delta', text: piece };
-    case 'thinking':
-      return { type: 'thinking_delta', thinking: piece };
-    default:
-      return { type: 'input_json_delta', partial_json: piece };
-  }
+  if (block.type === 'text') return { type: 'text_delta', text: piece };
+  if (block.type === 'thinking') return { type: 'thinking_delta', thinking: piece };
+  return { type: 'input_json_delta', partial_json: piece };
 }

@@ -1,10 +1,17 @@
 import { textAnswer, truncated, type Answer } from '../api/answer.ts';
 import type { MessagesRequest } from '../api/messages-request.ts';
-import { unlawfulPlan } from '../answer/compose-answer.ts';
 import type { Prompt } from '../answer/prompt.ts';
+import type { JsonObject } from '../json.ts';
 import type { ContentFault } from './fault.ts';
+import { unlawfulPlan } from './unlawful-plan.ts';
 
 const HUGE_LINE = 'This line of a huge simulated answer is repeated.\n';
+
+const REFUSAL = {
+  type: 'refusal',
+  category: null,
+  explanation: 'Simulated refusal: no model was called.',
+};
 
 /** The answer that a fault puts in place of the usual one. */
 export function applyContentFault(
@@ -13,31 +20,43 @@ export function applyContentFault(
   request: MessagesRequest,
   prompt: Prompt,
 ): Answer {
+  let answer: Answer;
   switch (fault.kind) {
-    case 'refusal': {
-      const explanation = 'Simulated refusal: no model was called.';
-      const stopDetails = { type: 'refusal', category: null, explanation };
-      return { ...textAnswer(''), stopReason: 'refusal', stopDetails };
-    }
-    case 'max_tokens': {
-      const text = usual.blocks.map((block) => (block.type === 'text' ? block.text : '')).join('');
-      return truncated(text, Math.min(text.length / 2, request.maxTokens * 4));
-    }
+    case 'refusal':
+      answer = { ...textAnswer(''), stopReason: 'refusal', stopDetails: REFUSAL };
+      break;
+    case 'max_tokens':
+      answer = cutShort(usual, request.maxTokens);
+      break;
     case 'empty':
-      return textAnswer('');
+      answer = textAnswer('');
+      break;
     case 'bad-plan':
-      return textAnswer(JSON.stringify(unlawfulPlan(fault.which ?? 'cycle', prompt)));
+      answer = textAnswer(JSON.stringify(unlawfulPlan(fault.which ?? 'cycle', prompt)));
+      break;
     case 'text':
-      return textAnswer(fault.text);
+      answer = textAnswer(fault.text);
+      break;
     case 'tool-use':
-      return {
-        ...textAnswer(''),
-        blocks: [{ type: 'tool_use', id: 'toolu_simulated', name: fault.name, input: fault.input }],
-        stopReason: 'tool_use',
-      };
+      answer = toolUse(fault.name, fault.input);
+      break;
     case 'huge':
-      return textAnswer(HUGE_LINE.repeat(Math.ceil((fault.megabytes * 1_048_576) / HUGE_LINE.length)));
-    default:
-      return usual;
+      answer = textAnswer(HUGE_LINE.repeat(Math.ceil((fault.megabytes * 1_048_576) / HUGE_LINE.length)));
+      break;
+    case 'delay':
+      answer = usual;
+      break;
   }
+  return answer;
+}
+
+/** Half of the answer, or as much as `max_tokens` allows, if that is less. */
+function cutShort(usual: Answer, maxTokens: number): Answer {
+  const text = usual.blocks.map((block) => (block.type === 'text' ? block.text : '')).join('');
+  return truncated(text, Math.min(Math.floor(text.length / 2), maxTokens * 4));
+}
+
+function toolUse(name: string, input: JsonObject): Answer {
+  const block = { type: 'tool_use', id: 'toolu_simulated', name, input } as const;
+  return { ...textAnswer(''), blocks: [block], stopReason: 'tool_use' };
 }

@@ -1,4 +1,5 @@
 import type { ApiErrorType } from '../api/api-error.ts';
+import type { BrokenLaw } from './unlawful-plan.ts';
 
 /** Ends the call with an error status before anything is answered. */
 export type RefusingFault =
@@ -18,7 +19,7 @@ export type ContentFault =
   | { readonly kind: 'refusal' }
   | { readonly kind: 'max_tokens' }
   | { readonly kind: 'empty' }
-  | { readonly kind: 'bad-plan'; readonly which?: 'cycle' | 'unknown-worker' | 'schema' }
+  | { readonly kind: 'bad-plan'; readonly which?: BrokenLaw }
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'tool-use'; readonly name: string; readonly input: Readonly<Record<string, unknown>> }
   | { readonly kind: 'huge'; readonly megabytes: number }

@@ -49,6 +49,7 @@ const FAULT_FIELDS: Readonly<Record<Fault['kind'], Readonly<Record<string, Field
   malformed: {},
   'sse-error': {},
 };
+const FIELDS_BY_KIND = new Map(Object.entries(FAULT_FIELDS));
 const MATCH_FIELDS: Readonly<Record<string, FieldCheck>> = {
   role: optional(text),
   task: optional(text),
@@ -64,8 +65,13 @@ export function readFaultRules(
   if (!Array.isArray(value)) return { ok: false, problems: ['the body must be an array of fault rules'] };
   if (value.length > MAX_RULES)
     return { ok: false, problems: [`more than ${MAX_RULES} fault rules at once`] };
-  const problems = value.flatMap((rule: unknown, index) => ruleProblems(rule, `[${index}]`));
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, rules: value as FaultRule[] };
+  const rules = value.filter(isFaultRule);
+  if (rules.length === value.length) return { ok: true, rules };
+  return { ok: false, problems: value.flatMap((rule: unknown, index) => ruleProblems(rule, `[${index}]`)) };
+}
+
+function isFaultRule(rule: unknown): rule is FaultRule {
+  return ruleProblems(rule, '').length === 0;
 }
 
 function ruleProblems(rule: unknown, path: string): string[] {
@@ -79,13 +85,10 @@ function ruleProblems(rule: unknown, path: string): string[] {
 }
 
 function faultProblems(fault: unknown, path: string): string[] {
-  const kinds = Object.keys(FAULT_FIELDS);
-  const kind = isJsonObject(fault) ? fault['kind'] : undefined;
-  if (!isJsonObject(fault) || typeof kind !== 'string' || !kinds.includes(kind)) {
-    return [`${path}.kind must be one of ${kinds.join(', ')}`];
-  }
-  const { kind: _, ...fields } = fault;
-  return fieldProblems(fields, FAULT_FIELDS[kind as Fault['kind']], path);
+  const { kind, ...fields } = isJsonObject(fault) ? fault : {};
+  const known = typeof kind === 'string' ? FIELDS_BY_KIND.get(kind) : undefined;
+  if (known === undefined) return [`${path}.kind must be one of ${[...FIELDS_BY_KIND.keys()].join(', ')}`];
+  return fieldProblems(fields, known, path);
 }
 
 function fieldProblems(value: unknown, fields: Readonly<Record<string, FieldCheck>>, path: string): string[] {

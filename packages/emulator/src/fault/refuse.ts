@@ -15,24 +15,25 @@ export function isContent(fault: Fault): fault is ContentFault {
 
 /** The error that a refusing fault answers with. */
 export function refusal(fault: RefusingFault): ApiError {
-  switch (fault.kind) {
-    case '429': {
-      const message = 'This request would exceed your rate limit (injected fault)';
-      const retryAfter = fault.retryAfter === undefined ? {} : { retryAfter: fault.retryAfter };
-      return new ApiError(429, 'rate_limit_error', message, retryAfter);
-    }
-    case '529':
-      return new ApiError(529, 'overloaded_error', 'Overloaded');
-    case '500':
-      return new ApiError(500, 'api_error', 'Internal server error');
-    case 'spend-429':
-      return new ApiError(
-        429,
-        'rate_limit_error',
-        'Your organization has crossed the monthly API usage threshold of its API tier (injected fault)',
-        { details: { error_code: 'enforced_spend_limit_reached' } },
-      );
-    default:
-      return new ApiError(fault.status, fault.type, fault.message ?? `Injected fault: ${fault.type}`);
+  if (fault.kind === 'error') {
+    return new ApiError(fault.status, fault.type, fault.message ?? `Injected fault: ${fault.type}`);
   }
+  if (fault.kind === '429') {
+    const fields = fault.retryAfter === undefined ? {} : { retryAfter: fault.retryAfter };
+    return new ApiError(
+      429,
+      'rate_limit_error',
+      'This would exceed your rate limit (injected fault)',
+      fields,
+    );
+  }
+  if (fault.kind === 'spend-429') {
+    const message = 'Your organization has crossed its monthly usage threshold (injected fault)';
+    return new ApiError(429, 'rate_limit_error', message, {
+      details: { error_code: 'enforced_spend_limit_reached' },
+    });
+  }
+  return fault.kind === '529'
+    ? new ApiError(529, 'overloaded_error', 'Overloaded')
+    : new ApiError(500, 'api_error', 'Internal server error');
 }

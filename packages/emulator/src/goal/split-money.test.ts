@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { formatCents, parseCents } from './money.ts';
 import { splitMoney } from './split-money.ts';

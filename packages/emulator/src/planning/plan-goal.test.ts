@@ -1,6 +1,6 @@
 import { checkPlan } from '@baton/plan/laws';
 import { decompositions, plannerReplySchema } from '@baton/plan/plan';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { PlannerPrompt } from '../answer/prompt.ts';
 import { planGoal } from './plan-goal.ts';

@@ -1,12 +1,12 @@
-import { coverage } from '../goal/wording.ts';
-import { quotes, section, type TaskBrief } from './task-brief.ts';
+import { keywords, keywordShare } from '../goal/wording.ts';
+import { material, quotes, section, type TaskBrief } from './task-brief.ts';
 
 const TREATED = 0.34;
 
 export function reviewerAnswer(brief: TaskBrief): string[] {
-  const material = [brief.prompt.context, ...brief.inputs.map((input) => input.output)].join('\n');
+  const reviewed = material(brief, brief.prompt.context);
   const points = brief.prompt.requirements.map((requirement) => {
-    const isTreated = coverage(requirement, material) >= TREATED;
+    const isTreated = keywordShare(keywords(requirement), reviewed) >= TREATED;
     return { requirement, isTreated };
   });
   const open = points.filter((point) => !point.isTreated).length;

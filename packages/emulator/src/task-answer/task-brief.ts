@@ -62,6 +62,13 @@ export function evidenceFor(requirement: string, brief: TaskBrief): Evidence {
     : { confidence: 'low', isSettled: false, says: `open; ${source}` };
 }
 
+/** The keywords of the inputs and of these texts together. */
+export function material(brief: TaskBrief, ...texts: readonly string[]): ReadonlySet<string> {
+  const all = keywords(texts.join('\n'));
+  for (const input of brief.inputs) for (const word of input.keywords) all.add(word);
+  return all;
+}
+
 /** A quote of every dependency, by task id. */
 export function quotes(brief: TaskBrief): string[] {
   return brief.inputs.map((input) => {

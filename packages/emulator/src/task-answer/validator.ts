@@ -1,6 +1,6 @@
 import { budgetAddsUp } from '../answer/budget-table.ts';
-import { coverage } from '../goal/wording.ts';
-import { quotes, section, type TaskBrief } from './task-brief.ts';
+import { keywords, keywordShare } from '../goal/wording.ts';
+import { material, quotes, section, type TaskBrief } from './task-brief.ts';
 
 interface Check {
   readonly requirement: string;
@@ -27,28 +27,23 @@ export function validatorAnswer(brief: TaskBrief): string[] {
 }
 
 function requirementChecks(brief: TaskBrief): Check[] {
-  const everything = [
-    brief.prompt.goal,
-    brief.prompt.context,
-    ...brief.inputs.map((input) => input.output),
-  ].join('\n');
+  const checked = material(brief, brief.prompt.goal, brief.prompt.context);
   return brief.prompt.requirements.map((requirement) => {
     const days = /\b(?<days>\d+) days\b/i.exec(requirement)?.groups?.['days'];
-    if (days !== undefined) return dayCheck(requirement, Number(days), everything);
+    if (days !== undefined) return dayCheck(requirement, Number(days), brief);
     if (/^(?:no|nothing)\b/i.test(requirement)) {
       const isComplete = brief.inputs.every((input) => input.status === 'succeeded');
       return { requirement, passed: isComplete, reason: 'judged by whether every input is complete' };
     }
-    const share = coverage(requirement, everything);
+    const share = keywordShare(keywords(requirement), checked);
     const reason = share >= ADDRESSED ? 'the inputs treat it' : 'the inputs do not mention it';
     return { requirement, passed: share >= ADDRESSED, reason };
   });
 }
 
-function dayCheck(requirement: string, days: number, text: string): Check {
-  const planned = new Set(
-    [...text.matchAll(/^#+ Day (?<day>\d+)\b/gm)].map((match) => match.groups?.['day']),
-  );
+function dayCheck(requirement: string, days: number, brief: TaskBrief): Check {
+  const headings = brief.inputs.flatMap((input) => input.digest.sections.map((part) => part.heading));
+  const planned = new Set(headings.flatMap((heading) => /^Day \d+\b/.exec(heading)?.[0] ?? []));
   const reason = `${planned.size} of ${days} days have a section`;
   return { requirement, passed: planned.size === days, reason };
 }

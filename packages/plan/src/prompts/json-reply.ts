@@ -7,7 +7,7 @@ Reply with one JSON object alone: no text before or after it, and no code fence 
 ${JSON.stringify(schema)}`;
 }
 
-/** Why a reply holds no readable object. `truncated`: an object begins and does not end. */
+/** Why a reply holds no readable object. `truncated`: an object begins and does not end. `invalid_json`: none parses. */
 export type JsonReplyFault = 'empty' | 'no_object' | 'truncated' | 'invalid_json';
 
 export type JsonReply =
@@ -23,50 +23,68 @@ const messages: Readonly<Record<JsonReplyFault, string>> = {
     'The reply is not valid JSON: reply with one JSON object, its strings in double quotes and escaped.',
 };
 
-/** The reply's one object, whether bare, in a code fence, or with prose around it. The first readable object counts. */
+/**
+ * The reply's one object, whether bare, in a code fence, or with prose around it. Where the text holds several objects
+ * the longest counts: the others are taken for remarks.
+ */
 export function parseJsonReply(text: string): JsonReply {
   const whole = parsed(text);
-  if (whole !== null) return whole;
-  let fault: JsonReplyFault = text.trim() === '' ? 'empty' : 'no_object';
-  for (let start = text.indexOf('{'); start !== -1;) {
-    const end = endOfObject(text, start);
-    if (end === -1) return unreadable(fault === 'invalid_json' ? fault : 'truncated');
-    const object = parsed(text.slice(start, end));
-    if (object !== null) return object;
-    fault = 'invalid_json';
-    start = text.indexOf('{', end);
+  if (whole !== null) return isObject(whole.value) ? { kind: 'object', ...whole } : unreadable('no_object');
+  const regions = objectRegions(text).sort((left, right) => right.text.length - left.text.length);
+  for (const region of regions) {
+    if (!region.isClosed) return unreadable('truncated');
+    const object = parsed(region.text);
+    if (object !== null) return { kind: 'object', ...object };
   }
-  return unreadable(fault);
+  if (regions.length > 0) return unreadable('invalid_json');
+  return unreadable(text.trim() === '' ? 'empty' : 'no_object');
 }
 
 function unreadable(fault: JsonReplyFault): JsonReply {
   return { kind: 'unreadable', fault, message: messages[fault] };
 }
 
-function parsed(text: string): JsonReply | null {
+function parsed(text: string): { readonly value: unknown } | null {
   try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? { kind: 'object', value }
-      : null;
+    return { value: JSON.parse(text) as unknown };
   } catch {
     return null;
   }
 }
 
-/** The index after the brace that closes the object which opens at `start`, or -1. Braces inside strings don't count. */
-function endOfObject(text: string, start: number): number {
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+interface Region {
+  readonly text: string;
+  readonly isClosed: boolean;
+}
+
+/** Where objects may stand, none inside another: each begins at a brace that a key or a closing brace follows. */
+function objectRegions(text: string): Region[] {
+  const regions: Region[] = [];
+  const opening = /\{\s*["}]/g;
+  for (let match = opening.exec(text); match !== null; match = opening.exec(text)) {
+    const end = endOfObject(text, match.index);
+    regions.push({ text: text.slice(match.index, end ?? text.length), isClosed: end !== null });
+    if (end === null) break;
+    opening.lastIndex = end;
+  }
+  return regions;
+}
+
+/** The index after the brace that closes the object which opens at `start`. Braces inside strings don't count. */
+function endOfObject(text: string, start: number): number | null {
   let depth = 0;
   let isInString = false;
   for (let index = start; index < text.length; index += 1) {
     const character = text[index];
-    if (isInString) {
-      if (character === '\\') index += 1;
-      else if (character === '"') isInString = false;
-    } else if (character === '"') isInString = true;
-    else if (character === '{') depth += 1;
-    else if (character === '}') depth -= 1;
+    if (isInString && character === '\\') index += 1;
+    else if (character === '"') isInString = !isInString;
+    else if (!isInString && character === '{') depth += 1;
+    else if (!isInString && character === '}') depth -= 1;
     if (depth === 0) return index + 1;
   }
-  return -1;
+  return null;
 }

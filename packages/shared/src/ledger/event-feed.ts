@@ -34,10 +34,10 @@ export interface EventFeed {
   close(): Promise<void>;
 }
 
-function lowestId(subscriptions: Iterable<Subscription>): string {
+function lowestId(subscriptions: Iterable<Subscription>): number {
   let lowest = Infinity;
   for (const { last } of subscriptions) lowest = Math.min(lowest, Number(last));
-  return String(lowest);
+  return lowest;
 }
 
 /** @param reader a connection of the feed's own: it blocks. */
@@ -68,8 +68,10 @@ export function openEventFeed(ledger: Ledger, reader: Redis, onError: (error: Er
     if (subscriptions?.size === 0) byKey.delete(key);
   }
 
-  function deliver(key: string, entries: readonly StreamEntry[]): void {
+  /** @param after the id that the read began after: whoever subscribed meanwhile and needs older events waits for the next. */
+  function deliver(key: string, entries: readonly StreamEntry[], after: number): void {
     for (const subscription of [...(byKey.get(key) ?? [])]) {
+      if (Number(subscription.last) < after) continue;
       for (const entry of entries) {
         const event = toGoalEvent(subscription.goalId, entry);
         if (Number(event.id) <= Number(subscription.last)) continue;
@@ -82,12 +84,12 @@ export function openEventFeed(ledger: Ledger, reader: Redis, onError: (error: Er
 
   async function readOnce(): Promise<void> {
     readerId ??= await reader.client('ID');
-    const keys = [...byKey.keys()];
-    const ids = keys.map((key) => `${lowestId(byKey.get(key) ?? [])}-0`);
+    const after = new Map([...byKey].map(([key, subscriptions]) => [key, lowestId(subscriptions)]));
+    const ids = [...after.values()].map((id) => `${id}-0`);
     reading = {};
     try {
-      const streams = await reader.xread('COUNT', BATCH, 'BLOCK', BLOCK, 'STREAMS', ...keys, ...ids);
-      for (const [key, entries] of streams ?? []) deliver(key, entries as StreamEntry[]);
+      const streams = await reader.xread('COUNT', BATCH, 'BLOCK', BLOCK, 'STREAMS', ...after.keys(), ...ids);
+      for (const [key, entries] of streams ?? []) deliver(key, entries as StreamEntry[], after.get(key) ?? 0);
     } finally {
       reading = null;
     }

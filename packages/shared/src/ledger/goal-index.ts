@@ -64,22 +64,18 @@ export async function listGoals(ledger: Ledger, query: GoalQuery, links: GoalLin
   for (let scanned = 0; scanned < SCAN_LIMIT;) {
     const places = await placesAfter(ledger, query.tenant, after);
     if (places.length === 0) return { items, next: null };
-    const found = new Map(
-      (
-        await readSummaries(
-          ledger,
-          places.map(({ goalId }) => goalId),
-          links,
-        )
-      ).map((goal) => [goal.id, goal]),
-    );
+    const ids = places.map(({ goalId }) => goalId);
+    const found = new Map((await readSummaries(ledger, ids, links)).map((goal) => [goal.id, goal]));
+    const gone = ids.filter((id) => !found.has(id));
+    if (gone.length > 0) await ledger.redis.zrem(ledger.keyspace.tenantGoals(query.tenant), ...gone);
     for (const place of places) {
+      const goal = found.get(place.goalId);
+      if (goal && matches(goal, query)) {
+        if (items.length === query.limit) return { items, next: after };
+        items.push(goal);
+      }
       after = place;
       scanned += 1;
-      const goal = found.get(place.goalId);
-      if (!goal) await ledger.redis.zrem(ledger.keyspace.tenantGoals(query.tenant), place.goalId);
-      else if (matches(goal, query)) items.push(goal);
-      if (items.length === query.limit) return { items, next: after };
     }
   }
   return { items, next: after };

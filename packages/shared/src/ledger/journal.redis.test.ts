@@ -66,6 +66,9 @@ describe('the journal', () => {
     expect(await repeats()).toBe(0);
     expect(await journal.begin(key)).toEqual({ kind: 'started', repeated: true });
     expect(await repeats()).toBe(1);
+    await journal.begin(key);
+    await journal.abandon(key);
+    expect(await repeats()).toBe(1);
     await journal.record(key, { response: response('late'), costUsd: 0, lostCalls: 2 });
     expect(await repeats()).toBe(3);
   });

@@ -49,7 +49,7 @@ export function openJournal(ledger: Ledger, { goalId, rev, place }: JournalPlace
       );
     },
     async abandon(key) {
-      await ledger.redis.hincrby(journal, `starts:${entryName(key)}`, -1);
+      await ledger.run('abandonCall', [goal, journal], [entryName(key)]);
     },
   };
 }

@@ -174,6 +174,14 @@ if starts > 1 then redis.call('HINCRBY', KEYS[1], 'possiblyRepeatedCalls', 1) en
 return { 'started', starts }
 `;
 
+/** Takes a `beginCall` back, with what it counted. KEYS goal, journal · ARGV entry. */
+const abandonCall = `
+if redis.call('HINCRBY', KEYS[2], 'starts:' .. ARGV[1], -1) > 0 then
+  redis.call('HINCRBY', KEYS[1], 'possiblyRepeatedCalls', -1)
+end
+return 1
+`;
+
 /**
  * Keeps a response and counts it, once. KEYS goal, journal · ARGV entry, response, simulated (0|1), then field, increment, …
  * → 1, or 0 when the entry held a response already or the goal is gone.
@@ -200,6 +208,7 @@ export const ledgerScripts = {
   appendEvents: { lua: prelude + appendEvents, numberOfKeys: 2 },
   endGoal: { lua: prelude + endGoal, numberOfKeys: 5 },
   beginCall: { lua: beginCall, numberOfKeys: 2 },
+  abandonCall: { lua: abandonCall, numberOfKeys: 2 },
   recordCall: { lua: recordCall, numberOfKeys: 2 },
 } as const;
 

@@ -225,7 +225,17 @@ test('calls one after the other share connections, even when a reply ends some t
   expect(ports.size).toBeLessThan(6);
 });
 
+const unused = { idleTimeoutMs: 1, timeoutMs: 1 };
+
 test('an endpoint that is not a URL is refused at once', () => {
-  const options = { apiKey: 'key', baseUrl: 'nowhere', idleTimeoutMs: 1, timeoutMs: 1 };
-  expect(() => createAnthropicLlm(options)).toThrow('Invalid URL');
+  expect(() => createAnthropicLlm({ ...unused, apiKey: 'key', baseUrl: 'nowhere' })).toThrow('Invalid URL');
 });
+
+test.each(['', 'k\u00E9y', 'se cret', 'secret\nsecret'])(
+  'the key %j is refused at once, without quoting it',
+  (apiKey) => {
+    expect(() => createAnthropicLlm({ ...unused, apiKey, baseUrl: null })).toThrow(
+      /^ANTHROPIC_API_KEY is empty or holds [^\n]*$/,
+    );
+  },
+);

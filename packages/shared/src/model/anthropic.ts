@@ -30,8 +30,12 @@ interface Exchange {
   message: PartialMessage;
 }
 
-/** The Messages API by its SDK. One request per call, always streamed; retries belong to `withRetries`. */
+/**
+ * The Messages API by its SDK. One request per call, always streamed; retries belong to `withRetries`.
+ * @throws Error when the key or the URL can't be used at all.
+ */
 export function createAnthropicLlm(options: AnthropicOptions): Llm {
+  assertSendable(options.apiKey);
   const endpoint = new URL(options.baseUrl ?? ANTHROPIC_URL).origin;
   const client = new Anthropic({
     apiKey: options.apiKey,
@@ -73,6 +77,14 @@ export function createAnthropicLlm(options: AnthropicOptions): Llm {
       });
     },
   };
+}
+
+/** `fetch` would throw an error that quotes the key. */
+function assertSendable(apiKey: string): void {
+  if (/^[\u0021-\u007e]+$/.test(apiKey)) return;
+  throw new Error(
+    'ANTHROPIC_API_KEY is empty or holds spaces, line breaks or characters beyond ASCII: copy the key again, and nothing else',
+  );
 }
 
 async function runExchange(

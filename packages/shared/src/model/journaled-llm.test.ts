@@ -1,13 +1,8 @@
 import { expect, test } from 'vitest';
-import {
-  withJournal,
-  type Journal,
-  type JournalBeginning,
-  type JournalEntry,
-  type JournalKey,
-} from './journaled-llm.ts';
+import { withJournal } from './journaled-llm.ts';
 import { ModelError, type Llm, type LlmRequest } from './llm.ts';
 import { defaultPrices } from './prices.ts';
+import { memoryJournal } from './testing/memory-journal.ts';
 import { plainResponse, scriptedLlm } from './testing/scripted-llm.ts';
 
 const request: LlmRequest = {
@@ -20,43 +15,6 @@ const request: LlmRequest = {
 const signal = new AbortController().signal;
 const options = { signal, step: 'answer', attempt: 1 };
 const refusedError = new ModelError('limited', { failure: { kind: 'terminal' }, type: 'rate_limit_error' });
-
-interface MemoryJournal extends Journal {
-  readonly history: readonly string[];
-  readonly lostCalls: readonly number[];
-}
-
-function name({ step, attempt, requestHash }: JournalKey): string {
-  return `${step}/${attempt}/${requestHash}`;
-}
-
-function memoryJournal(): MemoryJournal {
-  const entries = new Map<string, JournalEntry>();
-  const starts = new Map<string, number>();
-  const history: string[] = [];
-  const lostCalls: number[] = [];
-  return {
-    history,
-    lostCalls,
-    async begin(key): Promise<JournalBeginning> {
-      history.push('begin');
-      const entry = entries.get(name(key));
-      if (entry) return { kind: 'recorded', ...entry };
-      const before = starts.get(name(key)) ?? 0;
-      starts.set(name(key), before + 1);
-      return { kind: 'started', repeated: before > 0 };
-    },
-    async record(key, { lostCalls: lost, ...entry }) {
-      history.push('record');
-      lostCalls.push(lost);
-      entries.set(name(key), entry);
-    },
-    async abandon(key) {
-      history.push('abandon');
-      starts.set(name(key), (starts.get(name(key)) ?? 1) - 1);
-    },
-  };
-}
 
 /** Loses its answer on the wire so many times inside one call, as a retried call does, then does as `then` does. */
 function losing(times: number, then: Llm): Llm {

@@ -53,18 +53,19 @@ function loadPrices(path: string | undefined): PriceTable {
   return pricesWith(path === undefined ? {} : JSON.parse(readFileSync(path, 'utf8')));
 }
 
-export function openModelAccess(settings: ModelSettings, metrics: Metrics): ModelAccess {
+/** The Messages API that the settings name. */
+export function modelOf(settings: ModelSettings): Llm {
+  return createAnthropicLlm({
+    apiKey: settings.ANTHROPIC_API_KEY ?? NO_KEY,
+    baseUrl: settings.ANTHROPIC_BASE_URL ?? null,
+    timeoutMs: settings.MODEL_TIMEOUT,
+    idleTimeoutMs: settings.MODEL_IDLE_TIMEOUT,
+  });
+}
+
+export function openModelAccess(llm: Llm, settings: ModelSettings, metrics: Metrics): ModelAccess {
   const prices = loadPrices(settings.MODEL_PRICES_FILE);
-  const llm = counted(
-    createAnthropicLlm({
-      apiKey: settings.ANTHROPIC_API_KEY ?? NO_KEY,
-      baseUrl: settings.ANTHROPIC_BASE_URL ?? null,
-      timeoutMs: settings.MODEL_TIMEOUT,
-      idleTimeoutMs: settings.MODEL_IDLE_TIMEOUT,
-    }),
-    metrics,
-    prices,
-  );
+  const model = counted(llm, metrics, prices);
   return Object.freeze({
     tiers: modelTiersWith({
       fast: settings.MODEL_FAST,
@@ -74,7 +75,7 @@ export function openModelAccess(settings: ModelSettings, metrics: Metrics): Mode
     structuredOutput: settings.STRUCTURED_OUTPUT,
     callerFor: (journal: Journal, onRetry?: (info: RetryInfo) => void) =>
       withJournal(
-        withRetries(llm, {
+        withRetries(model, {
           random: Math.random,
           sleep: (ms, signal) => sleep(ms, undefined, { signal }),
           onRetry: (info) => {

@@ -17,7 +17,3 @@ export function modelTiersWith(configured: Readonly<Partial<Record<ModelTier, st
     strong: configured.strong ?? defaultModelTiers.strong,
   };
 }
-
-export function modelFor(tier: ModelTier, tiers: ModelTiers): string {
-  return tiers[tier];
-}

@@ -77,6 +77,13 @@ describe('pricesWith', () => {
     expect(costOf('small', { ...none, inputTokens: 11 }, prices)).toBeNull();
   });
 
+  test('a price below a billionth of a dollar per token is rounded in the sum, not before', () => {
+    const prices = pricesWith({ models: { small: [{ ...tier, input: 0.0004 }] } });
+    expect(costOf('small', { ...none, inputTokens: 1 }, prices)).toBe(0);
+    expect(costOf('small', { ...none, inputTokens: 4 }, prices)).toBe(2e-9);
+    expect(costOf('small', { ...none, inputTokens: million }, prices)).toBe(0.0004);
+  });
+
   test('nothing given changes nothing', () => {
     expect(pricesWith({})).toEqual(defaultPrices);
   });

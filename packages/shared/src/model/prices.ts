@@ -69,12 +69,12 @@ export function costOf(model: string, usage: TokenUsage, prices: PriceTable): nu
   );
   if (tier === undefined) return null;
   if (tier.cacheRead === null && usage.cacheReadTokens > 0) return null;
-  const nanoDollars =
-    usage.inputTokens * nanoDollarsPerToken(tier.input) +
-    usage.outputTokens * nanoDollarsPerToken(tier.output) +
-    usage.cacheWriteTokens * nanoDollarsPerToken(tier.cacheWrite) +
-    usage.cacheReadTokens * nanoDollarsPerToken(tier.cacheRead ?? 0);
-  return Math.round(nanoDollars) / 1e9;
+  const microDollars =
+    usage.inputTokens * tier.input +
+    usage.outputTokens * tier.output +
+    usage.cacheWriteTokens * tier.cacheWrite +
+    usage.cacheReadTokens * (tier.cacheRead ?? 0);
+  return Math.round(microDollars * 1e3) / 1e9;
 }
 
 /** What a response cost: nothing when simulated; by the model that answered or, where it is priced under another name, the one asked. */
@@ -99,9 +99,4 @@ function tiersOf(model: string, prices: PriceTable): readonly PriceTier[] | unde
 
 function own<Value>(record: Readonly<Record<string, Value>>, key: string): Value | undefined {
   return Object.hasOwn(record, key) ? record[key] : undefined;
-}
-
-/** Rounded to a thousandth, so that a price such as 0.1 multiplies exactly. */
-function nanoDollarsPerToken(perMillion: number): number {
-  return Math.round(perMillion * 1e6) / 1e3;
 }

@@ -46,11 +46,9 @@ export function flag(fallback: boolean) {
 }
 
 export function address(protocols: readonly string[], example: string) {
-  return z
-    .string()
-    .refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
-      error: `must be an address such as ${example}`,
-    });
+  return z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
+    error: `must be an address such as ${example}`,
+  });
 }
 
 /** Comma-separated names. */

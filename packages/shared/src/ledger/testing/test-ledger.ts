@@ -33,7 +33,7 @@ export function openTestLedger(): TestLedger {
     ledger: openLedger(redis, keyspaceOf(prefix)),
     redis,
     connect() {
-      const connection = new Redis(url);
+      const connection = new Redis(url, { maxRetriesPerRequest: null });
       others.push(connection);
       return connection;
     },

@@ -1,0 +1,55 @@
+import { fileURLToPath } from 'node:url';
+import type { Running } from '@baton/shared/process/run-main';
+import type { Llm } from '@baton/shared/model/llm';
+import { connect } from '@baton/shared/redis/connection';
+import { keyspaceOf } from '@baton/shared/redis/keyspace';
+import { requireFitRedis } from '@baton/shared/redis/requirements';
+import type { OrchestratorSettings } from '@baton/shared/settings/settings';
+import { startHealthServer, type Health } from '@baton/shared/telemetry/health-server';
+import { createLogger } from '@baton/shared/telemetry/logger';
+import { createMetrics } from '@baton/shared/telemetry/metrics';
+import { startApi } from './api.ts';
+import { startPlanner } from './planner.ts';
+import { loadRecipes } from './planner/recipes.ts';
+
+const BUILT_IN_RECIPES = fileURLToPath(new URL('../../../recipes', import.meta.url));
+
+/** The roles that the settings name, until it is stopped. */
+export async function startOrchestratorProcess(settings: OrchestratorSettings, llm: Llm): Promise<Running> {
+  const logger = createLogger('orchestrator', settings.LOG_LEVEL);
+  const own = settings.BATON_RECIPES === undefined ? [] : [settings.BATON_RECIPES];
+  const recipes = loadRecipes([BUILT_IN_RECIPES, ...own]);
+
+  const onRedisError = (error: Error): void => logger.warn({ err: error }, 'redis connection');
+  const redis = connect(settings.REDIS_URL, 'patient', onRedisError);
+  await requireFitRedis(redis);
+  const shared = {
+    settings,
+    logger,
+    recipes,
+    redis,
+    llm,
+    metrics: createMetrics(),
+    keyspace: keyspaceOf(settings.BATON_PREFIX),
+    onRedisError,
+  };
+
+  const planner = settings.ROLE === 'api' ? null : await startPlanner(shared);
+  const health: Health = {
+    metrics: shared.metrics,
+    notReady: async () =>
+      planner?.notReady() ?? (redis.status === 'ready' ? null : `redis is ${redis.status}`),
+  };
+  const api = settings.ROLE === 'planner' ? null : await startApi(shared, health);
+  const server = api ?? (await startHealthServer(health, settings.PORT, settings.HOST));
+  logger.info(`listening on ${server.url}`);
+
+  return {
+    logger,
+    async stop() {
+      await server.close();
+      await planner?.stop();
+      redis.disconnect();
+    },
+  };
+}

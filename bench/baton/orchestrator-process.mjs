@@ -1,0 +1,8 @@
+import { orchestratorSettings } from '@baton/shared/settings/settings';
+import { startOrchestratorProcess } from '../../apps/orchestrator/dist/orchestrator-process.js';
+import { serveParent } from '../serve-parent.mjs';
+import { noOpModel } from './no-op-model.mjs';
+
+await serveParent((/** @type {Record<string, string>} */ environment) =>
+  startOrchestratorProcess(orchestratorSettings(environment), noOpModel),
+);

@@ -1,0 +1,135 @@
+/**
+ * Baton as an operator runs it: the built programs as processes of their own, on the test run's Redis, under a prefix of
+ * their own, with the emulator as the model.
+ */
+import { randomBytes } from 'node:crypto';
+import { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, inject, type TestContext } from 'vitest';
+import { Api } from './api.ts';
+import { EmulatorControl } from './emulator.ts';
+import { startProgram, type Environment, type Program } from './program.ts';
+
+export interface BatonOptions {
+  /** Worker processes at the start, 1 unless given. */
+  readonly workers?: number;
+  /** For the orchestrator and the workers. */
+  readonly environment?: Environment;
+  readonly orchestrator?: Environment;
+  readonly worker?: Environment;
+  readonly emulator?: Environment;
+}
+
+export interface Baton {
+  readonly api: Api;
+  readonly emulator: EmulatorControl;
+  readonly redis: Redis;
+  readonly prefix: string;
+  /** What every one of its processes needs of its environment. */
+  readonly environment: Environment;
+  readonly orchestrator: Program;
+  readonly workers: readonly Program[];
+  /** Resolves when the new process takes tasks. */
+  startWorker(environment?: Environment): Promise<Program>;
+  /** The names of all keys in Redis, sorted. */
+  keys(): Promise<string[]>;
+  /** What its processes have printed. */
+  log(): string;
+  stop(): Promise<void>;
+}
+
+const LISTENING = /listening on (http:\/\/[^\s"]+)/;
+const TAKING_TASKS = /taking tasks/;
+const LOG_SHOWN = 12_000;
+
+export async function addressOf(program: Program): Promise<string> {
+  const [, url = ''] = await program.printed(LISTENING);
+  return url;
+}
+
+async function keysOf(redis: Redis, prefix: string): Promise<string[]> {
+  const keys: string[] = [];
+  for await (const page of redis.scanStream({ match: `{${prefix}}*`, count: 1_000 })) {
+    keys.push(...(page as string[]));
+  }
+  return [...new Set(keys)].sort();
+}
+
+/** Starts all of it; when one part does not start, nothing is left running. */
+export async function startBaton(options: BatonOptions = {}): Promise<Baton> {
+  const redisUrl = options.environment?.['REDIS_URL'] ?? inject('redisUrl');
+  const prefix = `e2e-${randomBytes(6).toString('hex')}`;
+  const redis = new Redis(redisUrl, { maxRetriesPerRequest: 3 });
+  const programs: Program[] = [];
+  const workers: Program[] = [];
+  const start = (name: Program['name'], environment: Environment): Program => {
+    const program = startProgram(name, environment);
+    programs.push(program);
+    return program;
+  };
+  const log = (): string =>
+    programs
+      .map((program) => `--- ${program.name} ${program.pid}\n${program.output().slice(-LOG_SHOWN)}`)
+      .join('\n');
+
+  async function stop(): Promise<void> {
+    await Promise.all(programs.map((program) => program.kill()));
+    const keys = await keysOf(redis, prefix);
+    if (keys.length > 0) await redis.unlink(keys);
+    redis.disconnect();
+  }
+
+  try {
+    const emulator = start('emulator', { EMULATOR_PORT: '0', EMULATOR_PACE: '0', ...options.emulator });
+    const emulatorUrl = await addressOf(emulator);
+    const environment = {
+      REDIS_URL: redisUrl,
+      BATON_PREFIX: prefix,
+      ANTHROPIC_BASE_URL: emulatorUrl,
+      ...options.environment,
+    };
+    const startWorker = async (more: Environment = {}): Promise<Program> => {
+      const worker = start('worker', { ...environment, HEALTH_PORT: '0', ...options.worker, ...more });
+      workers.push(worker);
+      await worker.printed(TAKING_TASKS);
+      return worker;
+    };
+    const orchestrator = start('orchestrator', { ...environment, PORT: '0', ...options.orchestrator });
+    const [url] = await Promise.all([
+      addressOf(orchestrator),
+      ...Array.from({ length: options.workers ?? 1 }, () => startWorker()),
+    ]);
+    return {
+      api: new Api(url),
+      emulator: new EmulatorControl(emulatorUrl),
+      ...{ redis, prefix, environment, orchestrator, workers, startWorker, log, stop },
+      keys: () => keysOf(redis, prefix),
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** One Baton for all tests of a file; what it printed is shown when one of them fails. */
+export function useBaton(options: BatonOptions = {}): Baton {
+  const baton = {} as Baton;
+  beforeAll(async () => {
+    Object.assign(baton, await startBaton(options));
+  });
+  afterEach(({ task }) => {
+    if (task.result?.state === 'fail') process.stderr.write(`${baton.log()}\n`);
+  });
+  afterAll(() => baton.stop?.());
+  return baton;
+}
+
+/** A Baton for one test. */
+export async function batonFor(
+  { onTestFailed, onTestFinished }: TestContext,
+  options: BatonOptions = {},
+): Promise<Baton> {
+  const baton = await startBaton(options);
+  onTestFailed(() => void process.stderr.write(`${baton.log()}\n`));
+  onTestFinished(() => baton.stop());
+  return baton;
+}

@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import type { EmulatorStats, Tally } from '@baton/emulator/calls/call-stats';
+import type { RecordedRequest } from '@baton/emulator/calls/request-log';
+import type { FaultRule } from '@baton/emulator/fault/fault';
+
+export type { FaultRule, Fault } from '@baton/emulator/fault/fault';
+
+/** The body of a request to the Messages API, as far as the tests look at it. */
+export interface WireBody extends Record<string, unknown> {
+  readonly model: string;
+  readonly system?: string;
+  readonly stream?: boolean;
+  readonly messages: readonly { readonly role: string; readonly content: string }[];
+  readonly output_config?: { readonly format?: { readonly type: string; readonly schema: unknown } };
+}
+
+export interface WireRequest extends Omit<RecordedRequest, 'body'> {
+  readonly body: WireBody;
+}
+
+const none: Tally = { calls: 0, paid: 0, aborted: 0 };
+
+function hashOf(goal: string): string {
+  return createHash('sha256').update(goal.trim()).digest('hex').slice(0, 12);
+}
+
+/** The emulator's own endpoints. Counts and faults are kept apart by the goal's text: give each test a goal of its own. */
+export class EmulatorControl {
+  readonly url: string;
+
+  constructor(url: string) {
+    this.url = url;
+  }
+
+  async stats(): Promise<EmulatorStats> {
+    return (await this.#call('GET', 'stats')) as EmulatorStats;
+  }
+
+  /** Calls that one goal made: planning, tasks and synthesis. */
+  async ofGoal(goal: string): Promise<Tally> {
+    return (await this.stats()).byGoal[hashOf(goal)] ?? none;
+  }
+
+  async ofTask(goal: string, taskId: string): Promise<Tally> {
+    return (await this.stats()).byTask[`${hashOf(goal)}/${taskId}`] ?? none;
+  }
+
+  /** Requests on the wire for one goal, oldest first. */
+  async requests(goal: string): Promise<WireRequest[]> {
+    const { requests } = (await this.#call('GET', 'requests')) as { requests: WireRequest[] };
+    return requests.filter(({ goalHash }) => goalHash === hashOf(goal));
+  }
+
+  async inject(...rules: FaultRule[]): Promise<void> {
+    await this.#call('POST', 'faults', rules);
+  }
+
+  async clearFaults(): Promise<void> {
+    await this.#call('DELETE', 'faults');
+  }
+
+  async #call(method: string, name: string, body?: unknown): Promise<unknown> {
+    const response = await fetch(`${this.url}/_emulator/${name}`, {
+      method,
+      ...(body !== undefined && {
+        body: JSON.stringify(body),
+        headers: { 'content-type': 'application/json' },
+      }),
+    });
+    if (!response.ok) throw new Error(`${method} /_emulator/${name}: ${await response.text()}`);
+    return response.json();
+  }
+}

@@ -1,0 +1,104 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { guardProcess } from '../scripts/guardian.mjs';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const READY_WITHIN = 40_000;
+
+const paths = {
+  orchestrator: '../apps/orchestrator/dist/main.js',
+  worker: '../apps/worker/dist/main.js',
+  emulator: '../packages/emulator/dist/main.js',
+} as const;
+export type ProgramName = keyof typeof paths;
+
+/** An exit code, or the signal that ended it. */
+export type Ending = number | NodeJS.Signals;
+
+/** One of Baton's built programs, running as a process of its own. */
+export interface Program {
+  readonly name: ProgramName;
+  readonly pid: number;
+  /** Everything it has printed so far, stdout and stderr as they came. */
+  output(): string;
+  /** Resolves with the match once it has been printed; rejects when the program ends without. */
+  printed(pattern: RegExp): Promise<RegExpExecArray>;
+  readonly ended: Promise<Ending>;
+  signal(name: NodeJS.Signals): void;
+  /** SIGKILL, unless it has ended; resolves when it is gone. */
+  kill(): Promise<void>;
+}
+
+/** Nothing of the environment that the tests run in reaches a program, but for what Node itself needs. */
+function cleanEnvironment(environment: Environment): NodeJS.ProcessEnv {
+  const { PATH, HOME, TMPDIR } = process.env;
+  return { PATH, HOME, TMPDIR, ...environment };
+}
+
+export function startProgram(name: ProgramName, environment: Environment): Program {
+  const child = spawn(process.execPath, [fileURLToPath(new URL(paths[name], import.meta.url))], {
+    env: cleanEnvironment(environment),
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  const { pid } = child;
+  if (pid === undefined) throw new Error(`The ${name} could not be started.`);
+  const release = guardProcess(pid);
+  let output = '';
+  const listeners = new Set<() => void>();
+  const onOutput = (text: string): void => {
+    output += text;
+    for (const listener of listeners) listener();
+  };
+  child.stdout.setEncoding('utf8').on('data', onOutput);
+  child.stderr.setEncoding('utf8').on('data', onOutput);
+
+  const ended = new Promise<Ending>((resolve) => {
+    child.once('close', (code, signal) => {
+      release();
+      resolve(signal ?? code ?? -1);
+    });
+  });
+  const signal = (signalName: NodeJS.Signals): void => {
+    if (child.exitCode === null && child.signalCode === null) process.kill(pid, signalName);
+  };
+
+  async function printed(pattern: RegExp): Promise<RegExpExecArray> {
+    let listener = (): void => undefined;
+    let timer: NodeJS.Timeout | undefined;
+    const match = new Promise<RegExpExecArray>((resolve) => {
+      listener = () => {
+        const found = pattern.exec(output);
+        if (found) resolve(found);
+      };
+      listeners.add(listener);
+      listener();
+    });
+    const fault = new Promise<never>((_resolve, reject) => {
+      const fail = (how: string): void => reject(new Error(`The ${name} ${how} ${pattern}:\n${output}`));
+      timer = setTimeout(() => fail('has not printed'), READY_WITHIN);
+      void ended.then((ending) => fail(`ended with ${ending} before it printed`));
+    });
+    try {
+      return await Promise.race([match, fault]);
+    } finally {
+      clearTimeout(timer);
+      listeners.delete(listener);
+      fault.catch(() => undefined);
+    }
+  }
+
+  return {
+    name,
+    pid,
+    output: () => output,
+    printed,
+    ended,
+    signal,
+    async kill() {
+      signal('SIGKILL');
+      await ended;
+    },
+  };
+}

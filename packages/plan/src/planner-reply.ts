@@ -1,0 +1,36 @@
+import { checkPlan, type PlanLimits } from './laws.ts';
+import type { Plan, PlannerReply } from './plan.ts';
+import type { Violation } from './violations.ts';
+
+/** What a planner's reply amounts to. */
+export type PlannerVerdict =
+  | { readonly kind: 'plan'; readonly plan: Plan }
+  | { readonly kind: 'direct'; readonly analysis: string; readonly answer: string }
+  | { readonly kind: 'broken'; readonly violations: readonly Violation[] };
+
+/** Holds a reply that has the right form to what its mode demands: a plan that keeps every law, or an answer. */
+export function checkPlannerReply(
+  { mode, analysis, answer, tasks }: PlannerReply,
+  limits: PlanLimits,
+): PlannerVerdict {
+  if (mode === 'direct') {
+    return answer === null || answer.trim() === '' ? noAnswer : { kind: 'direct', analysis, answer };
+  }
+  const checked = checkPlan({ analysis, tasks }, limits);
+  return checked.valid
+    ? { kind: 'plan', plan: checked.plan }
+    : { kind: 'broken', violations: checked.violations };
+}
+
+const noAnswer: PlannerVerdict = {
+  kind: 'broken',
+  violations: [
+    {
+      law: 'schema',
+      path: 'answer',
+      taskId: null,
+      message:
+        'The mode is "direct", but answer is empty: give the whole answer in it, or use mode "plan" and give tasks.',
+    },
+  ],
+};

@@ -1,0 +1,59 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { watchEndedGoals, type EndedGoals } from './ended-goals.ts';
+import { endGoal } from './goal-record.ts';
+import { openTestLedger, RETENTION, runningGoal, type TestLedger } from './testing/test-ledger.ts';
+
+const failed = { status: 'failed', rev: null } as const;
+
+async function openWatch({ ledger, connect }: TestLedger, subscriber = connect()): Promise<EndedGoals> {
+  const endedGoals = await watchEndedGoals(ledger, subscriber, () => undefined);
+  onTestFinished(() => endedGoals.close());
+  return endedGoals;
+}
+
+const aborted = (signal: AbortSignal): Promise<unknown> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve(true);
+    signal.addEventListener('abort', () => resolve(true));
+  });
+
+describe('ended goals', () => {
+  it('aborts every watcher of the goal that ended, and nobody else', async () => {
+    const test = openTestLedger();
+    const ending = await runningGoal(test.ledger, 'goal_ending');
+    const other = await runningGoal(test.ledger, 'goal_other');
+    const endedGoals = await openWatch(test);
+    const [first, second, kept] = [
+      endedGoals.watch(ending),
+      endedGoals.watch(ending),
+      endedGoals.watch(other),
+    ];
+    await endGoal(test.ledger, ending, failed, RETENTION);
+    await Promise.all([aborted(first.signal), aborted(second.signal)]);
+    expect(kept.signal.aborted).toBe(false);
+  });
+
+  it('learns after a lost connection what ended meanwhile', async () => {
+    const test = openTestLedger();
+    const goalId = await runningGoal(test.ledger);
+    const subscriber = test.connect();
+    const endedGoals = await openWatch(test, subscriber);
+    const { signal } = endedGoals.watch(goalId);
+    subscriber.disconnect(true);
+    await endGoal(test.ledger, goalId, failed, RETENTION);
+    await aborted(signal);
+  });
+
+  it('forgets a goal when its last watcher is released, once', async () => {
+    const test = openTestLedger();
+    const goalId = await runningGoal(test.ledger);
+    const endedGoals = await openWatch(test);
+    const [first, second] = [endedGoals.watch(goalId), endedGoals.watch(goalId)];
+    first.release();
+    first.release();
+    await endGoal(test.ledger, goalId, failed, RETENTION);
+    await aborted(second.signal);
+    second.release();
+    expect(endedGoals.watch(goalId).signal.aborted).toBe(false);
+  });
+});

@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { SettingsError, type Environment } from './environment.ts';
+import { orchestratorSettings, workerSettings } from './settings.ts';
+
+const key = { ANTHROPIC_API_KEY: 'k' };
+const sha = createHash('sha256').update('secret').digest('hex');
+
+function problemsOf(
+  read: (environment: Environment) => unknown,
+  environment: Environment,
+): readonly string[] {
+  try {
+    read(environment);
+  } catch (error) {
+    if (error instanceof SettingsError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('settings', () => {
+  it('has a default for all but the model', () => {
+    const settings = orchestratorSettings(key);
+    expect(settings).toMatchObject({
+      PORT: 3000,
+      HOST: '127.0.0.1',
+      ROLE: 'all',
+      GOAL_RETENTION: 7 * 86_400_000,
+    });
+    expect(Object.isFrozen(settings)).toBe(true);
+    expect(problemsOf(workerSettings, {})).toEqual([expect.stringContaining('ANTHROPIC_API_KEY')]);
+  });
+
+  it('names every problem at once', () => {
+    const problems = problemsOf(orchestratorSettings, {
+      ...key,
+      REDIS_URL: 'localhost',
+      PORT: '70000',
+      LOCK_DURATION: '30',
+      GOAL_RETENTION: '0s',
+      ROLE: 'boss',
+      DASHBOARD_READ_ONLY: 'yes',
+      BATON_PREFX: 'x',
+    });
+    for (const name of [
+      'REDIS_URL',
+      'PORT',
+      'LOCK_DURATION',
+      'GOAL_RETENTION',
+      'ROLE',
+      'DASHBOARD_READ_ONLY',
+    ]) {
+      expect(problems).toContainEqual(expect.stringMatching(new RegExp(`^${name}: `)));
+    }
+    expect(problems).toContain('BATON_PREFX is not a setting. Did you mean BATON_PREFIX?');
+  });
+
+  it('takes an empty value for one that is not set', () => {
+    expect(orchestratorSettings({ ...key, PORT: '', REDIS_URL: '', BATON_API_KEYS: '' })).toMatchObject({
+      PORT: 3000,
+    });
+  });
+
+  it("leaves other programs' variables alone", () => {
+    expect(
+      problemsOf(workerSettings, { ...key, WORKER_NODE_COUNT: '3', REDIS_SENTINEL_MASTER: 'x', PATH: '/' }),
+    ).toEqual([]);
+  });
+
+  it('reads durations of every unit', () => {
+    const read = (text: string): number => workerSettings({ ...key, MODEL_TIMEOUT: text }).MODEL_TIMEOUT;
+    expect(['1500ms', '30s', '5m', '2h', '1d'].map(read)).toEqual([
+      1_500, 30_000, 300_000, 7_200_000, 86_400_000,
+    ]);
+  });
+
+  it('reads keys with and without scopes, and says which entry is wrong', () => {
+    const read = (keys: string): unknown =>
+      orchestratorSettings({ ...key, BATON_API_KEYS: keys }).BATON_API_KEYS;
+    expect(read(`acme:${sha}, web:${sha}:submit+read`)).toEqual([
+      { tenant: 'acme', sha256: sha, scopes: ['submit', 'read', 'operate', 'admin'] },
+      { tenant: 'web', sha256: sha, scopes: ['submit', 'read'] },
+    ]);
+    expect(problemsOf(orchestratorSettings, { ...key, BATON_API_KEYS: `acme:${sha},web:abc` })).toEqual([
+      expect.stringContaining('entry 2'),
+    ]);
+    expect(problemsOf(orchestratorSettings, { ...key, BATON_API_KEYS: `acme:${sha}:submit+fly` })).toEqual([
+      expect.stringContaining('unknown scope fly'),
+    ]);
+    expect(problemsOf(orchestratorSettings, { ...key, BATON_API_KEYS_FILE: '/nowhere/keys' })).toEqual([
+      expect.stringContaining('BATON_API_KEYS_FILE'),
+    ]);
+  });
+
+  it('opens to the network only with keys', () => {
+    expect(problemsOf(orchestratorSettings, { ...key, HOST: '0.0.0.0' })).toEqual([
+      expect.stringContaining('HOST'),
+    ]);
+    expect(problemsOf(orchestratorSettings, { ...key, HOST: '0.0.0.0', BATON_API_KEYS: `a:${sha}` })).toEqual(
+      [],
+    );
+    expect(problemsOf(orchestratorSettings, { ...key, HOST: '0.0.0.0', ROLE: 'planner' })).toEqual([]);
+  });
+
+  it('wants user and password together', () => {
+    expect(problemsOf(orchestratorSettings, { ...key, DASHBOARD_USER: 'me' })).toEqual([
+      expect.stringContaining('DASHBOARD_PASSWORD'),
+    ]);
+  });
+});
