@@ -37,7 +37,7 @@ export async function describeRedis(redis) {
 
 /** Removes every key of a run. @param {import('ioredis').Redis} redis @param {string} prefix */
 export async function removeKeys(redis, prefix) {
-  for await (const keys of redis.scanStream({ match: `?${prefix}?:*`, count: 1_000 })) {
+  for await (const keys of redis.scanStream({ match: `{${prefix}}:*`, count: 1_000 })) {
     const names = /** @type {string[]} */ (keys);
     if (names.length > 0) await redis.unlink(...names);
   }

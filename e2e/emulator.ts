@@ -45,10 +45,10 @@ export class EmulatorControl {
     return (await this.stats()).byTask[`${hashOf(goal)}/${taskId}`] ?? none;
   }
 
-  /** Requests on the wire for one goal, oldest first. */
-  async requests(goal: string): Promise<WireRequest[]> {
+  /** Requests on the wire whose body holds `text`, such as a goal's; oldest first. */
+  async requests(text: string): Promise<WireRequest[]> {
     const { requests } = (await this.#call('GET', 'requests')) as { requests: WireRequest[] };
-    return requests.filter(({ goalHash }) => goalHash === hashOf(goal));
+    return requests.filter(({ body }) => JSON.stringify(body).includes(text));
   }
 
   async inject(...rules: FaultRule[]): Promise<void> {

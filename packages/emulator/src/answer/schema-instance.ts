@@ -77,7 +77,6 @@ class InstanceMaker {
 
   #choose(options: readonly JsonObject[], suggestion: unknown, name: string, depth: number): unknown {
     const nullOption = options.find((option) => option['type'] === 'null');
-    if (suggestion === null && nullOption !== undefined) return null;
     const fitting = options.find(
       (option) => suggestion !== undefined && fits(this.#resolve(option), suggestion),
     );

@@ -36,6 +36,12 @@ test('a bucket gives what it holds plus what has flowed in since, and never more
   );
 });
 
+test('an idle bucket fills to its brim and no further', () => {
+  const bucket = new TokenBucket(60, 0);
+  bucket.take(30, 0);
+  expect(bucket.level(3_600_000)).toBe(60);
+});
+
 test('the wait it names is enough, and a millisecond before is not', () => {
   const bucket = new TokenBucket(60, 0);
   bucket.take(60, 0);

@@ -16,7 +16,7 @@ function withOneLess(tasks: readonly DraftTask[]): DraftTask[] {
     mergeLast(tasks, 'produce', 2) ??
     dropLast(tasks, 'combine') ??
     dropLast(tasks, 'gather') ??
-    tasks.slice(-1)
+    dropped(tasks, tasks[0])
   );
 }
 
@@ -38,11 +38,15 @@ function mergeLast(tasks: readonly DraftTask[], stage: Stage, atLeast: number): 
 }
 
 function dropLast(tasks: readonly DraftTask[], stage: Stage): DraftTask[] | null {
-  const dropped = tasks.findLast((task) => task.stage === stage);
-  if (dropped === undefined || tasks.length === 1) return null;
+  const last = tasks.findLast((task) => task.stage === stage);
+  return last === undefined ? null : dropped(tasks, last);
+}
+
+/** The tasks without one of them; what waited for it waits for what it waited for. */
+function dropped(tasks: readonly DraftTask[], task: DraftTask | undefined): DraftTask[] {
   return tasks
-    .filter((task) => task !== dropped)
-    .map((task) => redirect(task, dropped.id, dropped.dependencies));
+    .filter((each) => each !== task)
+    .map((each) => (task === undefined ? each : redirect(each, task.id, task.dependencies)));
 }
 
 function redirect(task: DraftTask, from: string, to: readonly string[]): DraftTask {

@@ -1,0 +1,119 @@
+import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, loadavg } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { Redis } from 'ioredis';
+import { temporaryDirectory } from '../scripts/paths.mjs';
+import { describeRedis } from './redis-accounting.mjs';
+import { reportText, unmeasured } from './report.mjs';
+import { bothSides, runRounds } from './rounds.mjs';
+import { createWorkloads } from './workloads.mjs';
+
+const LONGEST_RUN = 10 * 60_000;
+const EXIT_USAGE = 2;
+const LOG_LINES = 20;
+
+const usage = `Usage: npm run bench -- [--quick] [--rounds <n>] [--json <file>] [--cpu-profiles <folder>]
+  --quick                   two short rounds, for a first look
+  --rounds <n>              paired rounds, 1 to 50; 5 unless given
+  --json <file>             also writes every round's figures
+  --cpu-profiles <folder>   every process leaves a .cpuprofile there; the figures are slower then
+`;
+
+/** @param {string} text */
+function say(text) {
+  process.stderr.write(`${text}\n`);
+}
+
+function readArguments() {
+  const { values } = parseArgs({
+    options: {
+      quick: { type: 'boolean', default: false },
+      rounds: { type: 'string' },
+      json: { type: 'string' },
+      'cpu-profiles': { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const rounds = Number(values.rounds ?? (values.quick ? 2 : 5));
+  if (!Number.isInteger(rounds) || rounds < 1 || rounds > 50) {
+    throw new RangeError(`--rounds is "${values.rounds}": give a whole number from 1 to 50.`);
+  }
+  return { ...values, rounds };
+}
+
+/** @returns {ReturnType<typeof readArguments>} */
+function argumentsOrExit() {
+  try {
+    return readArguments();
+  } catch (error) {
+    say(`${/** @type {Error} */ (error).message}\n\n${usage}`);
+    process.exit(EXIT_USAGE);
+  }
+}
+
+/** @param {ReturnType<typeof readArguments>} given @returns {import('./rounds.mjs').Plan} */
+function planOf({ quick, rounds }) {
+  const { fanOut, dag } = createWorkloads();
+  const lengths = quick
+    ? { warmUpMs: 600, manyMs: 1_200, loneShare: 0.4 }
+    : { warmUpMs: 1_200, manyMs: 3_000, loneShare: 1 };
+  return { ...lengths, rounds, workloads: [fanOut, dag], sides: bothSides };
+}
+
+/** @param {string} file */
+function lastLines(file) {
+  return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-LOG_LINES).join('\n');
+}
+
+const given = argumentsOrExit();
+if (given.help) {
+  process.stdout.write(usage);
+  process.exit(0);
+}
+const redisUrl = process.env['REDIS_URL'];
+if (!redisUrl) {
+  say('REDIS_URL is not set: run this as `npm run bench`, which brings a Redis of its own, or name one.');
+  process.exit(EXIT_USAGE);
+}
+
+const stop = new AbortController();
+const timer = setTimeout(() => stop.abort(new Error('The benchmark took longer than ten minutes.')), LONGEST_RUN);
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
+  process.once(signal, () => stop.abort(new Error(`The benchmark was stopped (${signal}).`)));
+}
+const folder = temporaryDirectory('bench');
+const logFile = join(folder, 'processes.log');
+const log = openSync(logFile, 'a');
+const redis = new Redis(redisUrl, { maxRetriesPerRequest: 1 });
+redis.on('error', (error) => say(`Redis: ${error.message}`));
+
+try {
+  const plan = planOf(given);
+  const profiles = given['cpu-profiles'];
+  const machine = `${availableParallelism()} cores, Node ${process.versions.node}, ${await describeRedis(redis)}`;
+  const before = loadavg()[0] ?? 0;
+  const measurements = await runRounds(plan, {
+    ...{ redis, redisUrl, signal: stop.signal, say },
+    children: {
+      nodeArguments: profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`],
+      output: log,
+    },
+  });
+  const load = `load average ${before.toFixed(1)} before, ${(loadavg()[0] ?? 0).toFixed(1)} after`;
+  const title = `Baton whole against raw BullMQ flows: ${plan.rounds} paired rounds, medians (least–most)\n${machine}; ${load}`;
+  process.stdout.write(`\n${title}\n\n${reportText(measurements)}\n\n${unmeasured}\n`);
+  if (given.json !== undefined) {
+    const { rounds, warmUpMs, manyMs, loneShare, workloads } = plan;
+    const conditions = { machine, load, rounds, warmUpMs, manyMs, loneShare, workloads };
+    writeFileSync(given.json, `${JSON.stringify({ conditions, measurements }, null, 2)}\n`);
+  }
+} catch (error) {
+  say(`${/** @type {Error} */ (error).message}\nThe last lines of the measured processes:\n${lastLines(logFile)}`);
+  process.exitCode = 1;
+} finally {
+  clearTimeout(timer);
+  redis.disconnect();
+  closeSync(log);
+  rmSync(folder, { recursive: true, force: true });
+}
