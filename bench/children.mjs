@@ -42,7 +42,10 @@ export async function startChild(name, program, settings, { nodeArguments, outpu
   /** @param {FromChild['kind']} kind @param {number} ms @returns {Promise<FromChild>} */
   function hear(kind, ms) {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => finish(new Error(`The process "${name}" did not answer "${kind}" in ${ms} ms.`)), ms);
+      const timer = setTimeout(
+        () => finish(new Error(`The process "${name}" did not answer "${kind}" in ${ms} ms.`)),
+        ms,
+      );
       /** @param {FromChild | Error} heard */
       function finish(heard) {
         clearTimeout(timer);

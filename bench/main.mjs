@@ -78,7 +78,10 @@ if (!redisUrl) {
 }
 
 const stop = new AbortController();
-const timer = setTimeout(() => stop.abort(new Error('The benchmark took longer than ten minutes.')), LONGEST_RUN);
+const timer = setTimeout(
+  () => stop.abort(new Error('The benchmark took longer than ten minutes.')),
+  LONGEST_RUN,
+);
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
   process.once(signal, () => stop.abort(new Error(`The benchmark was stopped (${signal}).`)));
 }
@@ -109,7 +112,9 @@ try {
     writeFileSync(given.json, `${JSON.stringify({ conditions, measurements }, null, 2)}\n`);
   }
 } catch (error) {
-  say(`${/** @type {Error} */ (error).message}\nThe last lines of the measured processes:\n${lastLines(logFile)}`);
+  say(
+    `${/** @type {Error} */ (error).message}\nThe last lines of the measured processes:\n${lastLines(logFile)}`,
+  );
   process.exitCode = 1;
 } finally {
   clearTimeout(timer);

@@ -46,7 +46,8 @@ export async function removeKeys(redis, prefix) {
 /** @param {string} info @param {string} field */
 function numberIn(info, field) {
   const value = new RegExp(`^${field}:([\\d.]+)`, 'm').exec(info)?.[1];
-  if (value === undefined) throw new Error(`This Redis does not tell ${field} in INFO: use Redis 6.2 or newer.`);
+  if (value === undefined)
+    throw new Error(`This Redis does not tell ${field} in INFO: use Redis 6.2 or newer.`);
   return Number(value);
 }
 

@@ -10,7 +10,11 @@ const rows = [
   { label: 'many in flight, goals/s', digits: 1, value: ({ many }) => many.goalsPerSecond },
   { label: 'many in flight, tasks/s', digits: 0, value: ({ many }) => many.tasksPerSecond },
   { label: 'CPU per task, µs', digits: 0, value: ({ many }) => many.cpuMicrosPerTask['all'] ?? NaN },
-  { label: 'Redis commands per task, inside scripts too', digits: 1, value: ({ many }) => many.commandsPerTask },
+  {
+    label: 'Redis commands per task, inside scripts too',
+    digits: 1,
+    value: ({ many }) => many.commandsPerTask,
+  },
   { label: 'Redis scripts per task', digits: 2, value: ({ many }) => many.scriptsPerTask },
   { label: 'Redis bytes kept per task', digits: 0, value: ({ many }) => many.bytesPerTask },
   { label: 'commands sent for a lone goal', digits: 0, value: ({ sentPerLoneGoal }) => sentPerLoneGoal },
@@ -33,11 +37,15 @@ function shownSpread({ median, least, most }, digits) {
 
 /** @param {readonly (readonly string[])[]} lines @returns {string} */
 function table(lines) {
-  const widths = (lines[0] ?? []).map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
+  const widths = (lines[0] ?? []).map((_, column) =>
+    Math.max(...lines.map((line) => line[column]?.length ?? 0)),
+  );
   return lines
     .map((line) =>
       line
-        .map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
+        .map((cell, column) =>
+          column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
+        )
         .join('   ')
         .trimEnd(),
     )
@@ -58,7 +66,9 @@ function comparison(workload, ours, theirs) {
 function cpuShares(measurements) {
   const shares = measurements.map(({ many }) => many.cpuMicrosPerTask);
   const names = Object.keys(shares[0] ?? {});
-  const parts = names.map((name) => `${name} ${shown(spreadOf(shares.map((each) => each[name] ?? 0)).median, 0)}`);
+  const parts = names.map(
+    (name) => `${name} ${shown(spreadOf(shares.map((each) => each[name] ?? 0)).median, 0)}`,
+  );
   return `CPU per task, µs, ${measurements[0]?.side ?? ''}: ${parts.join(' · ')}`;
 }
 
@@ -80,7 +90,9 @@ export function reportText(measurements) {
     .map((workload) => {
       const ours = roundsOf(measurements, workload, 'Baton');
       const theirs = roundsOf(measurements, workload, 'raw BullMQ');
-      return [comparison(workload, ours, theirs), cpuShares(ours), cpuShares(theirs), phaseLines(ours)].join('\n\n');
+      return [comparison(workload, ours, theirs), cpuShares(ours), cpuShares(theirs), phaseLines(ours)].join(
+        '\n\n',
+      );
     })
     .join('\n\n\n');
 }

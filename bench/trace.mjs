@@ -24,8 +24,13 @@ export async function traceGoal(redis, side, workload) {
   const sent = [];
   monitor.on(
     'monitor',
-    (/** @type {string} */ at, /** @type {string[]} */ [command = '', ...rest], /** @type {string} */ client) => {
-      if (client !== 'lua') sent.push({ at: Number(at), client, command: command.toLowerCase(), arguments: rest });
+    (
+      /** @type {string} */ at,
+      /** @type {string[]} */ [command = '', ...rest],
+      /** @type {string} */ client,
+    ) => {
+      if (client !== 'lua')
+        sent.push({ at: Number(at), client, command: command.toLowerCase(), arguments: rest });
     },
   );
   try {

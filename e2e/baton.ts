@@ -7,7 +7,7 @@ import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, inject, type TestContext } from 'vitest';
 import { Api } from './api.ts';
 import { EmulatorControl } from './emulator.ts';
-import { startProgram, type Environment, type Program } from './program.ts';
+import { startProgram, type Environment, type Program, type ProgramName } from './program.ts';
 
 export interface BatonOptions {
   /** Worker processes at the start, 1 unless given. */
@@ -108,6 +108,18 @@ export async function startBaton(options: BatonOptions = {}): Promise<Baton> {
     await stop();
     throw error;
   }
+}
+
+/** One program for one test. */
+export function programFor(
+  { onTestFailed, onTestFinished }: Pick<TestContext, 'onTestFailed' | 'onTestFinished'>,
+  name: ProgramName,
+  environment: Environment,
+): Program {
+  const program = startProgram(name, environment);
+  onTestFailed(() => void process.stderr.write(`--- ${name}\n${program.output()}\n`));
+  onTestFinished(() => program.kill());
+  return program;
 }
 
 /** One Baton for all tests of a file; what it printed is shown when one of them fails. */

@@ -27,11 +27,9 @@ describe('a planned goal', () => {
     });
     expect(run.goal.output).toContain('Lisbon');
     expect(run.goal.output).toMatch(/^#/m);
-    const [created, started, finished] = [
-      run.goal.createdAt,
-      run.goal.startedAt,
-      run.goal.finishedAt,
-    ].map((moment) => Date.parse(moment ?? ''));
+    const [created, started, finished] = [run.goal.createdAt, run.goal.startedAt, run.goal.finishedAt].map(
+      (moment) => Date.parse(moment ?? ''),
+    );
     expect(started).toBeGreaterThanOrEqual(created ?? NaN);
     expect(finished).toBeGreaterThanOrEqual(started ?? NaN);
   });
@@ -61,7 +59,13 @@ describe('a planned goal', () => {
   test('tells its life in events numbered from 1 without a gap, the terminal one last', () => {
     expect(run.events.map(({ id }) => Number(id))).toEqual(run.events.map((_, index) => index + 1));
     expect(run.events.at(-1)?.event).toBe('goal.succeeded');
-    const life = ['goal.accepted', 'goal.planning', 'goal.planned', 'goal.running', 'goal.synthesizing'] as const;
+    const life = [
+      'goal.accepted',
+      'goal.planning',
+      'goal.planned',
+      'goal.running',
+      'goal.synthesizing',
+    ] as const;
     const positions = life.map((name) => positionOf(run.events, name));
     expect(positions).toEqual(positions.toSorted((left, right) => left - right));
     for (const { data } of run.events) {
@@ -111,7 +115,10 @@ describe('a planned goal', () => {
 
 test('is accepted with 202 and its address, and has no plan and no output until there is one', async () => {
   const goal = 'Compare three ways to store maps offline: early reads.';
-  await baton.emulator.inject({ match: { role: 'planner', contains: goal }, fault: { kind: 'delay', ms: 1_500 } });
+  await baton.emulator.inject({
+    match: { role: 'planner', contains: goal },
+    fault: { kind: 'delay', ms: 1_500 },
+  });
   const response = await baton.api.fetch('POST', '/v1/goals', { body: { goal } });
   expect(response.status).toBe(202);
   const accepted = (await response.json()) as Goal;

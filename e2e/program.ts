@@ -5,6 +5,7 @@ import { guardProcess } from '../scripts/guardian.mjs';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 const READY_WITHIN = 40_000;
+const EXIT_WITHIN = 20_000;
 
 const paths = {
   orchestrator: '../apps/orchestrator/dist/main.js',
@@ -25,6 +26,8 @@ export interface Program {
   /** Resolves with the match once it has been printed; rejects when the program ends without. */
   printed(pattern: RegExp): Promise<RegExpExecArray>;
   readonly ended: Promise<Ending>;
+  /** `ended` for a program that is to end by itself; rejects when it takes too long. */
+  exit(): Promise<Ending>;
   signal(name: NodeJS.Signals): void;
   /** SIGKILL, unless it has ended; resolves when it is gone. */
   kill(): Promise<void>;
@@ -64,28 +67,36 @@ export function startProgram(name: ProgramName, environment: Environment): Progr
     if (child.exitCode === null && child.signalCode === null) process.kill(pid, signalName);
   };
 
+  /** What `promised` gives, unless the program takes too long over it or, where that matters, ends first. */
+  async function within<T>(ms: number, what: string, promised: Promise<T>, mayEnd: boolean): Promise<T> {
+    let timer: NodeJS.Timeout | undefined;
+    const fault = new Promise<never>((_resolve, reject) => {
+      const fail = (how: string): void => reject(new Error(`The ${name} ${how} ${what}:\n${output}`));
+      timer = setTimeout(() => fail('has not'), ms);
+      if (!mayEnd) void ended.then((ending) => fail(`ended with ${ending} and has not`));
+    });
+    fault.catch(() => undefined);
+    try {
+      return await Promise.race([promised, fault]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
   async function printed(pattern: RegExp): Promise<RegExpExecArray> {
     let listener = (): void => undefined;
-    let timer: NodeJS.Timeout | undefined;
     const match = new Promise<RegExpExecArray>((resolve) => {
       listener = () => {
         const found = pattern.exec(output);
         if (found) resolve(found);
       };
-      listeners.add(listener);
-      listener();
     });
-    const fault = new Promise<never>((_resolve, reject) => {
-      const fail = (how: string): void => reject(new Error(`The ${name} ${how} ${pattern}:\n${output}`));
-      timer = setTimeout(() => fail('has not printed'), READY_WITHIN);
-      void ended.then((ending) => fail(`ended with ${ending} before it printed`));
-    });
+    listeners.add(listener);
+    listener();
     try {
-      return await Promise.race([match, fault]);
+      return await within(READY_WITHIN, `printed ${pattern}`, match, false);
     } finally {
-      clearTimeout(timer);
       listeners.delete(listener);
-      fault.catch(() => undefined);
     }
   }
 
@@ -95,6 +106,7 @@ export function startProgram(name: ProgramName, environment: Environment): Progr
     output: () => output,
     printed,
     ended,
+    exit: () => within(EXIT_WITHIN, 'ended', ended, true),
     signal,
     async kill() {
       signal('SIGKILL');

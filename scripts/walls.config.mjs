@@ -46,7 +46,7 @@ function dependsOnlyOn(name, allowed, { builtins, comment }) {
 }
 
 // Each room of `shared` imports rooms to its left only. The ledger is right of model: it implements the journal that model asks for.
-const sharedRooms = ['contract', 'telemetry', 'settings', 'redis', 'model', 'ledger', 'queue'];
+const sharedRooms = ['contract', 'telemetry', 'settings', 'redis', 'model', 'ledger', 'queue', 'process'];
 
 const sharedDirection = sharedRooms.slice(0, -1).map((room, position) => ({
   name: `shared-direction: ${room}`,
@@ -103,9 +103,9 @@ export const walls = {
       builtins: true,
       comment: 'The emulator stands for a server of somebody else: it knows our plan shape and nothing more.',
     }),
-    dependsOnlyOn('client', '^packages/(plan|shared)/src/(contract/)?', {
+    dependsOnlyOn('client', `^packages/(plan|shared)/src/(contract/)?|${npm('eventsource-parser')}`, {
       builtins: true,
-      comment: 'The client speaks the contract and brings no other package with it.',
+      comment: 'The client speaks the contract; one small parser is all that it brings with it.',
     }),
     {
       name: 'client-contract-only',

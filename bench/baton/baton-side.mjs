@@ -83,5 +83,7 @@ export const batonSide = {
 async function requireAllDone({ id, tasks, output }, { tasksPerGoal }) {
   const done = tasks.filter(({ status }) => status === 'succeeded').length;
   if (done === tasksPerGoal && output !== null) return;
-  throw new Error(`The goal ${id} has ${done} of ${tasksPerGoal} tasks done and ${output === null ? 'no' : 'an'} output.`);
+  throw new Error(
+    `The goal ${id} has ${done} of ${tasksPerGoal} tasks done and ${output === null ? 'no' : 'an'} output.`,
+  );
 }

@@ -41,7 +41,10 @@ export function openGoalClient(baseUrl) {
 
   /** @param {'GET' | 'POST'} method @param {string} path @param {string} [body] @returns {Promise<Goal>} */
   async function goalFrom(method, path, body) {
-    const response = await send(method, path, { accept: 'application/json', ...(body !== undefined && { body }) });
+    const response = await send(method, path, {
+      accept: 'application/json',
+      ...(body !== undefined && { body }),
+    });
     const text = (await response.setEncoding('utf8').toArray()).join('');
     const status = response.statusCode ?? 0;
     if (status >= 300) throw new Error(`${method} ${path} was answered with ${status}: ${text}`);

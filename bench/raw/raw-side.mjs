@@ -15,7 +15,12 @@ export const rawSide = {
   name: 'raw BullMQ',
   async start({ redisUrl, prefix, children: childOptions }) {
     const settings = { redisUrl, prefix: `{${prefix}}` };
-    const roots = await startChild('joins', new URL('root-process.mjs', import.meta.url), settings, childOptions);
+    const roots = await startChild(
+      'joins',
+      new URL('root-process.mjs', import.meta.url),
+      settings,
+      childOptions,
+    );
     const tasks = await startChild(
       'workers',
       new URL('task-process.mjs', import.meta.url),

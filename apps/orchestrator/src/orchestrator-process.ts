@@ -2,8 +2,9 @@ import { fileURLToPath } from 'node:url';
 import type { Running } from '@baton/shared/process/run-main';
 import type { Llm } from '@baton/shared/model/llm';
 import { connect } from '@baton/shared/redis/connection';
+import { connectionReporter } from '@baton/shared/redis/connection-reporter';
 import { keyspaceOf } from '@baton/shared/redis/keyspace';
-import { requireFitRedis } from '@baton/shared/redis/requirements';
+import { notAnswering, requireFitRedis } from '@baton/shared/redis/requirements';
 import type { OrchestratorSettings } from '@baton/shared/settings/settings';
 import { startHealthServer, type Health } from '@baton/shared/telemetry/health-server';
 import { createLogger } from '@baton/shared/telemetry/logger';
@@ -20,7 +21,7 @@ export async function startOrchestratorProcess(settings: OrchestratorSettings, l
   const own = settings.BATON_RECIPES === undefined ? [] : [settings.BATON_RECIPES];
   const recipes = loadRecipes([BUILT_IN_RECIPES, ...own]);
 
-  const onRedisError = (error: Error): void => logger.warn({ err: error }, 'redis connection');
+  const onRedisError = connectionReporter(logger);
   const redis = connect(settings.REDIS_URL, 'patient', onRedisError);
   await requireFitRedis(redis);
   const shared = {
@@ -37,8 +38,7 @@ export async function startOrchestratorProcess(settings: OrchestratorSettings, l
   const planner = settings.ROLE === 'api' ? null : await startPlanner(shared);
   const health: Health = {
     metrics: shared.metrics,
-    notReady: async () =>
-      planner?.notReady() ?? (redis.status === 'ready' ? null : `redis is ${redis.status}`),
+    notReady: async () => planner?.notReady() ?? notAnswering(redis),
   };
   const api = settings.ROLE === 'planner' ? null : await startApi(shared, health);
   const server = api ?? (await startHealthServer(health, settings.PORT, settings.HOST));
@@ -46,6 +46,7 @@ export async function startOrchestratorProcess(settings: OrchestratorSettings, l
 
   return {
     logger,
+    graceMs: settings.SHUTDOWN_GRACE,
     async stop() {
       await server.close();
       await planner?.stop();

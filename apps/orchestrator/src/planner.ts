@@ -20,6 +20,7 @@ import { synthesiserFor } from './synthesis/ask-synthesiser.ts';
 import { synthesiseGoal } from './synthesis/synthesise-goal.ts';
 
 export interface Planner {
+  /** Why it takes no goals now, or null. */
   notReady(): string | null;
   stop(): Promise<void>;
 }
@@ -37,7 +38,10 @@ export async function startPlanner(parts: ProcessParts): Promise<Planner> {
   const endGoal = goalEnder({ ledger, retentionMs: settings.GOAL_RETENTION, metrics, logger });
   const producing = connect(settings.REDIS_URL, 'failFast', onRedisError);
   const submitter = openRunSubmitter({
-    ...{ ledger, logger, endGoal, connection: producing },
+    ledger,
+    logger,
+    endGoal,
+    connection: producing,
     prefix: keyspace.queuePrefix,
     retentionMs: settings.GOAL_RETENTION,
   });
@@ -50,7 +54,7 @@ export async function startPlanner(parts: ProcessParts): Promise<Planner> {
     concurrency: settings.PLANNER_CONCURRENCY,
     settings: { lockDuration: settings.LOCK_DURATION, stalledInterval: settings.STALLED_INTERVAL },
     endedGoals,
-    onError: (error: Error) => logger.warn({ err: error }, 'queue error'),
+    onError: onRedisError,
   };
   const goals = startJobWorker({
     ...common,
@@ -69,7 +73,8 @@ export async function startPlanner(parts: ProcessParts): Promise<Planner> {
   });
   const control = createControlWorker({
     queue: CONTROL_QUEUE,
-    ...{ connection: redis, prefix: keyspace.queuePrefix },
+    connection: redis,
+    prefix: keyspace.queuePrefix,
     ...common.settings,
     onError: common.onError,
   });
@@ -79,7 +84,7 @@ export async function startPlanner(parts: ProcessParts): Promise<Planner> {
     notReady() {
       const idle = workers.find((worker) => !worker.isRunning());
       if (idle) return `the worker of ${idle.queue} does not run`;
-      return redis.status === 'ready' ? null : `redis is ${redis.status}`;
+      return null;
     },
     async stop() {
       await Promise.all(workers.map((worker) => worker.close(settings.SHUTDOWN_GRACE)));

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { RedisConnection } from '@baton/shared/redis/connection';
 import type { Recipe } from '@baton/plan/recipes';
 import type { Llm } from '@baton/shared/model/llm';
 import type { Keyspace } from '@baton/shared/redis/keyspace';
@@ -12,7 +12,7 @@ export interface ProcessParts {
   readonly logger: Logger;
   readonly recipes: ReadonlyMap<string, Recipe>;
   /** Waits through outages. */
-  readonly redis: Redis;
+  readonly redis: RedisConnection;
   readonly llm: Llm;
   readonly metrics: Metrics;
   readonly keyspace: Keyspace;

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { RedisConnection } from '@baton/shared/redis/connection';
 import { checkDependencies } from '@baton/dag-flow/guard';
 import { taskJobSchema, taskQueue } from '@baton/shared/contract/queues';
 import type { EndedGoals } from '@baton/shared/ledger/ended-goals';
@@ -9,10 +9,11 @@ import { executeTask, type ExecuteTaskDeps } from './execute-task/execute-task.t
 export interface TaskWorkersOptions {
   readonly workers: readonly Worker[];
   readonly defaultConcurrency: number;
-  readonly connection: Redis;
+  readonly connection: RedisConnection;
   readonly prefix: string;
   readonly settings: JobWorkerSettings;
   readonly endedGoals: EndedGoals;
+  readonly onError: (error: Error) => void;
   readonly deps: ExecuteTaskDeps;
 }
 
@@ -26,12 +27,21 @@ export function startTaskWorkers(options: TaskWorkersOptions): JobWorker[] {
   return options.workers.map((worker) => {
     const queue = taskQueue(worker.type);
     return startJobWorker({
-      ...{ queue, connection, prefix, settings, endedGoals },
+      queue,
+      connection,
+      prefix,
+      settings,
+      endedGoals,
       concurrency: slotsOf(worker, options.defaultConcurrency),
       parse: (data) => taskJobSchema.parse(data),
       process: (task, { job, signal }) =>
-        executeTask(deps, { worker, task, signal, queueRecord: () => checkDependencies(job) }),
-      onError: (error) => deps.logger.warn({ err: error, queue }, 'queue error'),
+        executeTask(deps, {
+          worker,
+          task,
+          signal,
+          queueRecord: () => checkDependencies(job),
+        }),
+      onError: options.onError,
       onStalled: () => deps.metrics.stalledJobs.inc({ queue }),
     });
   });

@@ -7,8 +7,9 @@ import type { Llm } from '@baton/shared/model/llm';
 import { openModelAccess } from '@baton/shared/model/model-access';
 import type { Running } from '@baton/shared/process/run-main';
 import { connect } from '@baton/shared/redis/connection';
+import { connectionReporter } from '@baton/shared/redis/connection-reporter';
 import { keyspaceOf } from '@baton/shared/redis/keyspace';
-import { requireFitRedis } from '@baton/shared/redis/requirements';
+import { notAnswering, requireFitRedis } from '@baton/shared/redis/requirements';
 import type { WorkerSettings } from '@baton/shared/settings/settings';
 import { startHealthServer } from '@baton/shared/telemetry/health-server';
 import { createLogger } from '@baton/shared/telemetry/logger';
@@ -23,7 +24,7 @@ export async function startWorkerProcess(settings: WorkerSettings, llm: Llm): Pr
   const own = settings.BATON_WORKERS === undefined ? [] : await loadWorkers(settings.BATON_WORKERS);
   const workers = selectWorkers(allWorkers(own), settings.WORKER_TYPES);
 
-  const onRedisError = (error: Error): void => logger.warn({ err: error }, 'redis connection');
+  const onRedisError = connectionReporter(logger);
   const redis = connect(settings.REDIS_URL, 'patient', onRedisError);
   const subscriber = connect(settings.REDIS_URL, 'patient', onRedisError);
   await requireFitRedis(redis);
@@ -48,6 +49,7 @@ export async function startWorkerProcess(settings: WorkerSettings, llm: Llm): Pr
     prefix: keyspace.queuePrefix,
     settings: { lockDuration: settings.LOCK_DURATION, stalledInterval: settings.STALLED_INTERVAL },
     endedGoals,
+    onError: onRedisError,
     deps: { ledger, models: openModelAccess(llm, settings, metrics), metrics, logger },
   });
 
@@ -56,7 +58,7 @@ export async function startWorkerProcess(settings: WorkerSettings, llm: Llm): Pr
     async notReady() {
       const idle = taskWorkers.find((worker) => !worker.isRunning());
       if (idle) return `the worker of ${idle.queue} does not run`;
-      return redis.status === 'ready' ? null : `redis is ${redis.status}`;
+      return notAnswering(redis);
     },
   };
   const server =
@@ -66,6 +68,7 @@ export async function startWorkerProcess(settings: WorkerSettings, llm: Llm): Pr
 
   return {
     logger,
+    graceMs: settings.SHUTDOWN_GRACE,
     async stop() {
       clearInterval(heartbeat);
       await Promise.all(taskWorkers.map((worker) => worker.close(settings.SHUTDOWN_GRACE)));

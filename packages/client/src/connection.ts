@@ -1,5 +1,5 @@
 import type { Problem } from '@baton/shared/contract/problem';
-import { BatonError, ConnectionError, unreachable } from './errors.ts';
+import { BatonError, ConnectionError, SettingError, unreachable } from './errors.ts';
 
 export interface ConnectionSettings {
   /** Where Baton is, such as `http://127.0.0.1:3000`; a path in it is kept. */
@@ -33,7 +33,7 @@ export function openConnection(settings: ConnectionSettings): Connection {
   const base = readBaseUrl(settings.baseUrl);
   const fetch = settings.fetch ?? globalThis.fetch;
   const address = base.href.replace(/\/$/, '');
-  const authorization = settings.apiKey ? { authorization: `Bearer ${settings.apiKey}` } : {};
+  const authorization = authorizationFor(settings.apiKey ?? '');
 
   async function send({ method, path, accept, body, headers, signal }: ApiRequest): Promise<Response> {
     const response = await reach(address, signal, () =>
@@ -50,8 +50,7 @@ export function openConnection(settings: ConnectionSettings): Connection {
       }),
     );
     if (response.ok) return response;
-    const text = await reach(address, signal, () => response.text());
-    throw refusal(address, response, text);
+    throw refusal(address, response, await reach(address, signal, () => response.text()));
   }
 
   async function text(request: ApiRequest): Promise<string> {
@@ -74,14 +73,26 @@ export function openConnection(settings: ConnectionSettings): Connection {
 function readBaseUrl(given: string | URL): URL {
   const url = URL.canParse(String(given)) ? new URL(given) : null;
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
-    throw new TypeError(
+    throw new SettingError(
+      'baseUrl',
       `"${String(given)}" is not the address of a server: give an http or https one, such as http://127.0.0.1:3000.`,
     );
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new SettingError('baseUrl', 'The address holds a name or a password: give a key apart from it.');
   }
   url.search = '';
   url.hash = '';
   if (!url.pathname.endsWith('/')) url.pathname += '/';
   return url;
+}
+
+function authorizationFor(apiKey: string): Record<string, string> {
+  if (apiKey === '') return {};
+  if (!/^[\x21-\x7e]+$/.test(apiKey)) {
+    throw new SettingError('apiKey', 'The API key holds blanks or other characters that no key has.');
+  }
+  return { authorization: `Bearer ${apiKey}` };
 }
 
 async function reach<Result>(
@@ -97,13 +108,15 @@ async function reach<Result>(
   }
 }
 
-function refusal(address: string, response: Response, text: string): BatonError {
+function refusal(address: string, response: Response, text: string): BatonError | ConnectionError {
   const retryAfter = response.headers.get('retry-after') ?? '';
   const retryAfterMs = /^\d{1,6}$/.test(retryAfter) ? Number(retryAfter) * 1_000 : null;
   const problem = parseJson(text);
   if (isProblem(problem)) return new BatonError(problem, retryAfterMs);
-  const title = response.statusText || 'Refused';
-  const detail = `${address} answered ${response.status} (${title}) without saying why. Check that the address is Baton's own, or what stands before it.`;
+  const title = response.statusText || 'no reason';
+  const answered = `it answered ${response.status} (${title}) without saying why`;
+  if (response.status < 500) return new ConnectionError('not_baton', address, answered);
+  const detail = `${address}: ${answered}. Look at what stands before Baton there.`;
   return new BatonError({ type: 'about:blank', status: response.status, title, detail }, retryAfterMs);
 }
 

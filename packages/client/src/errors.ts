@@ -24,6 +24,17 @@ export class BatonError extends Error {
   }
 }
 
+/** A client can not be made from these settings; nothing was asked. */
+export class SettingError extends Error {
+  override readonly name = 'SettingError';
+  readonly setting: 'baseUrl' | 'apiKey';
+
+  constructor(setting: 'baseUrl' | 'apiKey', message: string) {
+    super(message);
+    this.setting = setting;
+  }
+}
+
 /** `unreachable`: no connection, or it broke. `not_baton`: something answers there that does not speak Baton's API. */
 export type ConnectionFailure = 'unreachable' | 'not_baton';
 
@@ -61,12 +72,16 @@ const reasons: Readonly<Record<string, string>> = {
 export function unreachable(address: string, error: unknown): ConnectionError {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const code = codeOf(cause);
-  const message = cause instanceof Error && cause.message !== '' ? cause.message : String(cause);
   const known = code === null ? undefined : reasons[code];
-  return new ConnectionError('unreachable', address, known ? `${known} (${code})` : message, error);
+  return new ConnectionError('unreachable', address, known ? `${known} (${code})` : reasonOf(cause), error);
+}
+
+/** What an error of any kind says. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error && error.message !== '' ? error.message : String(error);
 }
 
 function codeOf(error: unknown): string | null {
-  const code = error instanceof Error ? (error as Error & { code?: unknown }).code : null;
+  const code = error instanceof Error && 'code' in error ? error.code : null;
   return typeof code === 'string' ? code : null;
 }

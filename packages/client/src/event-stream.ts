@@ -8,8 +8,8 @@
  * 4. An abort ends a read, a pause and a connection attempt alike, with the signal's reason.
  */
 import type { EventName, GoalEvent } from '@baton/shared/contract/event';
-import type { TerminalGoalStatus } from '@baton/shared/contract/goal-status';
 import type { Connection } from './connection.ts';
+import { goalEndings } from './endings.ts';
 import { BatonError, ConnectionError, unreachable } from './errors.ts';
 import { readMessages, type SseMessage } from './sse.ts';
 
@@ -26,14 +26,6 @@ export interface EventOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-const terminal: Readonly<Record<`goal.${TerminalGoalStatus}`, true>> = {
-  'goal.succeeded': true,
-  'goal.partially_succeeded': true,
-  'goal.failed': true,
-  'goal.cancelled': true,
-  'goal.expired': true,
-};
-
 export async function* followEvents(
   connection: Connection,
   goalId: string,
@@ -41,9 +33,13 @@ export async function* followEvents(
 ): AsyncGenerator<GoalEvent, void> {
   let lastId = after ?? null;
   let firstPause = FIRST_PAUSE;
+  let failures = 0;
   let isFirst = true;
-  for (let failures = 0; ; ) {
-    let failure: unknown = null;
+  for (;;) {
+    let failure: BatonError | ConnectionError = unreachable(
+      connection.address,
+      new Error('the event stream was cut'),
+    );
     try {
       const body = await connect(connection, goalId, lastId, signal);
       isFirst = false;
@@ -55,10 +51,8 @@ export async function* followEvents(
         failures = 0;
         lastId = event.id;
         yield event;
-        if (Object.hasOwn(terminal, event.event)) return;
+        if (Object.hasOwn(goalEndings, event.event)) return;
       }
-      signal?.throwIfAborted();
-      failure = unreachable(connection.address, new Error('the event stream was cut'));
     } catch (error) {
       signal?.throwIfAborted();
       failure = classify(connection.address, error);
@@ -118,7 +112,7 @@ function isPassing(failure: BatonError | ConnectionError): boolean {
 }
 
 /** Between half and all of a pause that doubles with each failure, so that many clients do not come back at once. */
-function pauseFor(failures: number, firstPause: number, failure: unknown): number {
+function pauseFor(failures: number, firstPause: number, failure: BatonError | ConnectionError): number {
   const grown = Math.min(firstPause * 2 ** (failures - 1), LONGEST_PAUSE) * (0.5 + Math.random() / 2);
   const asked = failure instanceof BatonError ? (failure.retryAfterMs ?? 0) : 0;
   return Math.max(grown, Math.min(asked, LONGEST_PAUSE));
@@ -128,7 +122,7 @@ function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     const onAbort = (): void => {
       clearTimeout(timer);
-      reject(signal?.reason as Error);
+      reject(signal?.reason);
     };
     const timer = setTimeout(() => {
       signal?.removeEventListener('abort', onAbort);

@@ -56,5 +56,10 @@ test('the first and the last priority are accepted', () => {
 
 test('an accepted DAG comes back in topological order', () => {
   const dag = dagOf('goal.1', diamond);
-  expect(checkDag({ ...dag, nodes: dag.nodes.toReversed() }, 10).map(({ id }) => id)).toEqual(['top', 'right', 'left', 'bottom']);
+  expect(checkDag({ ...dag, nodes: dag.nodes.toReversed() }, 10).map(({ id }) => id)).toEqual([
+    'top',
+    'right',
+    'left',
+    'bottom',
+  ]);
 });

@@ -20,16 +20,22 @@ export function checkDag(dag: Dag, maxNodes: number): readonly DagNode[] {
   for (const node of dag.nodes) {
     checkJob(node, `node "${node.id}"`, dag.controlQueue);
     if (ids.has(node.id)) {
-      throw new DagError('duplicate_node', `Two nodes are called "${node.id}": give each its own id.`, { nodes: [node.id] });
+      throw new DagError('duplicate_node', `Two nodes are called "${node.id}": give each its own id.`, {
+        nodes: [node.id],
+      });
     }
     ids.add(node.id);
   }
   for (const node of dag.nodes) checkDependencies(node, ids);
   const ordering = topologicalOrder(dag.nodes);
   if (ordering.ok) return ordering.order;
-  throw new DagError('cycle', `The nodes ${ordering.cycle.join(' → ')} wait for each other: drop one of these dependencies.`, {
-    nodes: ordering.cycle,
-  });
+  throw new DagError(
+    'cycle',
+    `The nodes ${ordering.cycle.join(' → ')} wait for each other: drop one of these dependencies.`,
+    {
+      nodes: ordering.cycle,
+    },
+  );
 }
 
 function checkDagId(id: string): void {
@@ -43,7 +49,9 @@ function checkDagId(id: string): void {
 function checkDependencies(node: DagNode, ids: ReadonlySet<string>): void {
   for (const dependency of node.dependencies) {
     if (dependency === node.id) {
-      throw new DagError('self_dependency', `Node "${node.id}" depends on itself: drop that dependency.`, { nodes: [node.id] });
+      throw new DagError('self_dependency', `Node "${node.id}" depends on itself: drop that dependency.`, {
+        nodes: [node.id],
+      });
     }
     if (ids.has(dependency)) continue;
     throw new DagError(
@@ -57,7 +65,10 @@ function checkDependencies(node: DagNode, ids: ReadonlySet<string>): void {
 function checkJob(job: DagJob, where: string, controlQueue: string): void {
   checkQueueName(job.queue, `the queue of ${where}`);
   if (job.queue === controlQueue) {
-    throw new DagError('illegal_queue', `The queue of ${where} is the control queue "${controlQueue}": use a queue of its own.`);
+    throw new DagError(
+      'illegal_queue',
+      `The queue of ${where} is the control queue "${controlQueue}": use a queue of its own.`,
+    );
   }
   if (!Number.isInteger(job.priority) || job.priority < 1 || job.priority > HIGHEST_PRIORITY_NUMBER) {
     throw new DagError(
@@ -66,11 +77,17 @@ function checkJob(job: DagJob, where: string, controlQueue: string): void {
     );
   }
   if (Object.hasOwn(job.data, RESERVED_KEY)) {
-    throw new DagError('reserved_key', `The data of ${where} has the key "${RESERVED_KEY}", which is reserved: rename it.`);
+    throw new DagError(
+      'reserved_key',
+      `The data of ${where} has the key "${RESERVED_KEY}", which is reserved: rename it.`,
+    );
   }
 }
 
 function checkQueueName(name: string, where: string): void {
   if (name !== '' && !name.includes(':')) return;
-  throw new DagError('illegal_queue', `The name of ${where} is "${name}": BullMQ needs a non-empty name without ":".`);
+  throw new DagError(
+    'illegal_queue',
+    `The name of ${where} is "${name}": BullMQ needs a non-empty name without ":".`,
+  );
 }

@@ -26,9 +26,18 @@ function walk(job: FlowJob, parent?: string): readonly PlacedJob[] {
 const parents = ({ tree }: DagFlow): Record<string, string | undefined> =>
   Object.fromEntries(walk(tree).map(({ id, parent }) => [id, parent]));
 
-const dagFrom = (nodes: readonly { id: string; dependencies: readonly string[] }[], priorities: readonly number[] = []): Dag => ({
+const dagFrom = (
+  nodes: readonly { id: string; dependencies: readonly string[] }[],
+  priorities: readonly number[] = [],
+): Dag => ({
   id: 'goal.1',
-  nodes: nodes.map((node, index) => ({ ...node, queue: 'tasks', name: 'task', data: {}, priority: priorities[index] ?? 7 })),
+  nodes: nodes.map((node, index) => ({
+    ...node,
+    queue: 'tasks',
+    name: 'task',
+    data: {},
+    priority: priorities[index] ?? 7,
+  })),
   root: { queue: 'roots', name: 'root', data: {}, priority: 7 },
   controlQueue: 'control',
 });
@@ -66,7 +75,9 @@ test('every edge of the transitive reduction is one parent relation, one settle 
       const expected: Record<string, string | undefined> = { 'goal.1.root': undefined };
       for (const { id } of nodes) {
         const task = index.get(id) as number;
-        const [primary, ...others] = (dependents.get(id) ?? []).map((dependent) => index.get(dependent.id) as number);
+        const [primary, ...others] = (dependents.get(id) ?? []).map(
+          (dependent) => index.get(dependent.id) as number,
+        );
         const parent = primary === undefined ? 'goal.1.root' : nodeJobId('goal.1', primary);
         expected[nodeJobId('goal.1', task)] = others.length > 0 ? settleJobId('goal.1', task) : parent;
         if (others.length > 0) expected[settleJobId('goal.1', task)] = parent;
@@ -106,7 +117,11 @@ test('settle jobs are as urgent as the most urgent dependent, links as their own
   expect(byName.get('settle hub')?.opts?.priority).toBe(3);
   expect(byName.get('link hub → spoke-1')?.opts?.priority).toBe(3);
   expect(byName.get('link hub → spoke-2')?.opts?.priority).toBe(8);
-  expect(byName.get('settle hub')?.data.dag).toEqual({ kind: 'settle', task: { queue: 'tasks', id: 'g.1.0' }, links: ['g.1.0.l.2', 'g.1.0.l.3'] });
+  expect(byName.get('settle hub')?.data.dag).toEqual({
+    kind: 'settle',
+    task: { queue: 'tasks', id: 'g.1.0' },
+    links: ['g.1.0.l.2', 'g.1.0.l.3'],
+  });
 });
 
 test('a node keeps its own options and data; what makes the flow safe cannot be replaced', () => {
@@ -115,13 +130,22 @@ test('a node keeps its own options and data; what makes the flow safe cannot be 
   const dag = dagOf('g.1', { a: [] }, (node) => ({ ...node, data: { goal: 'x' }, options }));
   const [job] = childrenOf(compileDag(dag, { attempts: 8 }).tree);
   expect(job).toMatchObject({ name: 'task', queueName: 'tasks', data: { goal: 'x', dag: { children: 0 } } });
-  expect(job?.opts).toMatchObject({ attempts: 3, sizeLimit: 9_000, priority: 10, jobId: 'g.1.0', ignoreDependencyOnFailure: true });
+  expect(job?.opts).toMatchObject({
+    attempts: 3,
+    sizeLimit: 9_000,
+    priority: 10,
+    jobId: 'g.1.0',
+    ignoreDependencyOnFailure: true,
+  });
   expect(compileDag(dag, { attempts: 8 }).tree.opts?.attempts).toBe(8);
 });
 
 test('node ids never reach a job id', () => {
   const flow = compileDag(dagOf('g.1', { 'a:b c': [], '7': ['a:b c'] }));
-  expect(flow.nodes.get('a:b c')).toEqual({ queue: 'tasks', id: expect.stringMatching(/^g\.1\.[01]$/) as string });
+  expect(flow.nodes.get('a:b c')).toEqual({
+    queue: 'tasks',
+    id: expect.stringMatching(/^g\.1\.[01]$/) as string,
+  });
 });
 
 test('the result is frozen, the same for the same DAG, and leaves the DAG alone', () => {
@@ -131,6 +155,8 @@ test('the result is frozen, the same for the same DAG, and leaves the DAG alone'
   expect(compileDag(dag)).toEqual(flow);
   expect(dag).toEqual(before);
   for (const { job } of walk(flow.tree)) {
-    expect([job, job.opts, job.data, job.children].every((part) => part === undefined || Object.isFrozen(part))).toBe(true);
+    expect(
+      [job, job.opts, job.data, job.children].every((part) => part === undefined || Object.isFrozen(part)),
+    ).toBe(true);
   }
 });

@@ -46,7 +46,7 @@ export function compileDag(dag: Dag, options: CompileOptions = {}): DagFlow {
   for (const { node, index, children, dependents } of placements) {
     const task = reserve(node.queue, nodeJobId(dag.id, index));
     nodes.set(node.id, task);
-    const job = taskFlow(node, task, children, options);
+    const job = taskFlow(node, task.id, children, options);
     const [primary, ...others] = dependents;
     if (primary === undefined) {
       rootChildren.push(job);
@@ -61,15 +61,19 @@ export function compileDag(dag: Dag, options: CompileOptions = {}): DagFlow {
       const reference = reserve(dag.controlQueue, linkJobId(dag.id, index, dependent.index));
       const name = `link ${node.id} → ${dependent.node.id}`;
       const data = { kind: 'link', task, settle: settle.id } as const;
-      dependent.children.push(linkFlow({ reference, name, priority: dependent.node.priority, data }, options));
+      dependent.children.push(
+        linkFlow({ reference, name, priority: dependent.node.priority, data }, options),
+      );
       return reference.id;
     });
     const priority = Math.min(...dependents.map((dependent) => dependent.node.priority));
     const data = { kind: 'settle', task, links } as const;
-    primary.children.push(settleFlow({ reference: settle, name: `settle ${node.id}`, priority, data }, job, options));
+    primary.children.push(
+      settleFlow({ reference: settle, name: `settle ${node.id}`, priority, data }, job, options),
+    );
   }
   const root = reserve(dag.root.queue, rootJobId(dag.id));
-  const tree = rootFlow(dag.root, root, rootChildren, options);
+  const tree = rootFlow(dag.root, root.id, rootChildren, options);
   return Object.freeze({ id: dag.id, tree, root, nodes, jobs: Object.freeze(jobs.toReversed()) });
 }
 
@@ -78,11 +82,18 @@ function place(dag: Dag, maxNodes: number): readonly Placement[] {
   const order = checkDag(dag, maxNodes);
   const reduction = transitiveReduction(order);
   const index = new Map(dag.nodes.map((node, at) => [node.id, at]));
-  const placements = order.map((node): Placement => ({ node, index: index.get(node.id) as number, children: [], dependents: [] }));
+  const placements = order.map((node): Placement => ({
+    node,
+    index: index.get(node.id) as number,
+    children: [],
+    dependents: [],
+  }));
   const byId = new Map(placements.map((placement) => [placement.node.id, placement]));
   const dependents = dependentsOf(order.map(({ id }) => ({ id, dependencies: reduction.get(id) ?? [] })));
   for (const placement of placements) {
-    placement.dependents = (dependents.get(placement.node.id) ?? []).map(({ id }) => byId.get(id) as Placement);
+    placement.dependents = (dependents.get(placement.node.id) ?? []).map(
+      ({ id }) => byId.get(id) as Placement,
+    );
   }
   return placements;
 }

@@ -13,7 +13,9 @@ import { settleTask } from './settle.ts';
 let rig: FlowRig;
 let hand: Worker;
 const flow = compileDag(dagOf('g.1', diamond), { attempts: 1 });
-const [top, left, right, bottom] = [...['top', 'left', 'right', 'bottom'].map((node) => flow.nodes.get(node) as JobReference)];
+const [top, left, right, bottom] = [
+  ...['top', 'left', 'right', 'bottom'].map((node) => flow.nodes.get(node) as JobReference),
+];
 const settle: JobReference = { queue: 'control', id: 'g.1.0.s' };
 const link: JobReference = { queue: 'control', id: 'g.1.0.l.2' };
 
@@ -53,7 +55,12 @@ test('a link promoted before its task ended parks again, and is released without
   await rig.submit(dagOf('g.1', diamond));
   await rig.control();
   await (await rig.job(link)).promote();
-  await vi.waitFor(async () => expect(await rig.job(link)).toMatchObject({ attemptsStarted: 1, delay: expect.closeTo(15_000, -2) as number }));
+  await vi.waitFor(async () =>
+    expect(await rig.job(link)).toMatchObject({
+      attemptsStarted: 1,
+      delay: expect.closeTo(15_000, -2) as number,
+    }),
+  );
   await reaches(link, 'delayed');
   expect(await state(right as JobReference)).toBe('waiting-children');
 
@@ -91,7 +98,11 @@ test('a release that comes while the link is running is not lost', async () => {
     await runTasks();
     await rig.witness.endOf(top?.id as string);
     const running = await take('settle-token');
-    await running.moveToCompleted(await settleTask(running, running.data.dag as SettleJobData, hand, 'settle-token'), 'settle-token', false);
+    await running.moveToCompleted(
+      await settleTask(running, running.data.dag as SettleJobData, hand, 'settle-token'),
+      'settle-token',
+      false,
+    );
     expect(await state(link)).toBe('active');
   }
 });
@@ -108,7 +119,15 @@ test('a settle job whose worker died halfway runs again and releases the rest', 
   await rig.control({ stalledInterval: 150 });
   await rig.witness.endOf('g.1.root');
   expect((await rig.job(settle)).stalledCounter).toBe(1);
-  expect(rig.witness.starts.toSorted()).toEqual(['g.1.0', 'g.1.1', 'g.1.2', 'g.1.3', 'g.1.4', 'g.1.5', 'g.1.root']);
+  expect(rig.witness.starts.toSorted()).toEqual([
+    'g.1.0',
+    'g.1.1',
+    'g.1.2',
+    'g.1.3',
+    'g.1.4',
+    'g.1.5',
+    'g.1.root',
+  ]);
 });
 
 test('settling twice, the second time after the links ended, changes nothing', async () => {
@@ -297,15 +316,21 @@ test('a failed shared task that an operator retries before it is settled is wait
 test('dependents released by links keep their priorities', async () => {
   const order = [5, 1, 4, 2, 3];
   const later = dagOf('g.1', hub(order.length), (node) =>
-    node.id.startsWith('spoke') ? { ...node, queue: 'later', priority: order[Number(node.id.slice(6))] as number } : node,
+    node.id.startsWith('spoke')
+      ? { ...node, queue: 'later', priority: order[Number(node.id.slice(6))] as number }
+      : node,
   );
   await rig.submit(later);
   await rig.control();
   await runTasks();
-  await vi.waitFor(async () => expect(await rig.queue('later').getPrioritizedCount()).toBe(order.length), { timeout: 8_000 });
+  await vi.waitFor(async () => expect(await rig.queue('later').getPrioritizedCount()).toBe(order.length), {
+    timeout: 8_000,
+  });
   await rig.work(['later'], async () => null, 1);
   await rig.witness.endOf('g.1.root');
-  const started = rig.witness.starts.filter((id) => /^g\.1\.[1-5]$/.test(id)).map((id) => order[Number(id.slice(4)) - 1]);
+  const started = rig.witness.starts
+    .filter((id) => /^g\.1\.[1-5]$/.test(id))
+    .map((id) => order[Number(id.slice(4)) - 1]);
   expect(started).toEqual([1, 2, 3, 4, 5]);
 });
 

@@ -1,7 +1,10 @@
 import type { JobsOptions } from 'bullmq';
 
 /** What a caller may set per job. Everything that decides the shape or the safety of the flow is set by `compileDag`. */
-export type NodeJobOptions = Pick<JobsOptions, 'attempts' | 'backoff' | 'keepLogs' | 'stackTraceLimit' | 'sizeLimit'>;
+export type NodeJobOptions = Pick<
+  JobsOptions,
+  'attempts' | 'backoff' | 'keepLogs' | 'stackTraceLimit' | 'sizeLimit'
+>;
 
 export interface DagJob {
   readonly queue: string;

@@ -17,25 +17,28 @@ export interface CompileOptions {
 
 export type ChildJob = NonNullable<FlowJob['children']>[number];
 
-const DEFAULT_ATTEMPTS = 100;
-const DEFAULT_BACKOFF = { type: 'fixed', delay: 1_000 } as const;
-const DEFAULT_LINK_DELAY = 10 * 60_000;
-/** A control job fails for good only to report that its task failed. */
-const CONTROL_OPTIONS = { attempts: 1_000_000, backoff: { type: 'fixed', delay: 500 }, stackTraceLimit: 0 } as const;
-
-export function rootFlow(job: DagJob, { id }: JobReference, children: ChildJob[], options: CompileOptions): FlowJob {
-  return hostJob(job, taskOptions(job, id, options), children) as FlowJob;
-}
-
-export function taskFlow(job: DagJob, { id }: JobReference, children: ChildJob[], options: CompileOptions): ChildJob {
-  return hostJob(job, { ...taskOptions(job, id, options), ignoreDependencyOnFailure: true }, children);
-}
-
 export interface ControlJob {
   readonly reference: JobReference;
   readonly name: string;
   readonly priority: number;
   readonly data: ControlJobData['dag'];
+}
+
+const DEFAULT_ATTEMPTS = 100;
+const DEFAULT_BACKOFF = { type: 'fixed', delay: 1_000 } as const;
+const DEFAULT_LINK_DELAY = 10 * 60_000;
+/** A control job fails for good only to report that its task failed. */
+const CONTROL_ATTEMPTS = 1_000_000;
+const CONTROL_BACKOFF = { type: 'fixed', delay: 500 } as const;
+
+export function rootFlow(job: DagJob, id: string, children: ChildJob[], options: CompileOptions): FlowJob {
+  return hostJob(job, taskOptions(job, id, options), children) as FlowJob;
+}
+
+export function taskFlow(job: DagJob, id: string, children: ChildJob[], options: CompileOptions): ChildJob {
+  const opts = taskOptions(job, id, options);
+  opts.ignoreDependencyOnFailure = true;
+  return hostJob(job, opts, children);
 }
 
 export function settleFlow(job: ControlJob, task: ChildJob, options: CompileOptions): ChildJob {
@@ -44,40 +47,60 @@ export function settleFlow(job: ControlJob, task: ChildJob, options: CompileOpti
 
 /** Parked until its settle job promotes it. */
 export function linkFlow(job: ControlJob, options: CompileOptions): ChildJob {
-  return controlFlow(job, { ...controlOptions(job, options), delay: options.linkDelay ?? DEFAULT_LINK_DELAY }, []);
+  const opts = controlOptions(job, options);
+  opts.delay = options.linkDelay ?? DEFAULT_LINK_DELAY;
+  return controlFlow(job, opts, []);
 }
 
 function hostJob(job: DagJob, opts: JobsOptions, children: ChildJob[]): ChildJob {
   const data = { ...job.data, [RESERVED_KEY]: { children: children.length } };
-  return frozen({ name: job.name, queueName: job.queue, data, opts }, children);
+  return frozenJob(job.name, job.queue, data, opts, children);
 }
 
-function controlFlow(job: ControlJob, opts: JobsOptions, children: ChildJob[]): ChildJob {
-  const data: ControlJobData = { dag: job.data };
-  return frozen({ name: job.name, queueName: job.reference.queue, data, opts }, children);
+function controlFlow(
+  { name, reference, data }: ControlJob,
+  opts: JobsOptions,
+  children: ChildJob[],
+): ChildJob {
+  return frozenJob(name, reference.queue, { dag: data } satisfies ControlJobData, opts, children);
 }
 
-function taskOptions({ priority, options: own }: DagJob, jobId: string, options: CompileOptions): JobsOptions {
+function taskOptions(
+  { priority, options: own }: DagJob,
+  jobId: string,
+  options: CompileOptions,
+): JobsOptions {
   const attempts = options.attempts ?? DEFAULT_ATTEMPTS;
-  return { attempts, backoff: DEFAULT_BACKOFF, ...own, ...kept(options), jobId, priority };
+  return keeping({ attempts, backoff: DEFAULT_BACKOFF, ...own, jobId, priority }, options);
 }
 
 function controlOptions({ priority, reference }: ControlJob, options: CompileOptions): JobsOptions {
-  return { ...CONTROL_OPTIONS, ...kept(options), jobId: reference.id, priority, ignoreDependencyOnFailure: true };
+  const opts: JobsOptions = {
+    jobId: reference.id,
+    priority,
+    attempts: CONTROL_ATTEMPTS,
+    backoff: CONTROL_BACKOFF,
+    stackTraceLimit: 0,
+    ignoreDependencyOnFailure: true,
+  };
+  return keeping(opts, options);
 }
 
-const kept = ({ retention }: CompileOptions): JobsOptions => (retention === undefined ? {} : { removeOnComplete: retention });
-
-interface JobParts {
-  readonly name: string;
-  readonly queueName: string;
-  readonly data: object;
-  readonly opts: JobsOptions;
+function keeping(opts: JobsOptions, { retention }: CompileOptions): JobsOptions {
+  if (retention !== undefined) opts.removeOnComplete = retention;
+  return opts;
 }
 
-/** BullMQ forbids `deduplication` on parents by type; none of our option types has it. */
-function frozen({ opts, ...parts }: JobParts, children: ChildJob[]): ChildJob {
-  Object.freeze(parts.data);
-  const job = { ...parts, opts: Object.freeze(opts) };
-  return Object.freeze(children.length === 0 ? job : { ...job, children: Object.freeze(children) }) as ChildJob;
+/** The cast: BullMQ's types forbid `deduplication` on some jobs, which none of our options has. */
+function frozenJob(
+  name: string,
+  queueName: string,
+  data: object,
+  opts: JobsOptions,
+  children: ChildJob[],
+): ChildJob {
+  const job = { name, queueName, data: Object.freeze(data), opts: Object.freeze(opts) };
+  return Object.freeze(
+    children.length === 0 ? job : { ...job, children: Object.freeze(children) },
+  ) as ChildJob;
 }

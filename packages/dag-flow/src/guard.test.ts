@@ -16,8 +16,14 @@ test('a job without dependencies asks nothing', async () => {
 });
 
 test.each([
-  [{ processed: 3, ignored: 0 }, { complete: true, failed: 0 }],
-  [{ processed: 1, ignored: 2 }, { complete: true, failed: 2 }],
+  [
+    { processed: 3, ignored: 0 },
+    { complete: true, failed: 0 },
+  ],
+  [
+    { processed: 1, ignored: 2 },
+    { complete: true, failed: 2 },
+  ],
   [{ processed: 2 }, { complete: false, expected: 3, found: 2 }],
   [{ ignored: 1 }, { complete: false, expected: 3, found: 1 }],
   [{}, { complete: false, expected: 3, found: 0 }],
@@ -25,6 +31,9 @@ test.each([
   expect(await checkDependencies(job({ dag: { children: 3 } }, counts))).toEqual(expected);
 });
 
-test.each([[{}], [null], [{ dag: {} }], [{ dag: { children: '3' } }]])('data %j is not from compileDag', async (data) => {
-  await expect(checkDependencies(job(data))).rejects.toThrow(DagError);
-});
+test.each([[{}], [null], [{ dag: {} }], [{ dag: { children: '3' } }]])(
+  'data %j is not from compileDag',
+  async (data) => {
+    await expect(checkDependencies(job(data))).rejects.toThrow(DagError);
+  },
+);

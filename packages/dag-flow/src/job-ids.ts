@@ -11,4 +11,5 @@ export const nodeJobId = (dagId: string, index: number): string => `${dagId}.${i
 
 export const settleJobId = (dagId: string, task: number): string => `${dagId}.${task}.s`;
 
-export const linkJobId = (dagId: string, task: number, dependent: number): string => `${dagId}.${task}.l.${dependent}`;
+export const linkJobId = (dagId: string, task: number, dependent: number): string =>
+  `${dagId}.${task}.l.${dependent}`;

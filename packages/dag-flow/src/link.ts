@@ -33,9 +33,13 @@ async function promoteIfEnded(job: Job, data: LinkJobData, control: RedisQueueBa
 }
 
 /** Undefined while the task has not ended. */
-async function findEnd({ task, settle }: LinkJobData, control: RedisQueueBackend): Promise<TaskEnd | undefined> {
+async function findEnd(
+  { task, settle }: LinkJobData,
+  control: RedisQueueBackend,
+): Promise<TaskEnd | undefined> {
   const [status, text] = (await control.forQueue(task.queue).isFinished(task.id, true)) as [number, string?];
-  if (status === FINISHED.completed) return { state: 'completed', value: JSON.parse(text ?? 'null') as unknown };
+  if (status === FINISHED.completed)
+    return { state: 'completed', value: JSON.parse(text ?? 'null') as unknown };
   if (status === FINISHED.failed) return { state: 'failed', reason: text ?? '' };
   if (status !== FINISHED.missing) return undefined;
   return taskEndFrom(await control.getDependencies(settle));

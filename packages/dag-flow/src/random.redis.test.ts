@@ -56,19 +56,24 @@ test('any DAG, any tasks failing: each runs once, after its dependencies, and le
       const jobId = (node: string): string => flow.nodes.get(node)?.id as string;
       const ids = new Set(flow.jobs.map(({ id }) => id));
       const events = rig.witness.events.filter((event) => ids.has(event.jobId));
-      const at = (kind: 'start' | 'end', id: string): number => events.findIndex((event) => event.kind === kind && event.jobId === id);
+      const at = (kind: 'start' | 'end', id: string): number =>
+        events.findIndex((event) => event.kind === kind && event.jobId === id);
 
       expect(events).toHaveLength(2 * (nodes.length + 1));
       for (const { id, dependencies } of nodes) {
         expect(at('end', jobId(id))).toBeGreaterThanOrEqual(0);
-        for (const dependency of dependencies) expect(at('end', jobId(dependency))).toBeLessThan(at('start', jobId(id)));
+        for (const dependency of dependencies)
+          expect(at('end', jobId(dependency))).toBeLessThan(at('start', jobId(id)));
       }
       expect(at('start', flow.root.id)).toBe(events.length - 2);
 
       const ordering = topologicalOrder(nodes);
       const reduction = transitiveReduction(ordering.ok ? ordering.order : []);
       for (const { id } of nodes) {
-        expect(checks.get(jobId(id))).toEqual({ complete: true, failed: failed(reduction.get(id) ?? [], failing) });
+        expect(checks.get(jobId(id))).toEqual({
+          complete: true,
+          failed: failed(reduction.get(id) ?? [], failing),
+        });
       }
       const depended = new Set(nodes.flatMap(({ dependencies }) => dependencies));
       const sinks = nodes.map(({ id }) => id).filter((id) => !depended.has(id));

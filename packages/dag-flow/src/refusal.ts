@@ -5,6 +5,7 @@ export async function unless(reasons: readonly ErrorCode[], command: Promise<unk
   try {
     await command;
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && reasons.some((reason) => reason === error.code))) throw error;
+    if (!(error instanceof Error && 'code' in error && reasons.some((reason) => reason === error.code)))
+      throw error;
   }
 }

@@ -9,6 +9,8 @@ import type { JobReference } from './job-ids.ts';
  */
 export async function removeFlow(flow: DagFlow, producer: FlowProducer): Promise<readonly JobReference[]> {
   const backend = producer.getBackend();
-  const removed = await Promise.all(flow.jobs.map(({ queue, id }) => backend.forQueue(queue).remove(id, false)));
+  const removed = await Promise.all(
+    flow.jobs.map(({ queue, id }) => backend.forQueue(queue).remove(id, false)),
+  );
   return flow.jobs.filter((_, place) => removed[place] === 0);
 }

@@ -26,22 +26,26 @@ const shapes: readonly (readonly [string, Shape])[] = [
   ['ladder', { a: [], b: [], c: ['a', 'b'], d: ['a', 'b'], e: ['c', 'd'], f: ['c', 'd'] }],
 ];
 
-test.each(shapes)('%s: every task runs once, after all its dependencies, the root last', async (name, shape) => {
-  const flow = await rig.submit(dagOf(name, shape));
-  await rig.witness.endOf(flow.root.id);
+test.each(shapes)(
+  '%s: every task runs once, after all its dependencies, the root last',
+  async (name, shape) => {
+    const flow = await rig.submit(dagOf(name, shape));
+    await rig.witness.endOf(flow.root.id);
 
-  const events = rig.witness.events.filter(({ jobId }) => jobId.startsWith(`${name}.`));
-  const jobIds = [...Object.keys(shape).map((node) => flow.nodes.get(node)?.id), flow.root.id];
-  expect(events.map(({ jobId }) => jobId).toSorted()).toEqual([...jobIds, ...jobIds].toSorted());
-  const at = (kind: string, jobId = ''): number => events.findIndex((event) => event.kind === kind && event.jobId === jobId);
-  for (const [node, dependencies] of Object.entries(shape)) {
-    for (const dependency of dependencies) {
-      expect(at('end', flow.nodes.get(dependency)?.id)).toBeLessThan(at('start', flow.nodes.get(node)?.id));
+    const events = rig.witness.events.filter(({ jobId }) => jobId.startsWith(`${name}.`));
+    const jobIds = [...Object.keys(shape).map((node) => flow.nodes.get(node)?.id), flow.root.id];
+    expect(events.map(({ jobId }) => jobId).toSorted()).toEqual([...jobIds, ...jobIds].toSorted());
+    const at = (kind: string, jobId = ''): number =>
+      events.findIndex((event) => event.kind === kind && event.jobId === jobId);
+    for (const [node, dependencies] of Object.entries(shape)) {
+      for (const dependency of dependencies) {
+        expect(at('end', flow.nodes.get(dependency)?.id)).toBeLessThan(at('start', flow.nodes.get(node)?.id));
+      }
     }
-  }
-  expect(events.at(-2)).toEqual({ kind: 'start', jobId: flow.root.id });
-  for (const reference of [flow.root, ...flow.nodes.values()]) {
-    expect((await rig.job(reference)).returnvalue).toEqual({ complete: true, failed: 0 });
-  }
-  expect(rig.witness.errors).toEqual([]);
-});
+    expect(events.at(-2)).toEqual({ kind: 'start', jobId: flow.root.id });
+    for (const reference of [flow.root, ...flow.nodes.values()]) {
+      expect((await rig.job(reference)).returnvalue).toEqual({ complete: true, failed: 0 });
+    }
+    expect(rig.witness.errors).toEqual([]);
+  },
+);

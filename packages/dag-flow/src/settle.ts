@@ -11,7 +11,12 @@ import { unless } from './refusal.ts';
 import { reportEnd, taskEndFrom } from './task-end.ts';
 
 /** Releases the links of a task that has ended, then ends as the task did. Two round trips. */
-export async function settleTask(job: Job, data: SettleJobData, control: MinimalQueue, token: string): Promise<unknown> {
+export async function settleTask(
+  job: Job,
+  data: SettleJobData,
+  control: MinimalQueue,
+  token: string,
+): Promise<unknown> {
   const record = await job.getDependencies();
   const putBack = (record.unprocessed ?? []).length > 0;
   if (putBack && (await job.moveToWaitingChildren(token))) throw new WaitingChildrenError();

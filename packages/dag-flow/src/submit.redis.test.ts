@@ -34,7 +34,12 @@ test('submitting again, at any stage of the run, neither hangs the flow nor runs
   });
   await rig.witness.endOf(failing.root.id);
   expect([...statuses]).toEqual(['already_submitted']);
-  expect(rig.witness.starts.toSorted()).toEqual([...failing.nodes.values()].map(({ id }) => id).concat(failing.root.id).toSorted());
+  expect(rig.witness.starts.toSorted()).toEqual(
+    [...failing.nodes.values()]
+      .map(({ id }) => id)
+      .concat(failing.root.id)
+      .toSorted(),
+  );
 });
 
 test('a reply that never came: a fresh connection sees what was added', async () => {
@@ -82,7 +87,10 @@ test('removing releases nothing, and says what a worker holds', async () => {
 
   finish();
   await rig.witness.endOf(top?.id as string);
-  expect(await findFlow(flow, rig.producer)).toMatchObject({ status: 'incomplete', missing: flow.jobs.filter((job) => job !== top) });
+  expect(await findFlow(flow, rig.producer)).toMatchObject({
+    status: 'incomplete',
+    missing: flow.jobs.filter((job) => job !== top),
+  });
   expect(rig.witness.starts).toEqual([top?.id]);
   expect(await removeFlow(flow, rig.producer)).toEqual([]);
   expect(await findFlow(flow, rig.producer)).toEqual({ status: 'absent' });

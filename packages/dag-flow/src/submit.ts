@@ -46,7 +46,10 @@ export async function submitFlow(flow: DagFlow, producer: FlowProducer): Promise
 export async function findFlow(flow: DagFlow, producer: FlowProducer): Promise<FlowPresence> {
   const client = await producer.getBackend().client;
   client.defineCommand('dagFlowMissingJobs', MISSING_JOBS);
-  const places = (await client.runCommand('dagFlowMissingJobs', jobKeys(flow, producer))) as readonly number[];
+  const places = (await client.runCommand(
+    'dagFlowMissingJobs',
+    jobKeys(flow, producer),
+  )) as readonly number[];
   if (places.length === 0) return { status: 'complete' };
   if (places.length === flow.jobs.length) return { status: 'absent' };
   return { status: 'incomplete', missing: places.map((place) => flow.jobs[place] as JobReference) };

@@ -28,7 +28,6 @@ export async function reportEnd(job: Job, end: TaskEnd): Promise<unknown> {
     case 'failed':
       throw new UnrecoverableError(end.reason);
     case 'gone':
-      if (job.parentKey === undefined) return null;
       await unless([ErrorCode.ParentJobNotExist], job.removeChildDependency());
       return null;
   }

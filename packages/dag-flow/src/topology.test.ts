@@ -55,17 +55,22 @@ test('a cycle is named from a node back to itself, without the nodes that only h
 test('closing any edge of a graph the other way round is reported as a cycle of existing dependencies', () => {
   fc.assert(
     fc.property(acyclicNodes(12), fc.nat(), (nodes, pick) => {
-      const edges = nodes.flatMap(({ id, dependencies }) => dependencies.map((dependency) => [id, dependency] as const));
+      const edges = nodes.flatMap(({ id, dependencies }) =>
+        dependencies.map((dependency) => [id, dependency] as const),
+      );
       const edge = edges[pick % Math.max(edges.length, 1)];
       fc.pre(edge !== undefined);
       const [from, to] = edge as readonly [string, string];
-      const closed = nodes.map((node) => (node.id === to ? { ...node, dependencies: [...node.dependencies, from] } : node));
+      const closed = nodes.map((node) =>
+        node.id === to ? { ...node, dependencies: [...node.dependencies, from] } : node,
+      );
       const ordering = topologicalOrder(closed);
       const cycle = ordering.ok ? [] : ordering.cycle;
       expect(cycle.length).toBeGreaterThan(1);
       expect(cycle[0]).toBe(cycle.at(-1));
       const dependencies = new Map(closed.map((node) => [node.id, node.dependencies]));
-      for (const [place, id] of cycle.slice(0, -1).entries()) expect(dependencies.get(id)).toContain(cycle[place + 1]);
+      for (const [place, id] of cycle.slice(0, -1).entries())
+        expect(dependencies.get(id)).toContain(cycle[place + 1]);
     }),
   );
 });

@@ -42,7 +42,9 @@ export function dependentsOf<T extends Dependent>(nodes: readonly T[]): Readonly
  * For every node, the dependencies that no other of its dependencies already implies, latest first. `order` must be
  * topological. One bit set per node: O(edges × nodes / 32), 128 KB for 1,000 nodes.
  */
-export function transitiveReduction<T extends Dependent>(order: readonly T[]): ReadonlyMap<string, readonly string[]> {
+export function transitiveReduction<T extends Dependent>(
+  order: readonly T[],
+): ReadonlyMap<string, readonly string[]> {
   const words = Math.ceil(order.length / 32);
   const position = new Map(order.map((node, index) => [node.id, index]));
   const ancestors: Uint32Array[] = [];
@@ -62,10 +64,12 @@ export function transitiveReduction<T extends Dependent>(order: readonly T[]): R
   return reduced;
 }
 
-const has = (set: Uint32Array, bit: number): boolean => ((set[bit >>> 5] as number) & (1 << (bit & 31))) !== 0;
+const has = (set: Uint32Array, bit: number): boolean =>
+  ((set[bit >>> 5] as number) & (1 << (bit & 31))) !== 0;
 
 function include(set: Uint32Array, bit: number, others: Uint32Array): void {
-  for (let word = 0; word < set.length; word += 1) set[word] = (set[word] as number) | (others[word] as number);
+  for (let word = 0; word < set.length; word += 1)
+    set[word] = (set[word] as number) | (others[word] as number);
   set[bit >>> 5] = (set[bit >>> 5] as number) | (1 << (bit & 31));
 }
 

@@ -7,7 +7,12 @@ export function dagOf(id: string, shape: Shape, change: (node: DagNode) => DagNo
   const nodes = Object.entries(shape).map(([name, dependencies]): DagNode =>
     change({ id: name, queue: 'tasks', name: 'task', data: { node: name }, priority: 10, dependencies }),
   );
-  return { id, nodes, root: { queue: 'roots', name: 'root', data: {}, priority: 10 }, controlQueue: 'control' };
+  return {
+    id,
+    nodes,
+    root: { queue: 'roots', name: 'root', data: {}, priority: 10 },
+    controlQueue: 'control',
+  };
 }
 
 export const diamond: Shape = { top: [], left: ['top'], right: ['top'], bottom: ['left', 'right'] };
@@ -18,7 +23,10 @@ export const hub = (dependents: number): Shape => {
   return { hub: [], ...Object.fromEntries(spokes.map((spoke) => [spoke, ['hub']])), rim: spokes };
 };
 
-export const wide = (width: number): Shape => Object.fromEntries(Array.from({ length: width }, (_, index) => [`n${index}`, []]));
+export const wide = (width: number): Shape =>
+  Object.fromEntries(Array.from({ length: width }, (_, index) => [`n${index}`, []]));
 
 export const chain = (length: number): Shape =>
-  Object.fromEntries(Array.from({ length }, (_, index) => [`n${index}`, index === 0 ? [] : [`n${index - 1}`]]));
+  Object.fromEntries(
+    Array.from({ length }, (_, index) => [`n${index}`, index === 0 ? [] : [`n${index - 1}`]]),
+  );

@@ -53,7 +53,8 @@ export function createRig(): FlowRig {
     },
     async work(names, processor = async () => null, concurrency = 20) {
       for (const name of names) {
-        const run = async (job: Job, token = ''): Promise<unknown> => await witness.watch(job, () => processor(job, token));
+        const run = async (job: Job, token = ''): Promise<unknown> =>
+          await witness.watch(job, () => processor(job, token));
         const worker = new Worker(name, run, { connection: redis, prefix, concurrency });
         worker.on('error', (error) => witness.failure(error));
         worker.on('completed', (job) => witness.ended(job.id as string));
@@ -64,7 +65,13 @@ export function createRig(): FlowRig {
     },
     async control(options = {}) {
       const onError = (error: Error): void => witness.failure(error);
-      const worker = createControlWorker({ queue: 'control', connection: redis, prefix, onError, ...options });
+      const worker = createControlWorker({
+        queue: 'control',
+        connection: redis,
+        prefix,
+        onError,
+        ...options,
+      });
       closers.push(() => worker.close());
       await worker.start();
       return worker;
@@ -79,7 +86,10 @@ export function createRig(): FlowRig {
       await Promise.all(closers.map((close) => close()));
       await Promise.all([...queues.values()].map((known) => known.close()));
       await producer.close();
-      for await (const keys of redis.scanStream({ match: `${prefix.replaceAll(/[{}]/g, '?')}:*`, count: 500 })) {
+      for await (const keys of redis.scanStream({
+        match: `${prefix.replaceAll(/[{}]/g, '?')}:*`,
+        count: 500,
+      })) {
         if (keys.length > 0) await redis.unlink(...(keys as string[]));
       }
       redis.disconnect();

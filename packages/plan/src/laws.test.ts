@@ -224,10 +224,16 @@ test.each([
   if (tooMany !== null) expect(laws(tooMany)).toEqual(['decomposition']);
 });
 
-test('a custom task is refused as any other where specialists are not allowed', () => {
-  expect(violationsOf([task('a', { worker: 'specialist' })], { workers: ['writer'] })).toMatchObject([
+test('custom tasks are refused as any others where specialists are not allowed', () => {
+  const tasks = [task('a', { worker: 'specialist' }), task('b', { worker: 'specialist' })];
+  expect(violationsOf(tasks, { workers: ['writer'] })).toMatchObject([
     { law: 'known_workers', path: 'tasks[0].worker', taskId: 'a' },
+    { law: 'known_workers', path: 'tasks[1].worker', taskId: 'b' },
   ]);
+});
+
+test('a task that depends on itself is no circle besides', () => {
+  expect(violationsOf([task('a', { dependencies: ['a'] })])).toMatchObject([{ law: 'no_self_dependency' }]);
 });
 
 test('more tasks than any plan may have are refused, whatever the limits say', () => {

@@ -5,7 +5,7 @@ import { editDistance, nearestName } from './nearest-name.ts';
 test.each([
   ['resercher', 'researcher'],
   ['reseacrher', 'researcher'],
-  ['Writer', 'writer'],
+  ['WRITER', 'writer'],
   ['synthesiser', 'synthesizer'],
   ['analyst', 'analyzer'],
   ['MODEL_FST', null],
@@ -19,6 +19,11 @@ test.each([
 test('of several near names the nearest wins, the first of equals', () => {
   expect(nearestName('cat', ['cost', 'cart', 'cut', 'cab'])).toBe('cart');
   expect(nearestName('task-2', ['task-1', 'task-3'])).toBe('task-1');
+});
+
+test('four edits are too many, however long the names', () => {
+  expect(nearestName('MODEL_FSTT', ['MODEL_FAST'])).toBe('MODEL_FAST');
+  expect(nearestName('MODEL_RPM', ['MODEL_FAST'])).toBe(null);
 });
 
 test('a swap of neighbours is one edit', () => {

@@ -34,7 +34,7 @@ interface Place {
   readonly fields: readonly string[];
 }
 
-/** Reports what is wrong with the form of the plan and of each task; null unless the whole has the right form. */
+/** The plan, without what has not the right form: each such task, or the plan itself, is reported. */
 export function readPlan(candidate: unknown, draft: PlanDraft, violations: ViolationSink): Plan | null {
   const head = headSchema.safeParse(candidate);
   if (!head.success) {
@@ -46,8 +46,7 @@ export function readPlan(candidate: unknown, draft: PlanDraft, violations: Viola
     );
   }
   const tasks = draft.tasks.flatMap((task) => readTask(task, violations) ?? []);
-  if (!head.success || tasks.length !== draft.taskCount) return null;
-  return { analysis: head.data.analysis, tasks };
+  return head.success ? { analysis: head.data.analysis, tasks } : null;
 }
 
 function readTask(task: DraftTask, violations: ViolationSink): Task | null {
@@ -111,7 +110,7 @@ function problemOf(issue: z.core.$ZodIssue, value: unknown): string {
 function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>((value, part) => {
     if (Array.isArray(value)) return value[Number(part)] as unknown;
-    return isRecord(value) && Object.hasOwn(value, part) ? value[String(part)] : undefined;
+    return isRecord(value) ? value[String(part)] : undefined;
   }, root);
 }
 

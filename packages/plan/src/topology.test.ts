@@ -50,6 +50,14 @@ test('a diamond is ordered, levelled and turned around', () => {
   });
 });
 
+test('a dependency that is listed twice has one dependent', () => {
+  const nodes = [
+    { id: 'a', dependencies: [] },
+    { id: 'b', dependencies: ['a', 'a'] },
+  ];
+  expect(dependentsOf(nodes).get('a')).toEqual(['b']);
+});
+
 test('the critical path goes over the heavier side', () => {
   const weights = new Map([['right', 5]]);
   expect(criticalPath(diamond, ({ id }) => weights.get(id) ?? 1)).toEqual({

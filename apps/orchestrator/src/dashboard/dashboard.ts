@@ -4,7 +4,7 @@ import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { ExpressAdapter } from '@bull-board/express';
 import { Queue } from 'bullmq';
 import type { RequestHandler } from 'express';
-import type { Redis } from 'ioredis';
+import type { RedisConnection } from '@baton/shared/redis/connection';
 import { rootJobId } from '@baton/dag-flow/job-ids';
 import { CONTROL_QUEUE, GOALS_QUEUE, SYNTHESIS_QUEUE, taskQueue } from '@baton/shared/contract/queues';
 
@@ -13,7 +13,7 @@ import { runId } from '../flows/plan-to-dag.ts';
 export const DASHBOARD_PATH = '/admin/queues';
 
 export interface DashboardOptions {
-  readonly connection: Redis;
+  readonly connection: RedisConnection;
   readonly prefix: string;
   readonly readOnly: boolean;
   readonly login: { readonly user: string; readonly password: string } | null;
@@ -95,6 +95,8 @@ export function createDashboard(options: DashboardOptions): Dashboard {
       prefix: options.prefix,
       skipMetasUpdate: true,
     });
+    // The connection reports its own errors.
+    queue.on('error', () => undefined);
     queues.set(name, queue);
     board.addQueue(
       new BullMQAdapter(queue, {

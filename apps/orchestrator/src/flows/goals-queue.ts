@@ -1,5 +1,5 @@
 import { Queue } from 'bullmq';
-import type { Redis } from 'ioredis';
+import type { RedisConnection } from '@baton/shared/redis/connection';
 import { GOALS_QUEUE, type GoalJob } from '@baton/shared/contract/queues';
 import type { Priority } from '@baton/plan/plan';
 import { jobPriority } from './plan-to-dag.ts';
@@ -11,12 +11,14 @@ export interface GoalsQueue {
   close(): Promise<void>;
 }
 
-export function openGoalsQueue(connection: Redis, prefix: string, retentionMs: number): GoalsQueue {
+export function openGoalsQueue(connection: RedisConnection, prefix: string, retentionMs: number): GoalsQueue {
   const queue = new Queue<GoalJob>(GOALS_QUEUE, {
     connection,
     prefix,
     streams: { events: { maxLen: EVENTS_KEPT } },
   });
+  // The connection reports its own errors.
+  queue.on('error', () => undefined);
   return {
     async add(goalId, priority) {
       await queue.add(

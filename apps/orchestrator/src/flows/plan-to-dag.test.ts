@@ -3,8 +3,13 @@ import { priorities, type Task } from '@baton/plan/plan';
 import { jobPriority, planToDag } from './plan-to-dag.ts';
 
 const task: Task = {
-  ...{ id: 'market', worker: 'researcher', description: 'long text', requirements: ['more text'], dependencies: [] },
-  ...{ priority: 'high', complexity: 'low' },
+  id: 'market',
+  worker: 'researcher',
+  description: 'long text',
+  requirements: ['more text'],
+  dependencies: [],
+  priority: 'high',
+  complexity: 'low',
 };
 
 describe('the DAG of a plan', () => {
@@ -13,7 +18,9 @@ describe('the DAG of a plan', () => {
     expect(dag).toMatchObject({
       id: 'goal_1.2',
       controlQueue: 'control',
-      nodes: [{ id: 'market', queue: 'tasks.researcher', data: { goalId: 'goal_1', rev: 2, taskId: 'market' } }],
+      nodes: [
+        { id: 'market', queue: 'tasks.researcher', data: { goalId: 'goal_1', rev: 2, taskId: 'market' } },
+      ],
       root: { queue: 'synthesis', data: { goalId: 'goal_1', rev: 2 } },
     });
     expect(JSON.stringify(dag)).not.toContain('text');

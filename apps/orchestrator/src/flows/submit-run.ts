@@ -1,5 +1,5 @@
 import { FlowProducer } from 'bullmq';
-import type { Redis } from 'ioredis';
+import type { RedisConnection } from '@baton/shared/redis/connection';
 import { compileDag, type DagFlow } from '@baton/dag-flow/compile';
 import { removeFlow } from '@baton/dag-flow/remove';
 import { submitFlow } from '@baton/dag-flow/submit';
@@ -15,7 +15,7 @@ import { planToDag } from './plan-to-dag.ts';
 export interface SubmitRunDeps {
   readonly ledger: Ledger;
   /** Fails fast and sends nothing twice: a flow that is added twice can hang. */
-  readonly connection: Redis;
+  readonly connection: RedisConnection;
   readonly prefix: string;
   readonly retentionMs: number;
   readonly endGoal: EndGoal;
@@ -46,7 +46,8 @@ export function openRunSubmitter({
   logger,
 }: SubmitRunDeps): RunSubmitter {
   const producer = new FlowProducer({ connection, prefix });
-  producer.on('error', (error) => logger.warn({ err: error }, 'flow producer'));
+  // The connection reports its own errors.
+  producer.on('error', () => undefined);
 
   async function compile(goalId: string, facts: GoalFacts): Promise<DagFlow | null> {
     if (!facts.plan) return null;

@@ -55,7 +55,7 @@ export function eventRoutes(events: GoalEvents): Router {
   router
     .route('/goals/:goalId/events')
     .get(requireScope('read'), async (request, response) => {
-      const goalId = String(request.params['goalId']);
+      const { goalId } = request.params;
       const afterId = lastEventId(request);
       const state = await events.state(callerOf(response).tenant, goalId);
       if (!state) throw noSuchGoal(goalId);

@@ -76,7 +76,13 @@ describe('a goal request', () => {
       },
     };
     expect(pathsOf(body)).toEqual(
-      expect.arrayContaining(['goal', 'goall', 'options.priority', 'options.workerTypes[0]', 'plan.tasks[0].priorty']),
+      expect.arrayContaining([
+        'goal',
+        'goall',
+        'options.priority',
+        'options.workerTypes[0]',
+        'plan.tasks[0].priorty',
+      ]),
     );
     expect(errorsOf(body).some(({ message }) => message.includes('a → b → a'))).toBe(true);
   });
@@ -85,7 +91,9 @@ describe('a goal request', () => {
     expect(messageAt({ gaol: 'g' }, 'gaol')).toContain('"goal"');
     expect(messageAt({ goal: 'g', options: { maxTask: 3 } }, 'options.maxTask')).toContain('"maxTasks"');
     expect(messageAt({ goal: 'g', recipe: 'reprot' }, 'recipe')).toContain('"report"');
-    expect(messageAt({ goal: 'g', options: { approval: true } }, 'options.approval')).toContain('not available');
+    expect(messageAt({ goal: 'g', options: { approval: true } }, 'options.approval')).toContain(
+      'not available',
+    );
   });
 
   it('is not fooled by keys of every object', () => {

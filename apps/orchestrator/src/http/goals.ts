@@ -109,7 +109,7 @@ export function goalRoutes(goals: Goals): Router {
     .route('/goals/:goalId/tasks/:taskId')
     .get(requireScope('read'), async (request, response) => {
       const goal = await goalOr404(goals, request, response);
-      const taskId = String(request.params['taskId']);
+      const { taskId } = request.params;
       const task = goal.tasks.find(({ id }) => id === taskId);
       if (!task) throw new ProblemError('not_found', `Goal ${goal.id} has no task ${taskId}.`);
       response.json(task);
@@ -131,7 +131,7 @@ export function goalRoutes(goals: Goals): Router {
   router
     .route('/goals/:goalId/cancel')
     .post(requireScope('operate'), async (request, response) => {
-      const goalId = String(request.params['goalId']);
+      const { goalId } = request.params;
       const goal = await goals.cancel(callerOf(response).tenant, goalId);
       if (goal === null) throw noSuchGoal(goalId);
       if (goal === false)

@@ -14,8 +14,10 @@ describe('the depth of a body', () => {
   it('does not count brackets in texts', () => {
     expect(read(JSON.stringify({ a: '['.repeat(1_000), b: '"\\"[[' }))).not.toThrow();
     const shallow = fc.jsonValue({ maxDepth: 10 }).map((value) => JSON.stringify(value));
-    fc.assert(fc.property(shallow, (text) => {
+    fc.assert(
+      fc.property(shallow, (text) => {
         expect(read(text)).not.toThrow();
-      }));
+      }),
+    );
   });
 });

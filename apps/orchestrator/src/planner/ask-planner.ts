@@ -1,5 +1,6 @@
-import { checkPlan } from '@baton/plan/laws';
-import { plannerReplySchema, type Decomposition, type Plan } from '@baton/plan/plan';
+import { plannerReplySchema, type Decomposition } from '@baton/plan/plan';
+import { checkPlannerReply, type PlannerVerdict } from '@baton/plan/planner-reply';
+import type { RepairNote } from '@baton/plan/prompts/repair-prompt';
 import { plannerPrompt } from '@baton/plan/prompts/planner-prompt';
 import type { Recipe } from '@baton/plan/recipes';
 import type { WorkerType } from '@baton/plan/worker-type';
@@ -22,8 +23,7 @@ export interface PlannerRequest {
 }
 
 export type Planned =
-  | { readonly kind: 'plan'; readonly plan: Plan }
-  | { readonly kind: 'direct'; readonly analysis: string; readonly answer: string }
+  | Exclude<PlannerVerdict, { kind: 'broken' }>
   | { readonly kind: 'failed'; readonly error: GoalError };
 
 const MAX_TOKENS = 32_000;
@@ -31,6 +31,11 @@ const MAX_REPAIRS = 2;
 
 function failed(type: string, message: string, violations?: GoalError['violations']): Planned {
   return { kind: 'failed', error: { type, message, ...(violations && { violations }) } };
+}
+
+function invalid(violations: readonly RepairNote[]): Planned {
+  const message = `The planner's plan still broke ${violations.length} laws after ${MAX_REPAIRS} repairs.`;
+  return failed('plan_invalid', message, violations);
 }
 
 /** Asks the planner's model, sending back every broken law at most twice. */
@@ -50,23 +55,18 @@ export function plannerFor(ledger: Ledger, models: ModelAccess) {
           maxTokens: MAX_TOKENS,
         },
         schema: plannerReplySchema,
-        check: ({ mode, analysis, tasks }) => {
-          if (mode === 'direct') return [];
-          const checked = checkPlan({ analysis, tasks }, limits);
-          return checked.valid ? [] : checked.violations;
+        check: (value) => {
+          const checked = checkPlannerReply(value, limits);
+          return checked.kind === 'broken' ? checked.violations : [];
         },
         maxRepairs: MAX_REPAIRS,
         signal,
         step: 'plan',
       });
       if (reply.kind === 'refused') return failed('model_refusal', 'The model refused to plan this goal.');
-      if (reply.kind === 'invalid') {
-        const message = `The planner's plan still broke ${reply.violations.length} laws after ${MAX_REPAIRS} repairs.`;
-        return failed('plan_invalid', message, reply.violations);
-      }
-      const { mode, analysis, answer, tasks } = reply.value;
-      if (mode === 'direct') return { kind: 'direct', analysis, answer: answer ?? '' };
-      return { kind: 'plan', plan: { analysis, tasks } };
+      if (reply.kind === 'invalid') return invalid(reply.violations);
+      const verdict = checkPlannerReply(reply.value, limits);
+      return verdict.kind === 'broken' ? invalid(verdict.violations) : verdict;
     } catch (error) {
       if (!(error instanceof ModelError) || error.failure.kind === 'cancelled') throw error;
       return failed('model_error', `The goal could not be planned: ${error.message}`);

@@ -16,7 +16,15 @@ export async function knownWorkerTypes(ledger: Ledger): Promise<WorkerType[]> {
 export async function viewWorkerTypes(ledger: Ledger, now: number): Promise<WorkerTypeView[]> {
   const [types, live] = await Promise.all([knownWorkerTypes(ledger), capacity(ledger, now)]);
   return types.map(({ type, description, bestFor, notFor, tier }) => ({
-    ...{ type, description, bestFor, notFor, tier, builtIn: builtIn.has(type) },
-    ...(live.get(type) ?? { workers: 0, slots: 0 }),
+    type,
+    description,
+    bestFor,
+    notFor,
+    tier,
+    builtIn: builtIn.has(type),
+    ...(live.get(type) ?? {
+      workers: 0,
+      slots: 0,
+    }),
   }));
 }

@@ -6,7 +6,11 @@ const complete = { complete: true } as const;
 
 function dependency(taskId: string, status: OutcomeStatus | null) {
   const outcome: Outcome | null = status && {
-    ...{ status, output: `${taskId} says`, errors: [], usage: noUsage, simulated: false },
+    status,
+    output: `${taskId} says`,
+    errors: [],
+    usage: noUsage,
+    simulated: false,
   };
   return { taskId, outcome };
 }
@@ -23,11 +27,14 @@ describe('whether a task may run', () => {
     expect(decide([], complete)).toEqual({ kind: 'run', dependencies: [] });
   });
 
-  it.each(['failed', 'skipped', 'cancelled'] as const)('is skipped when a dependency %s, and says which', (status) => {
-    const decision = decide([dependency('a', 'succeeded'), dependency('b', status)], complete);
-    expect(decision).toMatchObject({ kind: 'end', outcome: { status: 'skipped' } });
-    expect(JSON.stringify(decision)).toContain(`b (${status})`);
-  });
+  it.each(['failed', 'skipped', 'cancelled'] as const)(
+    'is skipped when a dependency %s, and says which',
+    (status) => {
+      const decision = decide([dependency('a', 'succeeded'), dependency('b', status)], complete);
+      expect(decision).toMatchObject({ kind: 'end', outcome: { status: 'skipped' } });
+      expect(JSON.stringify(decision)).toContain(`b (${status})`);
+    },
+  );
 
   it('is cancelled when a dependency left no outcome', () => {
     const decision = decide([dependency('a', null)], complete);

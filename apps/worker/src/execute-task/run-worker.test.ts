@@ -4,72 +4,132 @@ import { ModelError } from '@baton/shared/model/llm';
 import { RetryLaterError } from '@baton/shared/model/retrying-llm';
 import { JobAborted } from '@baton/shared/queue/job-worker';
 import { createLogger } from '@baton/shared/telemetry/logger';
-import { defineWorker, failed, partial, type RunContext, type Worker, type WorkerDefinition } from '../define-worker.ts';
+import {
+  defineWorker,
+  failed,
+  partial,
+  type RunContext,
+  type Worker,
+  type WorkerDefinition,
+} from '../define-worker.ts';
 import { runWorker } from './run-worker.ts';
 
 const about = { type: 'tester', description: 'd', bestFor: 'b', notFor: 'n' };
 const task = {
-  ...{ id: 't', worker: 'tester', description: 'Do it', requirements: [], dependencies: [] },
-  ...{ priority: 'medium' as const, complexity: 'medium' as const },
+  id: 't',
+  worker: 'tester',
+  description: 'Do it',
+  requirements: [],
+  dependencies: [],
+  priority: 'medium' as const,
+  complexity: 'medium' as const,
 };
-const model = { text: () => Promise.reject(new Error('no model here')), object: () => Promise.reject(new Error('none')) };
+const model = {
+  text: () => Promise.reject(new Error('no model here')),
+  object: () => Promise.reject(new Error('none')),
+};
 
 function worker(run: WorkerDefinition['run'], timeout = 60_000): Worker {
   return defineWorker({ ...about, timeout, run });
 }
 
-function run(subject: Worker, signal: AbortSignal = new AbortController().signal) {
+function runTask(subject: Worker, signal: AbortSignal = new AbortController().signal) {
   const context: Omit<RunContext, 'signal' | 'model'> = {
-    ...{ dependencies: [], goal: { goal: 'g', context: null }, progress: () => undefined, log: createLogger('test', 'silent') },
+    dependencies: [],
+    goal: {
+      goal: 'g',
+      context: null,
+    },
+    progress: () => undefined,
+    log: createLogger('test', 'silent'),
   };
   return runWorker(subject, task, context, signal, () => ({ model, calls: [] }));
 }
 
-const limited = new ModelError('slow down', { failure: { kind: 'retryable', retryAfterMs: 60_000 }, type: 'rate_limit_error' });
+const limited = new ModelError('slow down', {
+  failure: { kind: 'retryable', retryAfterMs: 60_000 },
+  type: 'rate_limit_error',
+});
 
 describe('running a worker', () => {
   it('keeps text as it is', async () => {
-    expect(await run(worker(() => 'hello'))).toMatchObject({ status: 'succeeded', output: 'hello', errors: [] });
+    expect(await runTask(worker(() => 'hello'))).toMatchObject({
+      status: 'succeeded',
+      output: 'hello',
+      errors: [],
+    });
   });
 
   it('keeps a value that fits the schema as JSON, and fails one that does not, naming the field', async () => {
     const output = z.object({ latitude: z.number() });
-    const at = (latitude: unknown): Worker => defineWorker({ ...about, output, run: () => ({ latitude }) as { latitude: number } });
-    expect(await run(at(38.7))).toMatchObject({ status: 'succeeded', output: '{"latitude":38.7}' });
-    const wrong = await run(at('north'));
+    const at = (latitude: unknown): Worker =>
+      defineWorker({ ...about, output, run: () => ({ latitude }) as { latitude: number } });
+    expect(await runTask(at(38.7))).toMatchObject({ status: 'succeeded', output: '{"latitude":38.7}' });
+    const wrong = await runTask(at('north'));
     expect(wrong.status).toBe('failed');
     expect(wrong.errors[0]).toContain('latitude');
   });
 
   it('takes a partial or failed result at its word', async () => {
-    expect(await run(worker(() => partial('half', 'ran out')))).toMatchObject({ status: 'partial', output: 'half', errors: ['ran out'] });
-    expect(await run(worker(() => failed('no data')))).toMatchObject({ status: 'failed', output: null, errors: ['no data'] });
+    expect(await runTask(worker(() => partial('half', 'ran out')))).toMatchObject({
+      status: 'partial',
+      output: 'half',
+      errors: ['ran out'],
+    });
+    expect(await runTask(worker(() => failed('no data')))).toMatchObject({
+      status: 'failed',
+      output: null,
+      errors: ['no data'],
+    });
   });
 
   it.each([
     ['an empty text', (): unknown => '  ', 'empty'],
     ['no text', (): unknown => ({ a: 1 }), 'must return text'],
-    ['an error', (): unknown => { throw new Error('kaput'); }, 'kaput'],
-    ['something that is no error', (): unknown => { throw 'tantrum'; }, 'tantrum'], // oxlint-disable-line typescript/only-throw-error -- what a user's code may do
-    ['a model error', (): unknown => { throw new ModelError('bad key', { failure: { kind: 'terminal' }, type: 'authentication_error' }); }, 'bad key'],
+    [
+      'an error',
+      (): unknown => {
+        throw new Error('kaput');
+      },
+      'kaput',
+    ],
+    [
+      'something that is no error',
+      (): unknown => {
+        throw 'tantrum'; // oxlint-disable-line typescript/only-throw-error -- what a user's code may do
+      },
+      'tantrum',
+    ],
+    [
+      'a model error',
+      (): unknown => {
+        throw new ModelError('bad key', { failure: { kind: 'terminal' }, type: 'authentication_error' });
+      },
+      'bad key',
+    ],
   ])('fails on %s, with the reason', async (_name, result, reason) => {
-    const outcome = await run(worker(result as WorkerDefinition['run']));
+    const outcome = await runTask(worker(result as WorkerDefinition['run']));
     expect(outcome.status).toBe('failed');
     expect(outcome.errors.join()).toContain(reason);
   });
 
   it('fails what takes longer than its type may, whether or not it listens', async () => {
-    const outcome = await run(worker(() => new Promise<string>(() => undefined), 20));
+    const outcome = await runTask(worker(() => new Promise<string>(() => undefined), 20));
     expect(outcome).toMatchObject({ status: 'failed', output: null });
     expect(outcome.errors[0]).toContain('0.02 s');
   });
 
   it('hands on what only breaks the run off', async () => {
-    await expect(run(worker(() => Promise.reject(new RetryLaterError(60_000, limited))))).rejects.toThrow(RetryLaterError);
+    await expect(runTask(worker(() => Promise.reject(new RetryLaterError(60_000, limited))))).rejects.toThrow(
+      RetryLaterError,
+    );
     const redis = Object.assign(new Error('OOM command not allowed'), { name: 'ReplyError' });
-    await expect(run(worker(() => Promise.reject(redis)))).rejects.toThrow('OOM');
+    await expect(runTask(worker(() => Promise.reject(redis)))).rejects.toThrow('OOM');
     const leaving = new AbortController();
-    const running = run(worker(() => new Promise<string>(() => undefined)), leaving.signal);
+    const running = runTask(
+      worker(() => new Promise<string>(() => undefined)),
+      leaving.signal,
+    );
     leaving.abort(new JobAborted('shutdown'));
     await expect(running).rejects.toThrow(JobAborted);
   });

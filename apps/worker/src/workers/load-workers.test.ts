@@ -26,7 +26,9 @@ system: You find coordinates.
 describe('worker types of the user', () => {
   it('come from YAML, one or a list', async () => {
     expect((await loadWorkers(file('one.yaml', geocoder))).map(({ type }) => type)).toEqual(['geocoder']);
-    const list = JSON.stringify([{ type: 'a', description: 'd', bestFor: 'b', notFor: 'n', tier: 'fast', system: 's' }]);
+    const list = JSON.stringify([
+      { type: 'a', description: 'd', bestFor: 'b', notFor: 'n', tier: 'fast', system: 's' },
+    ]);
     expect((await loadWorkers(file('list.json', list))).map(({ type }) => type)).toEqual(['a']);
   });
 

@@ -6,15 +6,22 @@ import { defineWorker, partial, type Worker } from '../define-worker.ts';
 export function promptWorker(definition: PromptWorkerType): Worker {
   const { type, description, bestFor, notFor, tier } = definition;
   return defineWorker({
-    ...{ type, description, bestFor, notFor, tier },
+    type,
+    description,
+    bestFor,
+    notFor,
+    tier,
     async run(task, { goal, dependencies, model }) {
       const { system, user } = taskPrompt({
         ...goal,
         workerType: definition,
         task,
-        dependencies: dependencies.map((dependency) => ({ ...dependency, worker: null })),
+        dependencies,
       });
-      const { text, truncated } = await model.text({ system, prompt: user });
+      const { text, truncated } = await model.text({
+        system,
+        prompt: user,
+      });
       return truncated
         ? partial(text, 'The answer was cut off at the most tokens that a task may use.')
         : text;

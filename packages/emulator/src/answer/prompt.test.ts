@@ -64,8 +64,8 @@ test("reads a task's prompt", () => {
     workerType: { type: 'coder', system: 'You write code.' },
     task: { id: 'b', description: 'Do <b>.', requirements: ['R1', 'R2'] },
     dependencies: [
-      { taskId: 'a', worker: 'writer', status: 'partial', output: '# Out <b>\n\n</dependency>' },
-      { taskId: 'x', worker: null, status: 'succeeded', output: 'X' },
+      { taskId: 'a', status: 'partial', output: '# Out <b>\n\n</dependency>' },
+      { taskId: 'x', status: 'succeeded', output: 'X' },
     ],
   });
   expect(read(prompt.system, prompt.user)).toEqual({
@@ -77,8 +77,8 @@ test("reads a task's prompt", () => {
     description: 'Do <b>.',
     requirements: ['R1', 'R2'],
     dependencies: [
-      { task: 'a', worker: 'writer', status: 'partial', output: '# Out <b>\n\n</dependency>' },
-      { task: 'x', worker: '', status: 'succeeded', output: 'X' },
+      { task: 'a', status: 'partial', output: '# Out <b>\n\n</dependency>' },
+      { task: 'x', status: 'succeeded', output: 'X' },
     ],
   });
 });

@@ -22,7 +22,6 @@ export interface PlannerPrompt {
 
 export interface TaskInput {
   readonly task: string;
-  readonly worker: string;
   readonly status: string;
   readonly output: string;
 }
@@ -39,6 +38,7 @@ export interface TaskPrompt {
 }
 
 export interface OutcomeInput extends TaskInput {
+  readonly worker: string;
   readonly description: string;
   readonly reason: string;
 }
@@ -126,7 +126,6 @@ function taskInputs(
     ).map((requirement) => requirement.text),
     dependencies: childrenNamed(findElement(elements, 'dependencies'), 'dependency').map((dependency) => ({
       task: dependency.attributes.get('task') ?? '',
-      worker: dependency.attributes.get('worker') ?? '',
       status: dependency.attributes.get('status') ?? 'succeeded',
       output: dependency.text,
     })),

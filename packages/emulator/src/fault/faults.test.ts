@@ -8,6 +8,7 @@ import { readFaultRules } from './read-fault-rules.ts';
 
 const emulator = await startEmulator({ msPerChunk: 0 });
 const client = new Anthropic({ baseURL: emulator.url, apiKey: 'k', maxRetries: 0, logLevel: 'off' });
+const POLL = { interval: 2, timeout: 4_000 };
 const PARAMS = { model: 'm', max_tokens: 500, messages: [{ role: 'user' as const, content: 'Hello there' }] };
 
 beforeEach(() => emulator.reset());
@@ -43,7 +44,7 @@ async function textDeltas(): Promise<number> {
 
 /** Resolves once the emulator has seen the end of every call. */
 async function quiet(): Promise<void> {
-  await expect.poll(() => emulator.stats().inFlight, { interval: 2 }).toBe(0);
+  await expect.poll(() => emulator.stats().inFlight, POLL).toBe(0);
 }
 
 test.each([
@@ -79,7 +80,7 @@ test('hang: never answers, is not paid, and counts as aborted when the client le
   emulator.inject([{ fault: { kind: 'hang' } }]);
   const abort = new AbortController();
   const call = failure(client.messages.create(PARAMS, { signal: abort.signal }));
-  await expect.poll(() => emulator.stats().faults, { interval: 2 }).toBe(1);
+  await expect.poll(() => emulator.stats().faults, POLL).toBe(1);
   abort.abort();
   expect((await call).name).toBe('APIUserAbortError');
   await quiet();
@@ -237,19 +238,19 @@ test('an upload broken off is no failure of the emulator', async () => {
   socket.write(
     'POST /v1/messages HTTP/1.1\r\nhost: x\r\nx-api-key: k\r\nanthropic-version: 2026-10-21\r\ncontent-length: 100\r\n\r\n{',
   );
-  await expect.poll(() => emulator.stats().inFlight, { interval: 2 }).toBe(1);
+  await expect.poll(() => emulator.stats().inFlight, POLL).toBe(1);
   socket.destroy();
   await quiet();
   expect(emulator.stats()).toMatchObject({ calls: 1, paid: 0, aborted: 1 });
 });
 
 test('stopping cuts a held connection at once and lets a slow answer finish', async () => {
-  const own = await startEmulator({ msPerChunk: 1 });
+  const own = await startEmulator({ msPerChunk: 10 });
   const other = new Anthropic({ baseURL: own.url, apiKey: 'k', maxRetries: 0 });
   own.inject([{ match: { contains: 'held' }, fault: { kind: 'hang' } }]);
   const held = failure(other.messages.create({ ...PARAMS, messages: [{ role: 'user', content: 'held' }] }));
   const slow = other.messages.create(PARAMS);
-  await expect.poll(() => own.stats().inFlight, { interval: 1 }).toBe(2);
+  await expect.poll(() => own.stats().byRole['other']?.calls, POLL).toBe(2);
   await own.close();
   expect((await held).message).toContain('Connection error');
   expect((await slow).stop_reason).toBe('end_turn');

@@ -19,9 +19,8 @@ function taskPrompt(worker: string, fields: Partial<TaskPrompt> = {}): TaskPromp
   };
 }
 
-const input = (task: string, output: string, worker = 'researcher', status = 'succeeded'): TaskInput => ({
+const input = (task: string, output: string, status = 'succeeded'): TaskInput => ({
   task,
-  worker,
   status,
   output,
 });

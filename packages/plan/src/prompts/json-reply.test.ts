@@ -19,6 +19,7 @@ test.each([
   ['with prose around it', 'Here it is:\n{"a":{"b":"}"}}\nAnything else?', { a: { b: '}' } }],
   ['with quotes and braces in strings', 'x {"a":"\\"}{\\\\","b":"```"} y', { a: '"}{\\', b: '```' }],
   ['after braces that are no object', 'Fill in {name}, keep {} empty: { "a": [1] }', { a: [1] }],
+  ['after a brace that nothing closes', 'Given {x, it is {"a":1}', { a: 1 }],
   ['after another, shorter one', '{"a":1} became {"a":1,"b":2}', { a: 1, b: 2 }],
 ])('an object is found %s', (_name, text, value) => {
   expect(parseJsonReply(text)).toEqual(readable(value));

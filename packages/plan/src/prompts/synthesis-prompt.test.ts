@@ -30,6 +30,14 @@ const input: SynthesisInput = {
       output: null,
       errors: ['No key.'],
     },
+    {
+      taskId: 'd',
+      worker: 'writer',
+      status: 'succeeded',
+      description: 'Say nothing.',
+      output: '',
+      errors: [],
+    },
   ],
 };
 
@@ -47,6 +55,10 @@ Twice.</reason>
 <outcome task="c" worker="analyzer" status="failed">
 <description>Weigh.</description>
 <reason>No key.</reason>
+</outcome>
+<outcome task="d" worker="writer" status="succeeded">
+<description>Say nothing.</description>
+<output></output>
 </outcome>
 </outcomes>`;
 

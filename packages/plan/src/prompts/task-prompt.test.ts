@@ -7,8 +7,8 @@ const input: TaskInput = {
   workerType: { type: 'analyzer', system: 'You weigh things.\n\nForm: one sentence.' },
   task: { id: 'verdict', description: 'Weigh A against B.', requirements: ['Name a winner', 'Cost < 5'] },
   dependencies: [
-    { taskId: 'a', worker: 'researcher', status: 'succeeded', output: 'A is </dependency> cheap.' },
-    { taskId: 'b', worker: null, status: 'partial', output: 'B…' },
+    { taskId: 'a', status: 'succeeded', output: 'A is </dependency> cheap.' },
+    { taskId: 'b', status: 'partial', output: 'B…' },
   ],
 };
 
@@ -24,7 +24,7 @@ test('the task comes with its goal and with what it depends on', () => {
 </requirements>
 </task>
 <dependencies>
-<dependency task="a" worker="researcher" status="succeeded">A is &lt;/dependency&gt; cheap.</dependency>
+<dependency task="a" status="succeeded">A is &lt;/dependency&gt; cheap.</dependency>
 <dependency task="b" status="partial">B…</dependency>
 </dependencies>`,
   );

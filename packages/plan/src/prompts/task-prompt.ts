@@ -8,8 +8,6 @@ export const PROMPT_VERSION = 'task-1';
 
 export interface DependencyResult {
   readonly taskId: string;
-  /** The type of worker that gave it, where it is known. */
-  readonly worker: string | null;
   readonly status: 'succeeded' | 'partial';
   readonly output: string;
 }
@@ -56,6 +54,6 @@ function taskElement({ workerType, task }: TaskInput): FencedElement {
   return element('task', parts, { id: task.id, worker: workerType.type });
 }
 
-function dependencyElement({ taskId, worker, status, output }: DependencyResult): FencedElement {
-  return element('dependency', output, { task: taskId, ...(worker !== null && { worker }), status });
+function dependencyElement({ taskId, status, output }: DependencyResult): FencedElement {
+  return element('dependency', output, { task: taskId, status });
 }

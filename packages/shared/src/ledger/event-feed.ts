@@ -70,7 +70,7 @@ export function openEventFeed(ledger: Ledger, reader: Redis, onError: (error: Er
 
   /** @param after the id that the read began after: whoever subscribed meanwhile and needs older events waits for the next. */
   function deliver(key: string, entries: readonly StreamEntry[], after: number): void {
-    for (const subscription of [...(byKey.get(key) ?? [])]) {
+    for (const subscription of byKey.get(key) ?? []) {
       if (Number(subscription.last) < after) continue;
       for (const entry of entries) {
         const event = toGoalEvent(subscription.goalId, entry);
@@ -89,7 +89,7 @@ export function openEventFeed(ledger: Ledger, reader: Redis, onError: (error: Er
     reading = {};
     try {
       const streams = await reader.xread('COUNT', BATCH, 'BLOCK', BLOCK, 'STREAMS', ...after.keys(), ...ids);
-      for (const [key, entries] of streams ?? []) deliver(key, entries as StreamEntry[], after.get(key) ?? 0);
+      for (const [key, entries] of streams ?? []) deliver(key, entries, after.get(key) ?? 0);
     } finally {
       reading = null;
     }
@@ -106,7 +106,8 @@ export function openEventFeed(ledger: Ledger, reader: Redis, onError: (error: Er
   }
 
   async function loop(): Promise<void> {
-    while (!closed) {
+    for (;;) {
+      if (closed) return;
       try {
         if (byKey.size === 0) await pause(null);
         else await readOnce();

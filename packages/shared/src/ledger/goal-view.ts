@@ -111,7 +111,11 @@ function specsOf(head: PlanHead, tasks: Fields): TaskSpec[] {
 }
 
 function planView(head: PlanHead, specs: readonly TaskSpec[]): PlanView {
-  return { mode: head.mode, analysis: head.analysis, tasks: specs.map(({ dependents: _, ...task }) => task) };
+  return {
+    mode: head.mode,
+    analysis: head.analysis,
+    tasks: specs.map(({ dependents: _dependents, ...task }) => task),
+  };
 }
 
 /** Every task's spec and outcome, in the plan's order. */

@@ -13,9 +13,20 @@ const NANO_DOLLARS = 1e9;
 
 function increments(usage: TokenUsage, costUsd: number | null): (string | number)[] {
   return [
-    ...['calls', 1, 'inputTokens', usage.inputTokens, 'outputTokens', usage.outputTokens],
-    ...['cacheReadTokens', usage.cacheReadTokens, 'cacheWriteTokens', usage.cacheWriteTokens],
-    ...['costNanoUsd', Math.round((costUsd ?? 0) * NANO_DOLLARS), 'unpricedCalls', costUsd === null ? 1 : 0],
+    'calls',
+    1,
+    'inputTokens',
+    usage.inputTokens,
+    'outputTokens',
+    usage.outputTokens,
+    'cacheReadTokens',
+    usage.cacheReadTokens,
+    'cacheWriteTokens',
+    usage.cacheWriteTokens,
+    'costNanoUsd',
+    Math.round((costUsd ?? 0) * NANO_DOLLARS),
+    'unpricedCalls',
+    costUsd === null ? 1 : 0,
   ];
 }
 

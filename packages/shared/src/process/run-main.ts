@@ -9,20 +9,29 @@ export class SetupError extends Error {
 
 export interface Running {
   readonly logger: Logger;
+  /** How long work in hand may take to end after a signal, in ms. */
+  readonly graceMs: number;
   /** Drains and closes everything. */
   stop(): Promise<void>;
 }
+
+/** What closing may take beyond the grace, in ms: without Redis it would never end. */
+const CLOSING_TIME = 5_000;
 
 function isSetupError(error: unknown): error is Error {
   return error instanceof SettingsError || error instanceof UnfitRedisError || error instanceof SetupError;
 }
 
-function stopOnSignal({ logger, stop }: Running): void {
+function stopOnSignal({ logger, graceMs, stop }: Running): void {
   let stopping = false;
   const onSignal = (signal: NodeJS.Signals): void => {
     if (stopping) process.exit(1);
     stopping = true;
     logger.info({ signal }, 'stopping');
+    setTimeout(() => {
+      logger.error('stopping took too long: leaving what is left for others to take over');
+      process.exit(1);
+    }, graceMs + CLOSING_TIME).unref();
     stop().then(
       () => process.exit(0),
       (error: unknown) => {

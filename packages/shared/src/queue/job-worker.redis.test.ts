@@ -28,7 +28,13 @@ async function openQueue() {
   });
   function work(process: Process, settings = { lockDuration: 30_000, stalledInterval: 5_000 }): JobWorker {
     const worker = startJobWorker({
-      ...{ queue: QUEUE, prefix, connection, endedGoals, settings, parse, process },
+      queue: QUEUE,
+      prefix,
+      connection,
+      endedGoals,
+      settings,
+      parse,
+      process,
       concurrency: 1,
       onError: () => undefined,
     });

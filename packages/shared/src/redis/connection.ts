@@ -1,5 +1,8 @@
 import { Redis, type RedisOptions } from 'ioredis';
 
+/** A connection, for those who hand it on and need not know whose it is. */
+export type RedisConnection = Redis;
+
 /** A half-open socket is given up after this long without a reply, in ms; above the longest blocking read. */
 const SOCKET_TIMEOUT = 12_000;
 /** What a request may wait for Redis before it is refused, in ms. */

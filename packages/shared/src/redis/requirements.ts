@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 
 const OLDEST = [6, 2] as const;
@@ -26,5 +27,22 @@ export async function requireFitRedis(redis: Redis): Promise<void> {
       `Redis may evict keys (maxmemory-policy is "${policy}"), and a goal would be lost without a word. ` +
         'Set maxmemory-policy to noeviction.',
     );
+  }
+}
+
+const PING_TIME = 1_000;
+
+/** Why this Redis can't be worked with now, or null. */
+export async function notAnswering(redis: Redis): Promise<string | null> {
+  if (redis.status !== 'ready') return `redis is ${redis.status}`;
+  const late = new AbortController();
+  try {
+    const answered = redis.ping().then(() => null);
+    const tooLate = sleep(PING_TIME, `redis did not answer within ${PING_TIME} ms`, { signal: late.signal });
+    return await Promise.race([answered, tooLate]);
+  } catch (error) {
+    return (error as Error).message;
+  } finally {
+    late.abort();
   }
 }

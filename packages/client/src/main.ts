@@ -1,0 +1,43 @@
+#!/usr/bin/env node
+import type { WriteStream } from 'node:tty';
+import { runCommandLine } from './command/command-line.ts';
+import { Interruption, type InterruptingSignal } from './command/exit-code.ts';
+import type { TextOutput } from './view/text-output.ts';
+
+const DEFAULT_COLUMNS = 80;
+const DEFAULT_ROWS = 24;
+const { env } = process;
+
+function textOutput(stream: WriteStream): TextOutput {
+  const isTerminal = stream.isTTY && env['TERM'] !== 'dumb';
+  return {
+    isTerminal,
+    color: isTerminal && !env['NO_COLOR'],
+    get columns() {
+      return isTerminal ? stream.columns || DEFAULT_COLUMNS : Infinity;
+    },
+    get rows() {
+      return isTerminal ? stream.rows || DEFAULT_ROWS : Infinity;
+    },
+    write: (text) => void stream.write(text),
+  };
+}
+
+const interrupting = new AbortController();
+const signals: readonly InterruptingSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+for (const signal of signals) process.once(signal, () => interrupting.abort(new Interruption(signal)));
+for (const stream of [process.stdout, process.stderr]) {
+  // Whoever read this has gone, as `head` does.
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
+process.exitCode = await runCommandLine(process.argv.slice(2), {
+  url: env['BATON_URL']?.trim() ?? '',
+  apiKey: env['BATON_API_KEY']?.trim() ?? '',
+  stdout: textOutput(process.stdout),
+  stderr: textOutput(process.stderr),
+  signal: interrupting.signal,
+  now: Date.now,
+});

@@ -1,0 +1,55 @@
+import type { Usage } from '@baton/shared/contract/task-outcome';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+function twoDigits(value: number): string {
+  return String(value).padStart(2, '0');
+}
+
+/** `0.4s`, `12.3s`, `2m05s`, `1h02m`. */
+export function durationText(ms: number): string {
+  const span = Math.max(0, ms);
+  if (span < MINUTE) return `${(Math.floor(span / 100) / 10).toFixed(1)}s`;
+  if (span < HOUR) return `${Math.floor(span / MINUTE)}m${twoDigits(Math.floor((span % MINUTE) / SECOND))}s`;
+  return `${Math.floor(span / HOUR)}h${twoDigits(Math.floor((span % HOUR) / MINUTE))}m`;
+}
+
+/** `840`, `1.2k`, `34k`, `1.2M`. */
+export function countText(count: number): string {
+  if (count < 1_000) return String(count);
+  const [scaled, unit] = count < 999_500 ? [count / 1_000, 'k'] : [count / 1_000_000, 'M'];
+  return `${scaled < 9.95 ? scaled.toFixed(1) : scaled.toFixed(0)}${unit}`;
+}
+
+/** `$0`, `$0.0042`, `$0.31`, `$12.50`; `$?` when a price is unknown. */
+export function costText(costUsd: number | null): string {
+  if (costUsd === null) return '$?';
+  if (costUsd === 0) return '$0';
+  return costUsd < 0.1 ? `$${costUsd.toFixed(4)}` : `$${costUsd.toFixed(2)}`;
+}
+
+/** Tokens read, however cached, and written. */
+export function tokensText(usage: Usage): string {
+  return `${countText(tokensRead(usage))}/${countText(usage.outputTokens)}`;
+}
+
+export function tokensRead({ inputTokens, cacheReadTokens, cacheWriteTokens }: Usage): number {
+  return inputTokens + cacheReadTokens + cacheWriteTokens;
+}
+
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** `6 calls · 12k tokens in, 4.5k out · $0.31`. */
+export function usageText(usage: Usage): string {
+  const parts = [
+    plural(usage.calls, 'model call'),
+    `${countText(tokensRead(usage))} tokens in, ${countText(usage.outputTokens)} out`,
+    costText(usage.costUsd),
+  ];
+  if (usage.possiblyRepeatedCalls > 0) parts.push(`${usage.possiblyRepeatedCalls} possibly repeated`);
+  return parts.join(' · ');
+}

@@ -1,0 +1,33 @@
+import type { TaskStatus } from '@baton/shared/contract/task-outcome';
+import type { TaskProgress } from '../progress/goal-progress.ts';
+import type { PlacedTask } from './task-order.ts';
+
+type Placed = PlacedTask<TaskProgress>;
+
+export interface VisibleTasks {
+  readonly shown: readonly Placed[];
+  readonly hidden: readonly Placed[];
+}
+
+/** The lower, the sooner a task is shown where there is no room for all. */
+const ranks: Readonly<Record<TaskStatus, number>> = {
+  running: 0,
+  failed: 1,
+  partial: 1,
+  skipped: 2,
+  cancelled: 2,
+  queued: 3,
+  pending: 4,
+  succeeded: 5,
+};
+
+/** As many tasks as there are rows, in their order: first what people would look for. One row is kept to count the rest. */
+export function visibleTasks(tasks: readonly Placed[], rows: number): VisibleTasks {
+  if (tasks.length <= rows) return { shown: tasks, hidden: [] };
+  const byRank = [...tasks].sort((left, right) => ranks[left.task.status] - ranks[right.task.status]);
+  const chosen = new Set(byRank.slice(0, Math.max(0, rows - 1)));
+  return {
+    shown: tasks.filter((placed) => chosen.has(placed)),
+    hidden: tasks.filter((placed) => !chosen.has(placed)),
+  };
+}

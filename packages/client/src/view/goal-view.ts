@@ -1,0 +1,24 @@
+import type { GoalEvent } from '@baton/shared/contract/event';
+import type { Goal } from '@baton/shared/contract/goal';
+import { openEventLines } from './event-lines.ts';
+import { openLiveTree } from './live-tree.ts';
+import type { TextOutput } from './text-output.ts';
+
+/** A goal's progress, shown as it happens. */
+export interface GoalView {
+  show(event: GoalEvent): void;
+  /** Shows the goal as it was read after its end. */
+  end(goal: Goal): void;
+  /** Leaves what was shown and gives the terminal back as it was. May be called twice. */
+  close(): void;
+}
+
+export type OpenGoalView = (
+  goal: Pick<Goal, 'id' | 'goal' | 'createdAt'>,
+  output: TextOutput,
+  now: () => number,
+) => GoalView;
+
+/** A tree that redraws on a terminal, a line per event elsewhere. */
+export const openGoalView: OpenGoalView = (goal, output, now) =>
+  output.isTerminal ? openLiveTree(goal, output, now) : openEventLines(goal, output, now);
