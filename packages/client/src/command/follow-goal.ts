@@ -22,6 +22,7 @@ async function watchToEnd(context: CommandContext, { id, goal, createdAt }: Goal
     return ended;
   } catch (error) {
     view.close();
+    if (stderr.isTerminal) stderr.write('\n');
     const again = context.sameServer === '' ? id : `${id} ${context.sameServer}`;
     stderr.write(`Goal ${id} goes on without this command.\n`);
     stderr.write(`  watch it:   baton watch ${again}\n  cancel it:  baton cancel ${again}\n`);

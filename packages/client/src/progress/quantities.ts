@@ -30,9 +30,9 @@ export function costText(costUsd: number | null): string {
   return costUsd < 0.1 ? `$${costUsd.toFixed(4)}` : `$${costUsd.toFixed(2)}`;
 }
 
-/** Tokens read, however cached, and written. */
+/** Tokens read, however cached, and written: `1.2k/840 tok`. */
 export function tokensText(usage: Usage): string {
-  return `${countText(tokensRead(usage))}/${countText(usage.outputTokens)}`;
+  return `${countText(tokensRead(usage))}/${countText(usage.outputTokens)} tok`;
 }
 
 export function tokensRead({ inputTokens, cacheReadTokens, cacheWriteTokens }: Usage): number {

@@ -53,7 +53,9 @@ function header(progress: GoalProgress, now: number): StyledLine[] {
 }
 
 function footer(progress: GoalProgress): StyledLine {
-  const line = [span(`  ${progress.id} · ${usageText(usageSoFar(progress))}`, 'dim')];
+  const usage = usageSoFar(progress);
+  const facts = [progress.id, ...(usage.calls > 0 ? [usageText(usage)] : [])];
+  const line = [span(`  ${facts.join(' · ')}`, 'dim')];
   return progress.simulated ? [...line, span(' · '), span('simulated', 'yellow')] : line;
 }
 
