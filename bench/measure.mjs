@@ -26,11 +26,33 @@ import { readRedisUse, redisUseBetween } from './redis-accounting.mjs';
  * @property {number} bytesPerTask that Redis holds more than before, when all goals have ended
  */
 
+/** A goal that takes longer than this has hung, in ms. */
+const LONGEST_GOAL = 30_000;
+
+/**
+ * Runs one goal, and gives it up when it hangs.
+ * @param {Side} side
+ * @param {Workload} workload
+ * @param {number} goal
+ * @param {boolean} keepEvents
+ * @returns {Promise<GoalRun>}
+ */
+export function runGoal(side, workload, goal, keepEvents) {
+  return new Promise((resolve, reject) => {
+    const hung = `Goal ${goal} of "${workload.name}" has not ended in ${LONGEST_GOAL / 1_000} s.`;
+    const timer = setTimeout(() => reject(new Error(hung)), LONGEST_GOAL);
+    side
+      .runGoal(workload, goal, keepEvents)
+      .then(resolve, reject)
+      .finally(() => clearTimeout(timer));
+  });
+}
+
 /** @param {Side} side @param {Workload} workload @param {number} goals @returns {Promise<Lone>} */
 export async function runLone(side, workload, goals) {
   /** @type {GoalRun[]} */
   const runs = [];
-  for (let goal = 0; goal < goals; goal += 1) runs.push(await side.runGoal(workload, goal, true));
+  for (let goal = 0; goal < goals; goal += 1) runs.push(await runGoal(side, workload, goal, true));
   const latencies = runs.map(({ sentAt, endedAt }) => endedAt - sentAt);
   return { p50: quantile(latencies, 0.5), p95: quantile(latencies, 0.95), runs };
 }
@@ -43,7 +65,7 @@ export async function runManyFor(side, workload, ms) {
     while (performance.now() - start < ms) {
       const goal = goals;
       goals += 1;
-      await side.runGoal(workload, goal, false);
+      await runGoal(side, workload, goal, false);
     }
   }
   await Promise.all(Array.from({ length: workload.inFlight }, lane));

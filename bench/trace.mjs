@@ -1,3 +1,5 @@
+import { runGoal } from './measure.mjs';
+
 /** @typedef {import('./side.mjs').Side} Side */
 /** @typedef {import('./workloads.mjs').Workload} Workload */
 
@@ -34,7 +36,7 @@ export async function traceGoal(redis, side, workload) {
     },
   );
   try {
-    await side.runGoal(workload, 0, false);
+    await runGoal(side, workload, 0, false);
     // Everything sent before this mark is seen before it.
     const mark = `bench-mark-${process.pid}`;
     const seen = new Promise((resolve) => {

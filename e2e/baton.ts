@@ -28,6 +28,8 @@ export interface Baton {
   readonly environment: Environment;
   readonly orchestrator: Program;
   readonly workers: readonly Program[];
+  /** One more, or the next one. Resolves when it listens. */
+  startOrchestrator(environment?: Environment): Promise<{ program: Program; api: Api }>;
   /** Resolves when the new process takes tasks. */
   startWorker(environment?: Environment): Promise<Program>;
   /** The names of all keys in Redis, sorted. */
@@ -93,15 +95,18 @@ export async function startBaton(options: BatonOptions = {}): Promise<Baton> {
       await worker.printed(TAKING_TASKS);
       return worker;
     };
-    const orchestrator = start('orchestrator', { ...environment, PORT: '0', ...options.orchestrator });
-    const [url] = await Promise.all([
-      addressOf(orchestrator),
+    const startOrchestrator = async (more: Environment = {}): Promise<{ program: Program; api: Api }> => {
+      const program = start('orchestrator', { ...environment, PORT: '0', ...options.orchestrator, ...more });
+      return { program, api: new Api(await addressOf(program)) };
+    };
+    const [{ program: orchestrator, api }] = await Promise.all([
+      startOrchestrator(),
       ...Array.from({ length: options.workers ?? 1 }, () => startWorker()),
     ]);
     return {
-      api: new Api(url),
+      api,
       emulator: new EmulatorControl(emulatorUrl),
-      ...{ redis, prefix, environment, orchestrator, workers, startWorker, log, stop },
+      ...{ redis, prefix, environment, orchestrator, workers, startOrchestrator, startWorker, log, stop },
       keys: () => keysOf(redis, prefix),
     };
   } catch (error) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { dagOf, diamond } from '../testing/dags.ts';
+import { dagOf, diamond } from './testing/dags.ts';
 import { checkDag } from './check-dag.ts';
 import type { Dag, DagNode } from './dag.ts';
 import { DagError } from './dag-error.ts';

@@ -1,8 +1,8 @@
 import type { FlowJob } from 'bullmq';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { acyclicNodes } from '../testing/arbitrary-dag.ts';
-import { chain, dagOf, diamond, hub, wide } from '../testing/dags.ts';
+import { acyclicNodes } from './testing/arbitrary-dag.ts';
+import { chain, dagOf, diamond, hub, wide } from './testing/dags.ts';
 import { compileDag, type DagFlow } from './compile.ts';
 import type { Dag } from './dag.ts';
 import { linkJobId, nodeJobId, settleJobId } from './job-ids.ts';
@@ -15,7 +15,7 @@ interface PlacedJob {
   readonly job: FlowJob;
 }
 
-const childrenOf = (job: FlowJob): readonly FlowJob[] => (job.children ?? []) as readonly FlowJob[];
+const childrenOf = (job: FlowJob): readonly FlowJob[] => job.children ?? [];
 const idOf = (job: FlowJob): string => job.opts?.jobId as string;
 
 function walk(job: FlowJob, parent?: string): readonly PlacedJob[] {

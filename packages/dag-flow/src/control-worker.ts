@@ -40,8 +40,8 @@ export function createControlWorker(options: ControlWorkerOptions): ControlWorke
     options.queue,
     async (job, token = '') => {
       const { dag } = job.data;
-      if (dag.kind === 'settle') return await settleTask(job, dag, worker, token);
-      return await followLink(job, dag, { control: worker.getBackend(), token, reparkDelay });
+      if (dag.kind === 'settle') return settleTask(job, dag, worker, token);
+      return followLink(job, dag, { control: worker.getBackend(), token, reparkDelay });
     },
     {
       connection: options.connection,

@@ -1,8 +1,8 @@
 /* What breaks if X comes before Y? Each test makes the order happen; none waits for a clock to do it. */
 import { DelayedError, type Job, Worker } from 'bullmq';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { dagOf, diamond, hub } from '../testing/dags.ts';
-import { createRig, type FlowRig } from '../testing/flow-rig.ts';
+import { dagOf, diamond, hub } from './testing/dags.ts';
+import { createRig, type FlowRig } from './testing/flow-rig.ts';
 import { compileDag } from './compile.ts';
 import type { LinkJobData, SettleJobData } from './control-jobs.ts';
 import { checkDependencies, type DependencyCheck } from './guard.ts';
@@ -13,9 +13,12 @@ import { settleTask } from './settle.ts';
 let rig: FlowRig;
 let hand: Worker;
 const flow = compileDag(dagOf('g.1', diamond), { attempts: 1 });
-const [top, left, right, bottom] = [
-  ...['top', 'left', 'right', 'bottom'].map((node) => flow.nodes.get(node) as JobReference),
-];
+const jobOf = (node: string): JobReference => {
+  const reference = flow.nodes.get(node);
+  if (reference === undefined) throw new Error(`The diamond has no node ${node}`);
+  return reference;
+};
+const [top, left, right, bottom] = [jobOf('top'), jobOf('left'), jobOf('right'), jobOf('bottom')] as const;
 const settle: JobReference = { queue: 'control', id: 'g.1.0.s' };
 const link: JobReference = { queue: 'control', id: 'g.1.0.l.2' };
 
@@ -29,9 +32,9 @@ afterEach(async () => {
   await rig.close();
 });
 
-const state = async (reference: JobReference): Promise<string> => await (await rig.job(reference)).getState();
-const reaches = async (reference: JobReference, wanted: string): Promise<void> =>
-  await vi.waitFor(async () => expect(await state(reference)).toBe(wanted), { timeout: 8_000, interval: 10 });
+const state = async (reference: JobReference): Promise<string> => (await rig.job(reference)).getState();
+const reaches = (reference: JobReference, wanted: string): Promise<void> =>
+  vi.waitFor(async () => expect(await state(reference)).toBe(wanted), { timeout: 8_000, interval: 10 });
 
 /** Takes the next control job as a worker does, without running it. */
 async function take(token: string): Promise<Job> {
@@ -62,7 +65,7 @@ test('a link promoted before its task ended parks again, and is released without
     }),
   );
   await reaches(link, 'delayed');
-  expect(await state(right as JobReference)).toBe('waiting-children');
+  expect(await state(right)).toBe('waiting-children');
 
   await runTasks();
   await rig.witness.endOf(flow.root.id);
@@ -96,7 +99,7 @@ test('a release that comes while the link is running is not lost', async () => {
 
   async function endTopAndSettle(): Promise<void> {
     await runTasks();
-    await rig.witness.endOf(top?.id as string);
+    await rig.witness.endOf(top.id);
     const running = await take('settle-token');
     await running.moveToCompleted(
       await settleTask(running, running.data.dag as SettleJobData, hand, 'settle-token'),
@@ -133,7 +136,7 @@ test('a settle job whose worker died halfway runs again and releases the rest', 
 test('settling twice, the second time after the links ended, changes nothing', async () => {
   await rig.submit(dagOf('g.1', diamond));
   const checks = await runTasks();
-  await rig.witness.endOf(top?.id as string);
+  await rig.witness.endOf(top.id);
   const running = await take('first');
   const data = running.data.dag as SettleJobData;
   expect(await settleTask(running, data, hand, 'first')).toEqual({ from: 'top' });
@@ -157,7 +160,7 @@ test('a dependent sees the value of a shared dependency as if it were its only p
   await runTasks();
   await rig.witness.endOf(flow.root.id);
   for (const dependent of [left, right]) {
-    const job = await rig.job(dependent as JobReference);
+    const job = await rig.job(dependent);
     expect(Object.values((await job.getChildrenValues()) ?? {})).toEqual([{ from: 'top' }]);
   }
 });
@@ -168,22 +171,22 @@ test('a shared task that fails is a failed dependency of each dependent, and the
   const checks = await runTasks('top');
   await rig.witness.endOf(flow.root.id);
   for (const dependent of [left, right]) {
-    const job = await rig.job(dependent as JobReference);
+    const job = await rig.job(dependent);
     expect(checks.get(job.id as string)).toEqual({ complete: true, failed: 1 });
     expect(Object.values(await job.getIgnoredChildrenFailures())).toEqual(['top fails']);
   }
-  expect(checks.get(bottom?.id as string)).toEqual({ complete: true, failed: 0 });
+  expect(checks.get(bottom.id)).toEqual({ complete: true, failed: 0 });
   expect(checks.get(flow.root.id)).toEqual({ complete: true, failed: 0 });
 });
 
 test('a shared task removed before it ran leaves each dependent incomplete', async () => {
   await rig.submit(dagOf('g.1', diamond));
-  await (await rig.job(top as JobReference)).remove();
+  await (await rig.job(top)).remove();
   await rig.control();
   const checks = await runTasks();
   await rig.witness.endOf(flow.root.id);
-  expect(checks.get(left?.id as string)).toEqual({ complete: false, expected: 1, found: 0 });
-  expect(checks.get(right?.id as string)).toEqual({ complete: false, expected: 1, found: 0 });
+  expect(checks.get(left.id)).toEqual({ complete: false, expected: 1, found: 0 });
+  expect(checks.get(right.id)).toEqual({ complete: false, expected: 1, found: 0 });
   expect(rig.witness.errors).toEqual([]);
 });
 
@@ -204,7 +207,7 @@ test('a drained queue leaves the root incomplete', async () => {
   await rig.witness.endOf(flow.root.id);
   const incomplete = [...checks.values()].filter(({ complete }) => !complete);
   expect(incomplete.length).toBeGreaterThan(0);
-  expect(rig.witness.starts).not.toContain(top?.id);
+  expect(rig.witness.starts).not.toContain(top.id);
 });
 
 test('a link whose settle job was removed finds out for itself', async () => {
@@ -213,28 +216,28 @@ test('a link whose settle job was removed finds out for itself', async () => {
   await rig.control({ reparkDelay: 20 });
   const checks = await runTasks();
   await rig.witness.endOf(flow.root.id);
-  expect(checks.get(left?.id as string)).toMatchObject({ complete: false });
-  expect(checks.get(right?.id as string)).toEqual({ complete: true, failed: 0 });
+  expect(checks.get(left.id)).toMatchObject({ complete: false });
+  expect(checks.get(right.id)).toEqual({ complete: true, failed: 0 });
 });
 
 test('a link whose task and settle job are gone lets its dependent go, incomplete', async () => {
   await rig.submit(dagOf('g.1', diamond), { linkDelay: 50 });
-  await (await rig.job(left as JobReference)).remove();
-  await expect(rig.job(top as JobReference)).rejects.toThrow('not in queue');
+  await (await rig.job(left)).remove();
+  await expect(rig.job(top)).rejects.toThrow('not in queue');
   await rig.control();
   const checks = await runTasks();
   await rig.witness.endOf(flow.root.id);
-  expect(checks.get(right?.id as string)).toEqual({ complete: false, expected: 1, found: 0 });
+  expect(checks.get(right.id)).toEqual({ complete: false, expected: 1, found: 0 });
 });
 
 test('a link whose dependent is gone ends quietly', async () => {
   await rig.submit(dagOf('g.1', diamond));
-  await (await rig.job(right as JobReference)).remove({ removeChildren: false });
+  await (await rig.job(right)).remove({ removeChildren: false });
   await rig.control();
   const checks = await runTasks();
   await rig.witness.endOf(flow.root.id);
   await reaches(link, 'completed');
-  expect(checks.get(bottom?.id as string)).toEqual({ complete: false, expected: 2, found: 1 });
+  expect(checks.get(bottom.id)).toEqual({ complete: false, expected: 2, found: 1 });
   expect(rig.witness.errors).toEqual([]);
 });
 
@@ -243,9 +246,9 @@ test('a task that was evicted before its links ran counts as ended', async () =>
   await rig.submit(dagOf('g.2', { other: [] }), { retention: { age: 3_600, count: 1 } });
   const checks = await runTasks();
   await rig.witness.endOf('g.2.0');
-  await rig.witness.endOf(top?.id as string);
+  await rig.witness.endOf(top.id);
   await rig.queue('tasks').clean(0, 10, 'completed');
-  await expect(rig.job(top as JobReference)).rejects.toThrow('not in queue');
+  await expect(rig.job(top)).rejects.toThrow('not in queue');
   await rig.control();
   await rig.witness.endOf(flow.root.id);
   expect([...checks.values()].every(({ complete }) => complete)).toBe(true);
@@ -254,7 +257,7 @@ test('a task that was evicted before its links ran counts as ended', async () =>
 test('a link that was released needs neither its task nor its settle job any more', async () => {
   await rig.submit(dagOf('g.1', diamond));
   const checks = await runTasks();
-  await rig.witness.endOf(top?.id as string);
+  await rig.witness.endOf(top.id);
   const running = await take('settle-token');
   const value = await settleTask(running, running.data.dag as SettleJobData, hand, 'settle-token');
   await running.moveToCompleted(value, 'settle-token', false);
@@ -263,7 +266,7 @@ test('a link that was released needs neither its task nor its settle job any mor
   await expect(rig.job(settle)).rejects.toThrow('not in queue');
   await rig.control();
   await rig.witness.endOf(flow.root.id);
-  expect(checks.get(right?.id as string)).toEqual({ complete: true, failed: 0 });
+  expect(checks.get(right.id)).toEqual({ complete: true, failed: 0 });
 });
 
 test('a link that was removed does not keep the settle job from releasing the others', async () => {
@@ -280,16 +283,16 @@ test('a link that was removed does not keep the settle job from releasing the ot
 
 test('a link that died after detaching itself from its dependent can run again', async () => {
   await rig.submit(dagOf('g.1', diamond));
-  await (await rig.job(top as JobReference)).remove();
+  await (await rig.job(top)).remove();
   await (await rig.job(link)).promote();
   const context = { control: hand.getBackend(), token: 'unused', reparkDelay: 15_000 };
   const data = (await rig.job(link)).data.dag as LinkJobData;
-  for (const parent of [`${rig.prefix}:tasks:${right?.id}`, undefined]) {
+  for (const parent of [`${rig.prefix}:tasks:${right.id}`, undefined]) {
     const job = await rig.job(link);
     expect(job.parentKey).toBe(parent);
     expect(await followLink(job, data, context)).toBeNull();
   }
-  expect(await state(right as JobReference)).toBe('waiting');
+  expect(await state(right)).toBe('waiting');
 });
 
 test('a failed shared task that an operator retries before it is settled is waited for', async () => {
@@ -298,12 +301,12 @@ test('a failed shared task that an operator retries before it is settled is wait
   await rig.work(['tasks'], async (job) => {
     if (job.data.node === 'top' && (failures += 1) === 1) throw new Error('top fails once');
   });
-  await reaches(top as JobReference, 'failed');
+  await reaches(top, 'failed');
   await rig.queue('tasks').pause();
-  await (await rig.job(top as JobReference)).retry();
+  await (await rig.job(top)).retry();
   await rig.control();
   await reaches(settle, 'waiting-children');
-  expect(await state(right as JobReference)).toBe('waiting-children');
+  expect(await state(right)).toBe('waiting-children');
 
   await rig.queue('tasks').resume();
   const checks = new Map<string, DependencyCheck>();
@@ -317,7 +320,7 @@ test('dependents released by links keep their priorities', async () => {
   const order = [5, 1, 4, 2, 3];
   const later = dagOf('g.1', hub(order.length), (node) =>
     node.id.startsWith('spoke')
-      ? { ...node, queue: 'later', priority: order[Number(node.id.slice(6))] as number }
+      ? { ...node, queue: 'later', priority: order[Number(node.id.slice(6))] ?? 99 }
       : node,
   );
   await rig.submit(later);
@@ -337,7 +340,7 @@ test('dependents released by links keep their priorities', async () => {
 test('a control worker may be late, start twice and close twice', async () => {
   await rig.submit(dagOf('g.1', diamond));
   await runTasks();
-  await rig.witness.endOf(top?.id as string);
+  await rig.witness.endOf(top.id);
   const first = await rig.control();
   await Promise.all([first.start(), first.start()]);
   await Promise.all([first.close(), first.close()]);

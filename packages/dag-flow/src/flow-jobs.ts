@@ -32,7 +32,7 @@ const CONTROL_ATTEMPTS = 1_000_000;
 const CONTROL_BACKOFF = { type: 'fixed', delay: 500 } as const;
 
 export function rootFlow(job: DagJob, id: string, children: ChildJob[], options: CompileOptions): FlowJob {
-  return hostJob(job, taskOptions(job, id, options), children) as FlowJob;
+  return hostJob(job, taskOptions(job, id, options), children);
 }
 
 export function taskFlow(job: DagJob, id: string, children: ChildJob[], options: CompileOptions): ChildJob {

@@ -20,7 +20,7 @@ export interface LinkContext {
 /** Ends as the task did. One that was released needs no look at Redis. */
 export async function followLink(job: Job, data: LinkJobData, context: LinkContext): Promise<unknown> {
   const end = data.end ?? (await findEnd(data, context.control));
-  if (end !== undefined) return await reportEnd(job, end);
+  if (end !== undefined) return reportEnd(job, end);
   await job.moveToDelayed(Date.now() + context.reparkDelay, context.token);
   // The job is no longer ours: whatever goes wrong from here on must not touch it.
   await promoteIfEnded(job, data, context.control).catch(() => undefined);

@@ -1,8 +1,8 @@
 import { UnrecoverableError } from 'bullmq';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { acyclicNodes } from '../testing/arbitrary-dag.ts';
-import { createRig, type FlowRig } from '../testing/flow-rig.ts';
+import { acyclicNodes } from './testing/arbitrary-dag.ts';
+import { createRig, type FlowRig } from './testing/flow-rig.ts';
 import type { DagFlow } from './compile.ts';
 import { checkDependencies, type DependencyCheck } from './guard.ts';
 import { type Dependent, topologicalOrder, transitiveReduction } from './topology.ts';
@@ -32,7 +32,7 @@ async function run(nodes: readonly Dependent[], failing: ReadonlySet<string>): P
     root: { queue: 'roots', name: 'root', data: {}, priority: 5 },
     nodes: nodes.map((node, index) => ({
       ...node,
-      queue: QUEUES[index % QUEUES.length] as string,
+      queue: QUEUES[index % QUEUES.length] ?? 'red',
       name: 'task',
       data: { node: node.id, fails: failing.has(node.id) },
       priority: (index % 3) + 1,

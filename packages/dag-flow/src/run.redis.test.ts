@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { chain, dagOf, diamond, hub, type Shape, wide } from '../testing/dags.ts';
-import { createRig, type FlowRig } from '../testing/flow-rig.ts';
+import { chain, dagOf, diamond, hub, type Shape, wide } from './testing/dags.ts';
+import { createRig, type FlowRig } from './testing/flow-rig.ts';
 import { checkDependencies } from './guard.ts';
 
 let rig: FlowRig;
 
 beforeAll(async () => {
   rig = createRig();
-  await rig.work(['tasks', 'roots'], async (job) => await checkDependencies(job));
+  await rig.work(['tasks', 'roots'], checkDependencies);
   await rig.control();
 });
 
@@ -33,7 +33,7 @@ test.each(shapes)(
     await rig.witness.endOf(flow.root.id);
 
     const events = rig.witness.events.filter(({ jobId }) => jobId.startsWith(`${name}.`));
-    const jobIds = [...Object.keys(shape).map((node) => flow.nodes.get(node)?.id), flow.root.id];
+    const jobIds = [...Object.keys(shape).map((node) => flow.nodes.get(node)?.id ?? 'unknown'), flow.root.id];
     expect(events.map(({ jobId }) => jobId).toSorted()).toEqual([...jobIds, ...jobIds].toSorted());
     const at = (kind: string, jobId = ''): number =>
       events.findIndex((event) => event.kind === kind && event.jobId === jobId);

@@ -23,7 +23,7 @@ export async function settleTask(
   const end = taskEndFrom(record);
   const released: LinkJobData = { kind: 'link', task: data.task, settle: job.id as string, end };
   await Promise.all(data.links.map((id) => release(id, released, control)));
-  return await reportEnd(job, end);
+  return reportEnd(job, end);
 }
 
 /** Both commands leave together; a link that starts between them merely looks for itself. */

@@ -1,7 +1,7 @@
 import { FlowProducer } from 'bullmq';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { dagOf, diamond } from '../testing/dags.ts';
-import { createRig, type FlowRig } from '../testing/flow-rig.ts';
+import { dagOf, diamond } from './testing/dags.ts';
+import { createRig, type FlowRig } from './testing/flow-rig.ts';
 import { compileDag } from './compile.ts';
 import { removeFlow } from './remove.ts';
 import { findFlow, submitFlow } from './submit.ts';

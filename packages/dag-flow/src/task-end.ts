@@ -22,13 +22,8 @@ export function taskEndFrom({ processed = {}, ignored = {} }: ChildrenRecord): T
  * that is gone the job detaches itself first: the dependent's record stays one short.
  */
 export async function reportEnd(job: Job, end: TaskEnd): Promise<unknown> {
-  switch (end.state) {
-    case 'completed':
-      return end.value;
-    case 'failed':
-      throw new UnrecoverableError(end.reason);
-    case 'gone':
-      await unless([ErrorCode.ParentJobNotExist], job.removeChildDependency());
-      return null;
-  }
+  if (end.state === 'completed') return end.value;
+  if (end.state === 'failed') throw new UnrecoverableError(end.reason);
+  await unless([ErrorCode.ParentJobNotExist], job.removeChildDependency());
+  return null;
 }

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { workerTypeSchema } from '@baton/plan/worker-type';
 import { SetupError } from '@baton/shared/process/run-main';
 import type { Worker } from '../define-worker.ts';
+import { makeOwnPackageResolvable } from './own-package.ts';
 import { promptWorker } from './prompt-worker.ts';
 
 export class WorkerLoadError extends SetupError {
@@ -40,6 +41,7 @@ async function loadData(path: string): Promise<Worker[]> {
 }
 
 async function loadModule(path: string): Promise<Worker[]> {
+  makeOwnPackageResolvable();
   const { default: exported } = (await import(pathToFileURL(path).href)) as { default?: unknown };
   const workers = Array.isArray(exported) ? (exported as unknown[]) : [exported];
   if (workers.every(isWorker)) return workers;

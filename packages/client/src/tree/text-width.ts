@@ -3,15 +3,15 @@ import { stripVTControlCharacters } from 'node:util';
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 const INVISIBLE = /^[\p{Mark}\p{Cf}\p{Cc}]*$/u;
-const EMOJI = /^\p{Emoji_Presentation}|^\p{Extended_Pictographic}.*\ufe0f/su;
+const EMOJI = /^\p{Emoji_Presentation}|\ufe0f/u;
 const ASCII = /^[\x20-\x7e]*$/;
 
 /** Blocks that terminals draw two columns wide, per https://www.unicode.org/reports/tr11/ (W and F). */
 const wideBlocks: readonly (readonly [first: number, last: number])[] = [
   [0x1100, 0x115f],
+  [0x2329, 0x232a],
   [0x2e80, 0x303e],
-  [0x3041, 0x4dbf],
-  [0x4e00, 0xa4c6],
+  [0x3041, 0xa4c6],
   [0xa960, 0xa97c],
   [0xac00, 0xd7a3],
   [0xf900, 0xfaff],

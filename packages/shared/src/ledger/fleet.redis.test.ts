@@ -29,7 +29,8 @@ describe('the fleet', () => {
     const { ledger } = openTestLedger();
     const type = { type: 'geocoder', description: 'd', bestFor: 'b', notFor: 'n', tier: 'fast' as const };
     await announceWorkerTypes(ledger, []);
-    await announceWorkerTypes(ledger, [type]);
+    const runnable = { ...type, run: () => 'text' };
+    await announceWorkerTypes(ledger, [runnable]);
     expect(await announcedWorkerTypes(ledger)).toEqual([type]);
   });
 });

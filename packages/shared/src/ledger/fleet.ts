@@ -16,7 +16,10 @@ const workerProcessSchema = z.object({
 
 /** Makes worker types known to planners, for good: a type scaled to nothing is still one to plan for. */
 export async function announceWorkerTypes(ledger: Ledger, types: readonly WorkerType[]): Promise<void> {
-  const entries = types.flatMap((type) => [type.type, JSON.stringify(workerTypeSchema.parse(type))]);
+  const entries = types.flatMap(({ type, description, bestFor, notFor, tier }) => [
+    type,
+    JSON.stringify({ type, description, bestFor, notFor, tier } satisfies WorkerType),
+  ]);
   if (entries.length > 0) await ledger.redis.hset(ledger.keyspace.workerTypes, ...entries);
 }
 

@@ -1,4 +1,4 @@
-import type { Dag, DagNode } from '../src/dag.ts';
+import type { Dag, DagNode } from '../dag.ts';
 
 /** Node id → dependencies, in order; every node in queue `tasks`, priority 10. */
 export type Shape = Readonly<Record<string, readonly string[]>>;

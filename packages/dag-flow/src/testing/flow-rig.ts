@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { FlowProducer, type Job, Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { inject } from 'vitest';
-import { compileDag, type DagFlow } from '../src/compile.ts';
-import { type ControlWorker, type ControlWorkerOptions, createControlWorker } from '../src/control-worker.ts';
-import type { Dag } from '../src/dag.ts';
-import type { CompileOptions } from '../src/flow-jobs.ts';
-import type { JobReference } from '../src/job-ids.ts';
-import { submitFlow } from '../src/submit.ts';
+import { compileDag, type DagFlow } from '../compile.ts';
+import { type ControlWorker, type ControlWorkerOptions, createControlWorker } from '../control-worker.ts';
+import type { Dag } from '../dag.ts';
+import type { CompileOptions } from '../flow-jobs.ts';
+import type { JobReference } from '../job-ids.ts';
+import { submitFlow } from '../submit.ts';
 import { createWitness, type Witness } from './witness.ts';
 
 export type Processor = (job: Job, token: string) => Promise<unknown>;
@@ -53,8 +53,8 @@ export function createRig(): FlowRig {
     },
     async work(names, processor = async () => null, concurrency = 20) {
       for (const name of names) {
-        const run = async (job: Job, token = ''): Promise<unknown> =>
-          await witness.watch(job, () => processor(job, token));
+        const run = (job: Job, token = ''): Promise<unknown> =>
+          witness.watch(job, () => processor(job, token));
         const worker = new Worker(name, run, { connection: redis, prefix, concurrency });
         worker.on('error', (error) => witness.failure(error));
         worker.on('completed', (job) => witness.ended(job.id as string));

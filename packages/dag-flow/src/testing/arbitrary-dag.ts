@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Dependent } from '../src/topology.ts';
+import type { Dependent } from '../topology.ts';
 
 /** Acyclic nodes in random order, with random density, odd ids and now and then a dependency named twice. */
 export const acyclicNodes = (maxNodes: number): fc.Arbitrary<readonly Dependent[]> =>
