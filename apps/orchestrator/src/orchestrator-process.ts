@@ -9,8 +9,8 @@ import type { OrchestratorSettings } from '@baton/shared/settings/settings';
 import { startHealthServer, type Health } from '@baton/shared/telemetry/health-server';
 import { createLogger } from '@baton/shared/telemetry/logger';
 import { createMetrics } from '@baton/shared/telemetry/metrics';
-import { startApi } from './api.ts';
-import { startPlanner } from './planner.ts';
+import { startApiRole } from './api-role.ts';
+import { startPlannerRole } from './planner-role.ts';
 import { loadRecipes } from './planner/recipes.ts';
 
 const BUILT_IN_RECIPES = fileURLToPath(new URL('../../../recipes', import.meta.url));
@@ -35,12 +35,12 @@ export async function startOrchestratorProcess(settings: OrchestratorSettings, l
     onRedisError,
   };
 
-  const planner = settings.ROLE === 'api' ? null : await startPlanner(shared);
+  const planner = settings.ROLE === 'api' ? null : await startPlannerRole(shared);
   const health: Health = {
     metrics: shared.metrics,
     notReady: async () => planner?.notReady() ?? notAnswering(redis),
   };
-  const api = settings.ROLE === 'planner' ? null : await startApi(shared, health);
+  const api = settings.ROLE === 'planner' ? null : await startApiRole(shared, health);
   const server = api ?? (await startHealthServer(health, settings.PORT, settings.HOST));
   logger.info(`listening on ${server.url}`);
 

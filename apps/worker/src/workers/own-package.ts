@@ -2,7 +2,11 @@ import * as nodeModule from 'node:module';
 
 const NAME = '@baton/worker';
 
-type Resolve = (specifier: string, context: unknown, next: (specifier: string, context: unknown) => unknown) => unknown;
+type Resolve = (
+  specifier: string,
+  context: unknown,
+  next: (specifier: string, context: unknown) => unknown,
+) => unknown;
 
 /** In newer Nodes than 20, and there in place of `register`. */
 interface SynchronousHooks {

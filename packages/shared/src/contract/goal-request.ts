@@ -12,6 +12,11 @@ function notYet<const Neutral extends string | number | boolean>(neutral: Neutra
   });
 }
 
+/** A field of the contract that this release does not take. */
+function notHereYet(what: string) {
+  return z.never({ error: `${what} not available in this release: leave it out` }).optional();
+}
+
 /** Tasks that the planner may plan unless the request says otherwise. */
 export const DEFAULT_MAX_TASKS = 20;
 
@@ -29,6 +34,8 @@ export const goalOptionsSchema = z.strictObject({
   approval: notYet(false, 'approval of plans').optional(),
   reviewRounds: notYet(0, 'review').optional(),
   finishEarly: notYet(false, 'finishing early').optional(),
+  deadline: notHereYet('deadlines are'),
+  budget: notHereYet('budgets are'),
 });
 
 /** `POST /v1/goals`, as a client sends it. */
@@ -46,6 +53,7 @@ export const goalRequestSchema = z.strictObject({
   /** Held to every law of a plan, its schema among them, by `checkPlan`. */
   plan: z.unknown().meta({ $ref: '#/components/schemas/Plan' }).nullable().optional(),
   options: goalOptionsSchema.prefault({}),
+  webhook: notHereYet('webhooks are'),
   labels: z
     .record(
       z.string().regex(LABEL_KEY, 'must be 1 to 63 letters, digits, ".", "_" or "-"'),

@@ -33,7 +33,7 @@ function openDashboard(parts: ProcessParts): Dashboard | null {
 }
 
 /** The HTTP side: it answers within seconds or refuses, so its commands do not wait through an outage. */
-export async function startApi(parts: ProcessParts, health: Health): Promise<Listening> {
+export async function startApiRole(parts: ProcessParts, health: Health): Promise<Listening> {
   const { settings, logger, metrics, keyspace, recipes, onRedisError } = parts;
   const keys = settings.BATON_API_KEYS ?? settings.BATON_API_KEYS_FILE ?? [];
   if (keys.length === 0) logger.warn('no API keys are set: everybody on this machine may use this server');

@@ -19,14 +19,14 @@ import type { ProcessParts } from './process-parts.ts';
 import { synthesiserFor } from './synthesis/ask-synthesiser.ts';
 import { synthesiseGoal } from './synthesis/synthesise-goal.ts';
 
-export interface Planner {
+export interface PlannerRole {
   /** Why it takes no goals now, or null. */
   notReady(): string | null;
   stop(): Promise<void>;
 }
 
 /** The part of the orchestrator that works through queues: planning, flow control and synthesis. */
-export async function startPlanner(parts: ProcessParts): Promise<Planner> {
+export async function startPlannerRole(parts: ProcessParts): Promise<PlannerRole> {
   const { settings, logger, metrics, redis, keyspace, recipes, onRedisError } = parts;
   const ledger = openLedger(redis, keyspace);
   const endedGoals = await watchEndedGoals(
