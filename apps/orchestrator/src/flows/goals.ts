@@ -3,11 +3,10 @@ import type { Recipe } from '@baton/plan/recipes';
 import { isTerminal } from '@baton/shared/contract/goal-status';
 import { createGoal, forgetGoal } from '@baton/shared/ledger/goal-record';
 import { listGoals } from '@baton/shared/ledger/goal-index';
-import { readGoal, type GoalLinks } from '@baton/shared/ledger/goal-view';
+import { acceptedGoal, readGoal, type GoalLinks } from '@baton/shared/ledger/goal-view';
 import type { Ledger } from '@baton/shared/ledger/ledger';
 import type { Metrics } from '@baton/shared/telemetry/metrics';
 import type { Goals } from '../http/goals.ts';
-import { ProblemError } from '../http/problem.ts';
 import { knownWorkerTypes } from '../planner/known-workers.ts';
 import type { EndGoal } from './end-goal.ts';
 import type { GoalsQueue } from './goals-queue.ts';
@@ -33,7 +32,9 @@ export function createGoals({ ledger, queue, recipes, endGoal, links, metrics }:
     }),
     async submit(tenant, request) {
       const goalId = `goal_${goalIdSuffix()}`;
-      await createGoal(ledger, { goalId, tenant, request });
+      const newGoal = { goalId, tenant, request };
+      const createdAt = await createGoal(ledger, newGoal);
+      if (createdAt === null) throw new Error(`The goal id ${goalId} is taken.`);
       try {
         await queue.add(goalId, request.options.priority);
       } catch (error) {
@@ -41,9 +42,7 @@ export function createGoals({ ledger, queue, recipes, endGoal, links, metrics }:
         throw error;
       }
       metrics.goalsAccepted.inc();
-      const goal = await readGoal(ledger, goalId, tenant, links);
-      if (!goal) throw new ProblemError('unavailable', 'The goal was stored but can not be read now.');
-      return goal;
+      return acceptedGoal(newGoal, createdAt, links);
     },
     get: (tenant, goalId) => readGoal(ledger, goalId, tenant, links),
     list: (tenant, query) => listGoals(ledger, { tenant, ...query }, links),

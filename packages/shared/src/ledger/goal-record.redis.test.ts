@@ -10,7 +10,7 @@ import {
   recordPlan,
   startRev,
 } from './goal-record.ts';
-import { readGoal } from './goal-view.ts';
+import { acceptedGoal, readGoal } from './goal-view.ts';
 import { recordOutcome, startTask } from './task-record.ts';
 import { openTestLedger, plan, request, RETENTION, runningGoal, TENANT } from './testing/test-ledger.ts';
 
@@ -31,8 +31,10 @@ describe('a goal in the ledger', () => {
   it('is created once, with its first event', async () => {
     const { ledger } = openTestLedger();
     const goal = { goalId: 'goal_1', tenant: TENANT, request: request({ context: { cups: 2 } }) };
-    expect(await createGoal(ledger, goal)).toBe(true);
-    expect(await createGoal(ledger, goal)).toBe(false);
+    const createdAt = await createGoal(ledger, goal);
+    expect(await createGoal(ledger, goal)).toBeNull();
+    const accepted = acceptedGoal(goal, Number(createdAt), links);
+    expect(accepted).toEqual(await readGoal(ledger, 'goal_1', TENANT, links));
     expect(await eventNames(ledger, 'goal_1')).toEqual(['goal.accepted']);
     expect(await readGoalFacts(ledger, 'goal_1')).toMatchObject({
       status: 'accepted',

@@ -37,15 +37,18 @@ function requestFields({ goal, context, recipe, plan, options, labels }: GoalReq
   return fields;
 }
 
-/** Resolves once the goal is written, indexed, and its first event is there; false when the id is taken. */
-export async function createGoal(ledger: Ledger, { goalId, tenant, request }: NewGoal): Promise<boolean> {
+/** Writes the goal, its place in the index and its first event. Resolves to its time in ms, or null when the id is taken. */
+export async function createGoal(
+  ledger: Ledger,
+  { goalId, tenant, request }: NewGoal,
+): Promise<number | null> {
   const keys = ledger.goal(goalId);
-  const created = await ledger.run(
+  const createdAt = await ledger.run(
     'createGoal',
     [keys.goal, keys.events, ledger.keyspace.tenantGoals(tenant), ledger.keyspace.openGoals],
     [goalId, '{}', 'tenant', tenant, ...requestFields(request)],
   );
-  return created === 1;
+  return createdAt === '' ? null : Number(createdAt);
 }
 
 /** Takes back a goal that could not be queued, so that a refused request leaves nothing. */

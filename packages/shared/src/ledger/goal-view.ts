@@ -8,7 +8,7 @@ import {
   type TaskStatus,
   type Usage,
 } from '../contract/task-outcome.ts';
-import { planHeadSchema, type PlanHead, type TaskSpec } from './goal-record.ts';
+import { planHeadSchema, type NewGoal, type PlanHead, type TaskSpec } from './goal-record.ts';
 import type { Ledger } from './ledger.ts';
 
 type Fields = Readonly<Partial<Record<string, string>>>;
@@ -150,6 +150,17 @@ export async function readGoal(
     tasks: specs.map((spec) => taskView(tasks, spec)),
     output: goal['output'] ?? null,
   };
+}
+
+/** A goal as it is when it was created a moment ago. */
+export function acceptedGoal(
+  { goalId, request }: Pick<NewGoal, 'goalId' | 'request'>,
+  createdAt: number,
+  links: GoalLinks,
+): Goal {
+  const { goal, labels } = request;
+  const fields = { status: 'accepted', goal, labels: JSON.stringify(labels), createdAt: String(createdAt) };
+  return { ...summaryOf(goalId, fields, links), plan: null, tasks: [], output: null };
 }
 
 /** How far a goal's events are, or null when there is no such goal or it is another tenant's. */

@@ -21,15 +21,15 @@ local function aboutTask(id) return '{"taskId":"' .. id .. '"}' end
 local terminal = { succeeded = true, partially_succeeded = true, failed = true, cancelled = true, expired = true }
 `;
 
-/** KEYS goal, events, tenantGoals, openGoals · ARGV goalId, event data, field, value, … → 1, or 0 when the id is taken. */
+/** KEYS goal, events, tenantGoals, openGoals · ARGV goalId, event data, field, value, … → its time, or '' when the id is taken. */
 const createGoal = `
-if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
+if redis.call('EXISTS', KEYS[1]) == 1 then return '' end
 local at = clock()
 redis.call('HSET', KEYS[1], 'status', 'accepted', 'createdAt', at, 'rev', '0', unpack(ARGV, 3))
 redis.call('ZADD', KEYS[3], at, ARGV[1])
 redis.call('ZADD', KEYS[4], at, ARGV[1])
 emit(KEYS[1], KEYS[2], at, 'goal.accepted', ARGV[2])
-return 1
+return at
 `;
 
 /**
