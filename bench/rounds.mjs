@@ -70,7 +70,7 @@ async function runSide(kind, round, plan, { redis, redisUrl, children, signal })
     return await Promise.race([measureSide(kind, side, round, plan, redis), rejectionOf(signal)]);
   } finally {
     await side.stop();
-    if (!process.env.KEEP) await removeKeys(redis, prefix);
+    await removeKeys(redis, prefix);
   }
 }
 

@@ -137,7 +137,8 @@ describe('the address', () => {
     ['a list', ' , '],
     ['a file', '# no key yet\n'],
   ])('that others can reach is not served with %s that holds no key', async ([kind, text = ''], context) => {
-    const given = kind === 'a file' ? { BATON_API_KEYS_FILE: keysFile(context, text) } : { BATON_API_KEYS: text };
+    const given =
+      kind === 'a file' ? { BATON_API_KEYS_FILE: keysFile(context, text) } : { BATON_API_KEYS: text };
     const program = programFor(context, 'orchestrator', { ...open, ...given });
     expect(await program.exit()).toBe(78);
     expect(program.output()).toContain('BATON_API_KEYS');

@@ -24,8 +24,6 @@ export interface Baton {
   readonly emulator: EmulatorControl;
   readonly redis: Redis;
   readonly prefix: string;
-  /** What every one of its processes needs of its environment. */
-  readonly environment: Environment;
   readonly orchestrator: Program;
   readonly workers: readonly Program[];
   /** One more, or the next one. Resolves when it listens. */
@@ -57,7 +55,7 @@ async function keysOf(redis: Redis, prefix: string): Promise<string[]> {
 }
 
 /** Starts all of it; when one part does not start, nothing is left running. */
-export async function startBaton(options: BatonOptions = {}): Promise<Baton> {
+async function startBaton(options: BatonOptions = {}): Promise<Baton> {
   const redisUrl = options.environment?.['REDIS_URL'] ?? inject('redisUrl');
   const prefix = `e2e-${randomBytes(6).toString('hex')}`;
   const redis = new Redis(redisUrl, { maxRetriesPerRequest: 3 });
@@ -106,8 +104,15 @@ export async function startBaton(options: BatonOptions = {}): Promise<Baton> {
     return {
       api,
       emulator: new EmulatorControl(emulatorUrl),
-      ...{ redis, prefix, environment, orchestrator, workers, startOrchestrator, startWorker, log, stop },
+      redis,
+      prefix,
+      orchestrator,
+      workers,
+      startOrchestrator,
+      startWorker,
       keys: () => keysOf(redis, prefix),
+      log,
+      stop,
     };
   } catch (error) {
     await stop();

@@ -6,7 +6,7 @@ import type { FaultRule } from '@baton/emulator/fault/fault';
 export type { FaultRule, Fault } from '@baton/emulator/fault/fault';
 
 /** The body of a request to the Messages API, as far as the tests look at it. */
-export interface WireBody extends Record<string, unknown> {
+interface WireBody extends Record<string, unknown> {
   readonly model: string;
   readonly system?: string;
   readonly stream?: boolean;

@@ -15,7 +15,7 @@ const paths = {
 export type ProgramName = keyof typeof paths;
 
 /** An exit code, or the signal that ended it. */
-export type Ending = number | NodeJS.Signals;
+type Ending = number | NodeJS.Signals;
 
 /** One of Baton's built programs, running as a process of its own. */
 export interface Program {

@@ -8,41 +8,77 @@ const sound = { REDIS_URL: redisUrl, ANTHROPIC_BASE_URL: 'http://127.0.0.1:9', P
 
 type BadEnvironment = [name: string, program: ProgramName, environment: Environment, said: readonly string[]];
 
+const manyFaults: Environment = {
+  REDIS_URL: 'localhost:6379',
+  BATON_PREFIX: 'a b',
+  PORT: '70000',
+  ROLE: 'everything',
+  LOCK_DURATION: '30',
+  STALLED_INTERVAL: 'soon',
+  LOG_LEVEL: 'loud',
+  STRUCTURED_OUTPUT: 'xml',
+  ANTHROPIC_BASE_URL: 'example.org',
+  DASHBOARD_READ_ONLY: 'maybe',
+  PLANNER_CONCURRENCY: '0',
+  BATON_PREFX: 'x',
+};
+
+const manyWords = [
+  'REDIS_URL: must be an address such as redis://',
+  'BATON_PREFIX: ',
+  'PORT: "70000"',
+  'ROLE: must be all, api',
+  'LOCK_DURATION: "30" is not a duration',
+  'STALLED_INTERVAL: "soon"',
+  'LOG_LEVEL: must be one of',
+  'STRUCTURED_OUTPUT: must be native or prompt',
+  'ANTHROPIC_BASE_URL: must be an address',
+  'DASHBOARD_READ_ONLY: must be true or false',
+  'PLANNER_CONCURRENCY: "0"',
+  'BATON_PREFX is not a setting. Did you mean BATON_PREFIX?',
+];
+
 const badEnvironments: BadEnvironment[] = [
-  [
-    'every problem at once',
-    'orchestrator',
-    {
-      ...{ REDIS_URL: 'localhost:6379', BATON_PREFIX: 'a b', PORT: '70000', ROLE: 'everything' },
-      ...{ LOCK_DURATION: '30', STALLED_INTERVAL: 'soon', LOG_LEVEL: 'loud', STRUCTURED_OUTPUT: 'xml' },
-      ...{ ANTHROPIC_BASE_URL: 'example.org', DASHBOARD_READ_ONLY: 'maybe', PLANNER_CONCURRENCY: '0' },
-      BATON_PREFX: 'x',
-    },
-    [
-      ...['REDIS_URL: must be an address such as redis://', 'BATON_PREFIX: ', 'PORT: "70000"', 'ROLE: must be all, api'],
-      ...['LOCK_DURATION: "30" is not a duration', 'STALLED_INTERVAL: "soon"', 'LOG_LEVEL: must be one of'],
-      ...['STRUCTURED_OUTPUT: must be native or prompt', 'ANTHROPIC_BASE_URL: must be an address'],
-      ...['DASHBOARD_READ_ONLY: must be true or false', 'PLANNER_CONCURRENCY: "0"'],
-      'BATON_PREFX is not a setting. Did you mean BATON_PREFIX?',
-    ],
-  ],
+  ['every problem at once', 'orchestrator', manyFaults, manyWords],
   [
     'every problem at once',
     'worker',
     { ...sound, WORKER_CONCURRENCY: 'many', HEALTH_PORT: '-1', GOAL_RETENTION: '1y', WORKER_TYPE: 'writer' },
     [
-      ...['WORKER_CONCURRENCY: "many"', 'HEALTH_PORT: "-1"', 'GOAL_RETENTION: "1y" is not a duration'],
+      'WORKER_CONCURRENCY: "many"',
+      'HEALTH_PORT: "-1"',
+      'GOAL_RETENTION: "1y" is not a duration',
       'WORKER_TYPE is not a setting. Did you mean WORKER_TYPES?',
     ],
   ],
   ['a misspelt name', 'worker', { ...sound, BATON_PREFX: 'x' }, ['Did you mean BATON_PREFIX?']],
-  ['no model', 'orchestrator', { REDIS_URL: redisUrl }, ['ANTHROPIC_API_KEY: is not set', 'ANTHROPIC_BASE_URL']],
+  [
+    'no model',
+    'orchestrator',
+    { REDIS_URL: redisUrl },
+    ['ANTHROPIC_API_KEY: is not set', 'ANTHROPIC_BASE_URL'],
+  ],
   ['no model', 'worker', { REDIS_URL: redisUrl }, ['ANTHROPIC_API_KEY: is not set', 'emulator']],
   ['half a login', 'orchestrator', { ...sound, DASHBOARD_USER: 'x' }, ['DASHBOARD_PASSWORD go together']],
-  ['an unknown worker type', 'worker', { ...sound, WORKER_TYPES: 'writer,reseacher' }, ['Did you mean researcher?']],
-  ['workers that are not there', 'worker', { ...sound, BATON_WORKERS: '/nowhere.mjs' }, ['BATON_WORKERS: /nowhere.mjs']],
+  [
+    'an unknown worker type',
+    'worker',
+    { ...sound, WORKER_TYPES: 'writer,reseacher' },
+    ['Did you mean researcher?'],
+  ],
+  [
+    'workers that are not there',
+    'worker',
+    { ...sound, BATON_WORKERS: '/nowhere.mjs' },
+    ['BATON_WORKERS: /nowhere.mjs'],
+  ],
   ['recipes that are not there', 'orchestrator', { ...sound, BATON_RECIPES: '/nowhere' }, ['BATON_RECIPES']],
-  ['prices that are not there', 'worker', { ...sound, MODEL_PRICES_FILE: '/nowhere.json' }, ['MODEL_PRICES_FILE']],
+  [
+    'prices that are not there',
+    'worker',
+    { ...sound, MODEL_PRICES_FILE: '/nowhere.json' },
+    ['MODEL_PRICES_FILE'],
+  ],
   ['an unknown setting', 'emulator', { EMULATOR_PACEE: '1' }, ['EMULATOR_PACEE is not a setting']],
 ];
 
@@ -82,7 +118,12 @@ async function pretendingRedis(
 
 describe.concurrent('a Redis that would lose goals is refused', () => {
   const unfit: [string, RegExp, string, RegExp][] = [
-    ['that evicts', /maxmemory_policy:noeviction/, 'maxmemory_policy:everything', /Set maxmemory-policy to noeviction/],
+    [
+      'that evicts',
+      /maxmemory_policy:noeviction/,
+      'maxmemory_policy:everything',
+      /Set maxmemory-policy to noeviction/,
+    ],
     ['that is too old', /redis_version:\d/, 'redis_version:5', /Redis is 5.*Upgrade Redis/],
   ];
   for (const name of ['orchestrator', 'worker'] as const) {

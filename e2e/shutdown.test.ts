@@ -7,14 +7,20 @@ import { until } from './until.ts';
 const baton = useBaton({ workers: 0, environment: { LOCK_DURATION: '3s', STALLED_INTERVAL: '1s' } });
 
 async function calling(goal: string, calls = 1): Promise<void> {
-  await until('the call waits for the model', async () => (await baton.emulator.ofGoal(goal)).calls === calls);
+  await until(
+    'the call waits for the model',
+    async () => (await baton.emulator.ofGoal(goal)).calls === calls,
+  );
 }
 
 describe('a worker', () => {
   test('finishes what it runs on SIGTERM, takes nothing new, and exits with 0', async () => {
     const goal = 'Finished before the worker goes.';
     const first = await baton.startWorker({ WORKER_CONCURRENCY: '1' });
-    await baton.emulator.inject({ match: { contains: goal, task: 'a' }, fault: { kind: 'delay', ms: 1_000 } });
+    await baton.emulator.inject({
+      match: { contains: goal, task: 'a' },
+      fault: { kind: 'delay', ms: 1_000 },
+    });
     const { id } = await baton.api.submit({ goal, plan: plan(task('a'), task('b')) });
     await calling(goal);
     first.signal('SIGTERM');
@@ -27,7 +33,10 @@ describe('a worker', () => {
 
     const second = await baton.startWorker();
     await baton.api.follow(id);
-    expect(await baton.api.goal(id)).toMatchObject({ status: 'succeeded', usage: { possiblyRepeatedCalls: 0 } });
+    expect(await baton.api.goal(id)).toMatchObject({
+      status: 'succeeded',
+      usage: { possiblyRepeatedCalls: 0 },
+    });
     await second.kill();
   });
 
@@ -68,7 +77,11 @@ describe('a worker', () => {
     const worker = await baton.startWorker({ WORKER_TYPES: 'coder' });
     const live = async (): Promise<number | undefined> => {
       const path = '/v1/worker-types';
-      const { items } = await baton.api.json<{ items: { type: string; workers: number }[] }>('GET', path, 200);
+      const { items } = await baton.api.json<{ items: { type: string; workers: number }[] }>(
+        'GET',
+        path,
+        200,
+      );
       return items.find(({ type }) => type === 'coder')?.workers;
     };
     const before = await live();

@@ -32,7 +32,8 @@ export const rawSide = {
     });
     const connection = { url: redisUrl, maxRetriesPerRequest: null };
     const producer = new FlowProducer({ connection, prefix: settings.prefix });
-    const ends = new QueueEvents(ROOT_QUEUE, { connection, prefix: settings.prefix });
+    // From the beginning of the stream: by default what happens before the first read is sent is lost, and its goal hangs.
+    const ends = new QueueEvents(ROOT_QUEUE, { connection, prefix: settings.prefix, lastEventId: '0-0' });
     /** @type {Map<string, Waiter>} by the root's job id */
     const waiters = new Map();
     producer.on('error', logError);

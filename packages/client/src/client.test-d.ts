@@ -34,12 +34,15 @@ describe('the client', () => {
   });
 
   it('takes a signal everywhere', () => {
-    type Options<Call extends (...args: never[]) => unknown> = NonNullable<
-      Parameters<Call> extends [...unknown[], infer Last] ? Last : Parameters<Call>[1]
-    >;
-    expectTypeOf<{ signal: AbortSignal }>().toExtend<Options<BatonClient['goals']['get']>>();
-    expectTypeOf<{ after: string; signal: AbortSignal }>().toExtend<
-      NonNullable<Parameters<BatonClient['goals']['events']>[1]>
-    >();
+    type Goals = BatonClient['goals'];
+    type Signal = { signal: AbortSignal };
+    expectTypeOf<Signal>().toExtend<NonNullable<Parameters<Goals['create']>[1]>>();
+    expectTypeOf<Signal>().toExtend<NonNullable<Parameters<Goals['get']>[1]>>();
+    expectTypeOf<Signal>().toExtend<NonNullable<Parameters<Goals['list']>[1]>>();
+    expectTypeOf<Signal>().toExtend<NonNullable<Parameters<Goals['cancel']>[1]>>();
+    expectTypeOf<Signal>().toExtend<NonNullable<Parameters<Goals['output']>[1]>>();
+    expectTypeOf<Signal>().toExtend<NonNullable<Parameters<Goals['wait']>[1]>>();
+    expectTypeOf<Signal & { after: string }>().toExtend<NonNullable<Parameters<Goals['events']>[1]>>();
+    expectTypeOf<Signal>().toExtend<NonNullable<Parameters<BatonClient['workerTypes']['list']>[0]>>();
   });
 });

@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createClient } from './client.ts';
 import type { GoalEvent } from '@baton/shared/contract/event';
 import { BatonError, ConnectionError } from './errors.ts';
-import { events, frame, tripEvents } from './testing/sample-goal.ts';
+import { eventAt, frame, tripEvents } from './testing/sample-goal.ts';
 import {
   brokenStream,
   eventStream,
@@ -16,6 +16,7 @@ import {
 
 const CALL = 'GET /v1/goals/goal_1/events';
 const frames = tripEvents.map(frame);
+const firstFrame = frames.slice(0, 1).join('');
 const noContent: Reply = (response) => void response.writeHead(204).end();
 
 function serve(...replies: readonly Reply[]): Promise<StubServer> {
@@ -38,15 +39,13 @@ function resumedAfter(server: StubServer): unknown[] {
 
 describe('events of a goal', () => {
   it('come in order and end after the terminal one, whatever follows it', async () => {
-    const server = await serve(
-      eventStream(...frames, frame({ ...events([11, 'goal.running'])[0]!, id: '99' })),
-    );
+    const server = await serve(eventStream(...frames, frame(eventAt(11, 'goal.running', {}, '99'))));
     expect(await collect(server)).toEqual(tripEvents);
     expect(server.requests[0]?.headers.accept).toBe('text/event-stream');
   });
 
   it('go on after the last one seen when the connection is cut, in the middle of one or between two', async () => {
-    const half = frames[4]!.slice(0, -8);
+    const half = frames.slice(4, 5).join('').slice(0, -8);
     const server = await serve(
       brokenStream(...frames.slice(0, 4), half),
       eventStream(...frames.slice(4, 9)),
@@ -74,7 +73,7 @@ describe('events of a goal', () => {
   });
 
   it('end where a reconnection learns that nothing follows', async () => {
-    const server = await serve(eventStream(frames[0]!), noContent);
+    const server = await serve(eventStream(firstFrame), noContent);
     expect(await collect(server)).toEqual(tripEvents.slice(0, 1));
   });
 
@@ -83,8 +82,14 @@ describe('events of a goal', () => {
     expect(await collect(server)).toEqual(tripEvents);
   });
 
+  it('go on through any number of cuts as long as each connection brings something', async () => {
+    const server = await serve(...frames.map((text) => brokenStream(text)));
+    expect(await collect(server)).toEqual(tripEvents);
+    expect(server.requests).toHaveLength(frames.length);
+  });
+
   it('give up when many connections in a row bring nothing', async () => {
-    const server = await serve(eventStream(frames[0]!), ...Array.from({ length: 8 }, () => eventStream()));
+    const server = await serve(eventStream(firstFrame), ...Array.from({ length: 8 }, () => eventStream()));
     await expect(collect(server)).rejects.toThrow(ConnectionError);
     expect(server.requests).toHaveLength(9);
   });
@@ -96,7 +101,7 @@ describe('events of a goal', () => {
 
   it('reject when a reconnection is refused for good', async () => {
     const server = await serve(
-      eventStream(frames[0]!),
+      eventStream(firstFrame),
       problem(404, 'not_found', 'There is no goal goal_1.'),
     );
     await expect(collect(server)).rejects.toMatchObject({ name: 'BatonError', status: 404 });
@@ -122,15 +127,21 @@ describe('events of a goal', () => {
     await expect(reading).rejects.toBe(reason);
   });
 
-  it('end with the reason of an abort in the pause before a reconnection', async () => {
-    const server = await serve(eventStream('retry: 600000\n\n', frames[0]!));
+  it('end with the reason of an abort in the pause before a reconnection, and leave no timer behind', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const body = `retry: 600000\n\n${firstFrame}`;
+    const answer = (): Promise<Response> =>
+      Promise.resolve(new Response(body, { headers: { 'content-type': 'text/event-stream' } }));
     const aborting = new AbortController();
     const reason = new Error('enough');
-    const reading = collect(server, aborting);
-    queueMicrotask(function abortOnceCut() {
-      if (server.requests.length > 0) setImmediate(() => setImmediate(() => aborting.abort(reason)));
-      else setImmediate(abortOnceCut);
-    });
-    await expect(reading).rejects.toBe(reason);
+    const { goals } = createClient({ baseUrl: 'http://127.0.0.1', fetch: answer });
+    const reading = goals.events('goal_1', aborting);
+    await reading.next();
+    const next = reading.next();
+    await vi.waitUntil(() => vi.getTimerCount() === 1);
+    aborting.abort(reason);
+    await expect(next).rejects.toBe(reason);
+    expect(vi.getTimerCount()).toBe(0);
   });
 });

@@ -14,6 +14,7 @@ export type SubmitResult =
   /** Jobs of this flow were there already; nothing was added. */
   | { readonly status: 'already_submitted'; readonly missing: readonly JobReference[] };
 
+/** Not declared read-only: a replica may not have heard of the jobs yet. */
 const MISSING_JOBS = {
   numberOfKeys: 1,
   lua: `
@@ -23,7 +24,6 @@ const MISSING_JOBS = {
       if redis.call('EXISTS', key) == 0 then missing[#missing + 1] = place end
     end
     return missing`,
-  readOnly: true,
 };
 
 /**

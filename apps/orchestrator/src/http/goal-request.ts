@@ -48,6 +48,16 @@ function checkGivenPlan(body: unknown, known: KnownNames): { plan: Plan | null; 
   return { plan: null, errors };
 }
 
+/** Places of the name `__proto__`, which objects of the language would swallow. */
+function unusableNames(value: unknown, path: string): FieldError[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]) => {
+    const at = `${path}.${name}`;
+    if (name === '__proto__') return [{ path: at, message: 'this name can not be used' }];
+    return unusableNames(inner, at);
+  });
+}
+
 function unknownNames(body: unknown, known: KnownNames): FieldError[] {
   const workerTypes = fieldOf(fieldOf(body, 'options'), 'workerTypes');
   const recipe = fieldOf(body, 'recipe');
@@ -68,6 +78,8 @@ export function readGoalRequest(body: unknown, known: KnownNames): GoalRequest {
   const { plan, errors: planErrors } = checkGivenPlan(body, known);
   const errors = [
     ...(parsed.success ? [] : fieldErrorsOf(goalRequestSchema, parsed.error)),
+    ...unusableNames(fieldOf(body, 'labels'), 'labels'),
+    ...unusableNames(fieldOf(body, 'context'), 'context'),
     ...unknownNames(body, known),
     ...planErrors,
   ];

@@ -64,6 +64,12 @@ const bodyProblems: Readonly<Record<string, [ProblemType, string]>> = {
   'request.size.invalid': ['invalid_request', 'The body is not as long as content-length says.'],
 };
 
+/** What express and its body parser throw at a request that is broken in some other way. */
+function isClientFault(error: unknown): error is Error {
+  const status = error instanceof Error ? (error as Error & { status?: unknown }).status : undefined;
+  return typeof status === 'number' && status >= 400 && status < 500;
+}
+
 function classify(error: unknown): ProblemError | null {
   if (error instanceof ProblemError) return error;
   if (error instanceof URIError)
@@ -72,6 +78,8 @@ function classify(error: unknown): ProblemError | null {
     const [type, detail] = bodyProblems[error.type] ?? ['invalid_request', error.message];
     return new ProblemError(type, type === 'malformed_json' ? `${detail}: ${error.message}.` : detail);
   }
+  if (isClientFault(error))
+    return new ProblemError('invalid_request', `The request can not be read: ${error.message}.`);
   if (isRedisFailure(error)) {
     return new ProblemError(
       'unavailable',

@@ -30,6 +30,9 @@ function knownKeys(schema: z.core.$ZodType, path: readonly PropertyKey[]): strin
 
 function fieldErrors(schema: z.core.$ZodType, issue: z.core.$ZodIssue): FieldError[] {
   const path = pathOf(issue.path);
+  if (issue.code === 'invalid_key') {
+    return issue.issues.map(({ message }) => ({ path, message: `this name ${message}` }));
+  }
   if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
   const known = knownKeys(schema, issue.path);
   return issue.keys.map((key) => {

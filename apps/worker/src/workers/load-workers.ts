@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { workerTypeSchema } from '@baton/plan/worker-type';
-import { SetupError } from '@baton/shared/process/run-main';
+import { SetupError } from '@baton/shared/settings/setup-error';
 import type { Worker } from '../define-worker.ts';
 import { makeOwnPackageResolvable } from './own-package.ts';
 import { promptWorker } from './prompt-worker.ts';

@@ -1,6 +1,6 @@
 import { builtInWorkerTypes } from '@baton/plan/worker-types/built-in';
 import { nearestName } from '@baton/plan/nearest-name';
-import { SetupError } from '@baton/shared/process/run-main';
+import { SetupError } from '@baton/shared/settings/setup-error';
 import type { Worker } from '../define-worker.ts';
 import { promptWorker } from './prompt-worker.ts';
 

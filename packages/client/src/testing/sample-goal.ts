@@ -1,5 +1,5 @@
 import type { EventName, GoalEvent } from '@baton/shared/contract/event';
-import type { Goal } from '@baton/shared/contract/goal';
+import type { Goal, PlanView } from '@baton/shared/contract/goal';
 import type { TaskStatus, Usage } from '@baton/shared/contract/task-outcome';
 
 export const T0 = Date.parse('2026-07-01T10:00:00.000Z');
@@ -25,13 +25,14 @@ export function usage(
   };
 }
 
+/** One event of goal_1. */
+export function eventAt(seconds: number, event: EventName, data: object = {}, id = '1'): GoalEvent {
+  return { id, event, data: { goalId: 'goal_1', at: moment(seconds), ...data } };
+}
+
 /** The events of goal_1, numbered from 1: each `[seconds, event, data]`. */
 export function events(...steps: readonly (readonly [number, EventName, object?])[]): GoalEvent[] {
-  return steps.map(([seconds, event, data = {}], index) => ({
-    id: String(index + 1),
-    event,
-    data: { goalId: 'goal_1', at: moment(seconds), ...data },
-  }));
+  return steps.map(([seconds, event, data], index) => eventAt(seconds, event, data, String(index + 1)));
 }
 
 export function frame({ id, event, data }: GoalEvent): string {
@@ -95,6 +96,19 @@ function task(id: string, worker: string, status: TaskStatus, errors: string[] =
   };
 }
 
+function plannedTask(id: string, worker: string, dependencies: string[]): PlanView['tasks'][number] {
+  const description = 'Find it out';
+  return {
+    id,
+    worker,
+    description,
+    requirements: [],
+    dependencies,
+    priority: 'medium',
+    complexity: 'medium',
+  };
+}
+
 /** The trip as it is read after its end. */
 export const tripGoal: Goal = {
   id: 'goal_1',
@@ -106,18 +120,7 @@ export const tripGoal: Goal = {
   plan: {
     mode: 'plan',
     analysis: '',
-    tasks: [
-      ['sights', 'researcher', []],
-      ['route', 'analyzer', ['sights']],
-    ].map(([id, worker, dependencies]) => ({
-      id: String(id),
-      worker: String(worker),
-      description: 'Find it out',
-      requirements: [],
-      dependencies: [...(dependencies ?? [])],
-      priority: 'medium',
-      complexity: 'medium',
-    })),
+    tasks: [plannedTask('sights', 'researcher', []), plannedTask('route', 'analyzer', ['sights'])],
   },
   tasks: [task('sights', 'researcher', 'succeeded'), task('route', 'analyzer', 'skipped', ['sights failed'])],
   output: '# Kyoto\n\nIn three days.',

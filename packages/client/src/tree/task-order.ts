@@ -18,7 +18,7 @@ export function placeTasks<Task extends GraphTask>(tasks: readonly Task[]): Plac
   const dependents = new Map<string, Task[]>();
   const awaited = new Map<string, number>();
   for (const task of tasks) {
-    const dependencies = [...new Set(task.dependencies)].filter((id) => byId.has(id));
+    const dependencies = task.dependencies.filter((id) => byId.has(id));
     awaited.set(task.id, dependencies.length);
     for (const id of dependencies) dependents.set(id, [...(dependents.get(id) ?? []), task]);
   }

@@ -48,7 +48,7 @@ export const goalRequestSchema = z.strictObject({
       MAX_GOAL_CHARACTERS,
       `must be at most ${MAX_GOAL_CHARACTERS} characters: put long material in "context"`,
     ),
-  context: z.union([z.string(), z.record(z.string(), z.json())]).optional(),
+  context: z.union([z.string(), z.record(z.string(), z.unknown())]).optional(),
   recipe: z.string().min(1).max(100).nullable().optional(),
   /** Held to every law of a plan, its schema among them, by `checkPlan`. */
   plan: z.unknown().meta({ $ref: '#/components/schemas/Plan' }).nullable().optional(),

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { SetupError } from '../settings/setup-error.ts';
 import type { CommonSettings } from '../settings/settings.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { createAnthropicLlm } from './anthropic.ts';
@@ -50,7 +51,11 @@ function counted(llm: Llm, metrics: Metrics, prices: PriceTable): Llm {
 }
 
 function loadPrices(path: string | undefined): PriceTable {
-  return pricesWith(path === undefined ? {} : JSON.parse(readFileSync(path, 'utf8')));
+  try {
+    return pricesWith(path === undefined ? {} : JSON.parse(readFileSync(path, 'utf8')));
+  } catch (error) {
+    throw new SetupError(`MODEL_PRICES_FILE: ${path} can't be used: ${(error as Error).message}`);
+  }
 }
 
 /** The Messages API that the settings name. */

@@ -1,11 +1,6 @@
-import { UnfitRedisError } from '../redis/requirements.ts';
-import { EXIT_CONFIGURATION, SettingsError } from '../settings/environment.ts';
+import { EXIT_CONFIGURATION } from '../settings/environment.ts';
+import { SetupError } from '../settings/setup-error.ts';
 import type { Logger } from '../telemetry/logger.ts';
-
-/** A fault in what the operator set up, which starting again would not mend. */
-export class SetupError extends Error {
-  override readonly name: string = 'SetupError';
-}
 
 export interface Running {
   readonly logger: Logger;
@@ -17,10 +12,6 @@ export interface Running {
 
 /** What closing may take beyond the grace, in ms: without Redis it would never end. */
 const CLOSING_TIME = 5_000;
-
-function isSetupError(error: unknown): error is Error {
-  return error instanceof SettingsError || error instanceof UnfitRedisError || error instanceof SetupError;
-}
 
 function stopOnSignal({ logger, graceMs, stop }: Running): void {
   let stopping = false;
@@ -52,9 +43,8 @@ export async function runMain(start: () => Promise<Running>): Promise<void> {
   try {
     stopOnSignal(await start());
   } catch (error) {
-    process.stderr.write(
-      `${isSetupError(error) ? error.message : String((error as Error).stack ?? error)}\n`,
-    );
-    process.exit(isSetupError(error) ? EXIT_CONFIGURATION : 1);
+    const isSetupFault = error instanceof SetupError;
+    process.stderr.write(`${isSetupFault ? error.message : String((error as Error).stack ?? error)}\n`);
+    process.exit(isSetupFault ? EXIT_CONFIGURATION : 1);
   }
 }

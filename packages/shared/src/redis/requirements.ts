@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
+import { SetupError } from '../settings/setup-error.ts';
 
 const OLDEST = [6, 2] as const;
 
-export class UnfitRedisError extends Error {
+class UnfitRedisError extends SetupError {
   override readonly name = 'UnfitRedisError';
 }
 
@@ -11,7 +12,7 @@ function field(info: string, name: string): string | null {
   return new RegExp(`^${name}:(.*)$`, 'm').exec(info)?.[1]?.trim() ?? null;
 }
 
-/** Resolves when this Redis can hold goals safely; rejects with {@link UnfitRedisError}, naming the remedy, when it can't. */
+/** Resolves when this Redis can hold goals safely; rejects with a {@link SetupError} that names the remedy when it can't. */
 export async function requireFitRedis(redis: Redis): Promise<void> {
   const info = await redis.info();
   const version = field(info, 'redis_version') ?? '0.0';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { nearestName } from '@baton/plan/nearest-name';
+import { SetupError } from './setup-error.ts';
 
 /** Names that Baton's processes know; a name that is almost one of them is a typing error, not a setting of somebody else's. */
 const knownNames = [
@@ -42,7 +43,7 @@ const familyOf = /^(BATON|MODEL|DASHBOARD|WORKER|ANTHROPIC|GOAL|LOCK|STALLED|RED
 /** EX_CONFIG of sysexits.h. */
 export const EXIT_CONFIGURATION = 78;
 
-export class SettingsError extends Error {
+export class SettingsError extends SetupError {
   override readonly name = 'SettingsError';
   readonly problems: readonly string[];
 
