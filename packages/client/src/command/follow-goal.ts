@@ -1,6 +1,6 @@
 import type { Goal } from '@baton/shared/contract/goal';
 import { harmless, oneLine } from '../tree/text-width.ts';
-import { openGoalView } from '../view/goal-view.ts';
+import { openGoalView } from '../view/open-goal-view.ts';
 import type { TextOutput } from '../view/text-output.ts';
 import type { CommandContext } from './command.ts';
 import { exitCodeFor } from './exit-code.ts';

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { fakePipe } from '../testing/fake-terminal.ts';
 import { eventAt, tripEvents, tripGoal } from '../testing/sample-goal.ts';
-import { openGoalView } from './goal-view.ts';
+import { openGoalView } from './open-goal-view.ts';
 
 it('writes a plain line per event, one for all pieces of the answer, and a sum', () => {
   const pipe = fakePipe();

@@ -1,7 +1,5 @@
 import type { GoalEvent } from '@baton/shared/contract/event';
 import type { Goal } from '@baton/shared/contract/goal';
-import { openEventLines } from './event-lines.ts';
-import { openLiveTree } from './live-tree.ts';
 import type { TextOutput } from './text-output.ts';
 
 /** A goal's progress, shown as it happens. */
@@ -18,7 +16,3 @@ export type OpenGoalView = (
   output: TextOutput,
   now: () => number,
 ) => GoalView;
-
-/** A tree that redraws on a terminal, a line per event elsewhere. */
-export const openGoalView: OpenGoalView = (goal, output, now) =>
-  output.isTerminal ? openLiveTree(goal, output, now) : openEventLines(goal, output, now);

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { eventAt, events, T0, tripEvents, tripGoal } from '../testing/sample-goal.ts';
 import { fakeTerminal } from '../testing/fake-terminal.ts';
-import { openGoalView } from './goal-view.ts';
+import { openGoalView } from './open-goal-view.ts';
 
 beforeEach(() => vi.useFakeTimers({ now: T0 }));
 afterEach(() => vi.useRealTimers());

@@ -82,6 +82,19 @@ describe('a goal in the ledger', () => {
     ]);
   });
 
+  it('takes texts that are not well-formed, and ends all the same', async () => {
+    const { ledger } = openTestLedger();
+    const half = 'half a sign: \ud83d';
+    const odd = { analysis: half, tasks: plan.tasks.map((task) => ({ ...task, description: half })) };
+    await createGoal(ledger, { goalId: 'goal_1', tenant: TENANT, request: request() });
+    await recordPlan(ledger, 'goal_1', 1, odd);
+    expect(await startTask(ledger, { goalId: 'goal_1', rev: 1, taskId: 'advice' })).toMatchObject({
+      kind: 'started',
+    });
+    expect(await startRev(ledger, 'goal_1', 1)).toBe(2);
+    expect(await endGoal(ledger, 'goal_1', { status: 'failed', rev: 2 }, RETENTION)).toBe(true);
+  });
+
   it("is not another tenant's to see", async () => {
     const { ledger } = openTestLedger();
     const goalId = await runningGoal(ledger);

@@ -9,12 +9,25 @@ import { noUsage, type OutcomeStatus, type Outcome } from '../contract/task-outc
 import type { Ledger } from './ledger.ts';
 
 /** What the ledger knows of a plan besides its tasks' specs. */
-export const planHeadSchema = z.object({
+const planHeadSchema = z.object({
   mode: z.enum(['plan', 'direct']),
   analysis: z.string(),
   taskIds: z.array(z.string()),
 });
 export type PlanHead = z.infer<typeof planHeadSchema>;
+
+/** The head without its ids, which scripts read and have a field of their own. */
+function headText({ mode, analysis }: PlanHead): string {
+  return JSON.stringify({ mode, analysis });
+}
+
+export function readPlanHead(
+  head: string | null | undefined,
+  taskIds: string | null | undefined,
+): PlanHead | null {
+  if (!head || !taskIds) return null;
+  return planHeadSchema.parse({ ...(JSON.parse(head) as object), taskIds: JSON.parse(taskIds) as unknown });
+}
 
 /** A task as its worker needs it. */
 export interface TaskSpec extends Task {
@@ -85,7 +98,7 @@ export interface GoalFacts extends GoalBrief {
 }
 
 export async function readGoalFacts(ledger: Ledger, goalId: string): Promise<GoalFacts | null> {
-  const [status, rev, goal, context, options, recipe, givenPlan, plan, runTaskIds, submittedRev] =
+  const [status, rev, goal, context, options, recipe, givenPlan, plan, taskIds, runTaskIds, submittedRev] =
     await ledger.redis.hmget(
       ledger.goal(goalId).goal,
       'status',
@@ -96,6 +109,7 @@ export async function readGoalFacts(ledger: Ledger, goalId: string): Promise<Goa
       'recipe',
       'givenPlan',
       'plan',
+      'taskIds',
       'runTaskIds',
       'submittedRev',
     );
@@ -108,7 +122,7 @@ export async function readGoalFacts(ledger: Ledger, goalId: string): Promise<Goa
     options: JSON.parse(options) as GoalOptions,
     recipe: recipe ?? null,
     givenPlan: givenPlan ? (JSON.parse(givenPlan) as Plan) : null,
-    plan: plan ? planHeadSchema.parse(JSON.parse(plan)) : null,
+    plan: readPlanHead(plan, taskIds),
     runTaskIds: runTaskIds ? (JSON.parse(runTaskIds) as string[]) : null,
     submittedRev: Number(submittedRev ?? 0),
   };
@@ -149,6 +163,7 @@ export async function recordPlan(ledger: Ledger, goalId: string, rev: number, pl
   const perTask = taskSpecs(plan).flatMap((spec) => [
     spec.id,
     JSON.stringify(spec),
+    spec.dependencies.join(' '),
     spec.dependencies.length,
   ]);
   const planned = {
@@ -158,7 +173,7 @@ export async function recordPlan(ledger: Ledger, goalId: string, rev: number, pl
   const recorded = await ledger.run(
     'recordPlan',
     [keys.goal, keys.tasks, keys.events],
-    [rev, JSON.stringify(head), JSON.stringify(planned), '{}', ...perTask],
+    [rev, headText(head), JSON.stringify(head.taskIds), JSON.stringify(planned), '{}', ...perTask],
   );
   return recorded === 1;
 }
@@ -208,7 +223,7 @@ export async function endGoal(
   if (end.output !== undefined) fields.push('output', end.output);
   if (end.missing?.length) fields.push('missing', JSON.stringify(end.missing));
   if (end.error) fields.push('error', JSON.stringify(end.error));
-  if (end.plan) fields.push('plan', JSON.stringify(end.plan));
+  if (end.plan) fields.push('plan', headText(end.plan), 'taskIds', JSON.stringify(end.plan.taskIds));
   const reply = await ledger.run(
     'endGoal',
     [keys.goal, keys.tasks, keys.events, keys.journal, ledger.keyspace.openGoals],

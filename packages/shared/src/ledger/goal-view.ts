@@ -8,7 +8,7 @@ import {
   type TaskStatus,
   type Usage,
 } from '../contract/task-outcome.ts';
-import { planHeadSchema, type NewGoal, type PlanHead, type TaskSpec } from './goal-record.ts';
+import { readPlanHead, type NewGoal, type PlanHead, type TaskSpec } from './goal-record.ts';
 import type { Ledger } from './ledger.ts';
 
 type Fields = Readonly<Partial<Record<string, string>>>;
@@ -142,7 +142,7 @@ export async function readGoal(
     ledger.redis.hgetall(keys.tasks),
   ]);
   if (!goal['status'] || goal['tenant'] !== tenant) return null;
-  const head = goal['plan'] ? planHeadSchema.parse(JSON.parse(goal['plan'])) : null;
+  const head = readPlanHead(goal['plan'], goal['taskIds']);
   const specs = head ? specsOf(head, tasks) : [];
   return {
     ...summaryOf(goalId, goal, links),

@@ -6,6 +6,7 @@
  * 2. A task has one outcome: the first recorded. Nothing is recorded for an older rev or an ended goal.
  * 3. Every event is written in the script that makes it true; ids count from 1 without a gap; the terminal event is last.
  * 4. Times are Redis's own, in ms since the epoch.
+ * 5. Texts pass through unread: Lua's JSON reader rejects what JavaScript's takes, so it is given task ids alone.
  */
 
 const prelude = `
@@ -49,21 +50,22 @@ return 1
 `;
 
 /**
- * KEYS goal, tasks, events · ARGV rev, plan head, planned data, running data, then per task: id, spec, count of dependencies
+ * KEYS goal, tasks, events · ARGV rev, plan head, task ids, planned data, running data, then per task: id, spec, dependencies (ids, by blanks), their count
  * → 1, or 0 when the goal is not waiting for a plan.
  */
 const recordPlan = `
 local status = redis.call('HGET', KEYS[1], 'status')
 if status ~= 'accepted' and status ~= 'planning' and status ~= 'awaiting_approval' then return 0 end
 local at = clock()
-redis.call('HSET', KEYS[1], 'status', 'running', 'rev', ARGV[1], 'plan', ARGV[2])
+redis.call('HSET', KEYS[1], 'status', 'running', 'rev', ARGV[1], 'plan', ARGV[2], 'taskIds', ARGV[3])
 redis.call('HDEL', KEYS[1], 'givenPlan')
 redis.call('HSETNX', KEYS[1], 'startedAt', at)
-emit(KEYS[1], KEYS[3], at, 'goal.planned', ARGV[3])
-emit(KEYS[1], KEYS[3], at, 'goal.running', ARGV[4])
-for i = 5, #ARGV, 3 do
-  redis.call('HSET', KEYS[2], 'spec:' .. ARGV[i], ARGV[i + 1], 'awaits:' .. ARGV[i], ARGV[i + 2])
-  if ARGV[i + 2] == '0' then
+emit(KEYS[1], KEYS[3], at, 'goal.planned', ARGV[4])
+emit(KEYS[1], KEYS[3], at, 'goal.running', ARGV[5])
+for i = 6, #ARGV, 4 do
+  local id = ARGV[i]
+  redis.call('HSET', KEYS[2], 'spec:' .. id, ARGV[i + 1], 'needs:' .. id, ARGV[i + 2], 'awaits:' .. id, ARGV[i + 3])
+  if ARGV[i + 3] == '0' then
     redis.call('HSET', KEYS[2], 'queuedAt:' .. ARGV[i], at)
     emit(KEYS[1], KEYS[3], at, 'task.queued', aboutTask(ARGV[i]))
   end
@@ -73,10 +75,10 @@ return 1
 
 /** KEYS goal, tasks · ARGV rev → the goal's rev: the next one, unless it had moved on already. */
 const startRev = `
-local record = redis.call('HMGET', KEYS[1], 'status', 'rev', 'plan')
+local record = redis.call('HMGET', KEYS[1], 'status', 'rev', 'taskIds')
 if terminal[record[1]] or record[2] ~= ARGV[1] then return record[2] end
 local run = {}
-for _, id in ipairs(cjson.decode(record[3]).taskIds) do
+for _, id in ipairs(cjson.decode(record[3])) do
   if redis.call('HEXISTS', KEYS[2], 'outcome:' .. id) == 0 then run[#run + 1] = id end
 end
 redis.call('HSET', KEYS[1], 'rev', record[2] + 1, 'runTaskIds', #run == 0 and '[]' or cjson.encode(run))
@@ -92,16 +94,15 @@ local record = redis.call('HMGET', KEYS[1], 'status', 'rev', 'goal', 'context')
 if not record[1] or terminal[record[1]] or record[2] ~= ARGV[1] then return { 'stale' } end
 local settled = redis.call('HGET', KEYS[2], 'outcome:' .. ARGV[2])
 if settled then return { 'settled', settled } end
-local spec = redis.call('HGET', KEYS[2], 'spec:' .. ARGV[2])
-if not spec then return { 'stale' } end
+local spec = redis.call('HMGET', KEYS[2], 'spec:' .. ARGV[2], 'needs:' .. ARGV[2])
+if not spec[1] then return { 'stale' } end
 local at = clock()
 local starts = redis.call('HINCRBY', KEYS[2], 'starts:' .. ARGV[2], 1)
 redis.call('HSETNX', KEYS[2], 'startedAt:' .. ARGV[2], at)
 emit(KEYS[1], KEYS[3], at, 'task.started', '{"taskId":"' .. ARGV[2] .. '","attempt":' .. starts .. '}')
-local reply = { 'started', starts, spec, record[3], record[4] }
-local dependencies = cjson.decode(spec).dependencies
-for i = 1, #dependencies do
-  reply[#reply + 1] = redis.call('HGET', KEYS[2], 'outcome:' .. dependencies[i])
+local reply = { 'started', starts, spec[1], record[3], record[4] }
+for dependency in string.gmatch(spec[2], '%S+') do
+  reply[#reply + 1] = redis.call('HGET', KEYS[2], 'outcome:' .. dependency)
 end
 return reply
 `;
@@ -143,11 +144,11 @@ return 1
  * → 1, or 0 when it had ended already, had moved to another rev, or is gone.
  */
 const endGoal = `
-local record = redis.call('HMGET', KEYS[1], 'status', 'rev', 'plan')
+local record = redis.call('HMGET', KEYS[1], 'status', 'rev', 'taskIds')
 if not record[1] or terminal[record[1]] or (ARGV[2] ~= '' and record[2] ~= ARGV[2]) then return 0 end
 local at = clock()
 if record[3] then
-  local ids = cjson.decode(record[3]).taskIds
+  local ids = cjson.decode(record[3])
   for i = 1, #ids do
     if redis.call('HSETNX', KEYS[2], 'outcome:' .. ids[i], ARGV[6]) == 1 then
       redis.call('HSET', KEYS[2], 'finishedAt:' .. ids[i], at)
