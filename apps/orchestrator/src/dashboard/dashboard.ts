@@ -10,7 +10,7 @@ import { CONTROL_QUEUE, GOALS_QUEUE, SYNTHESIS_QUEUE, taskQueue } from '@baton/s
 
 import { runId } from '../flows/plan-to-dag.ts';
 
-export const DASHBOARD_PATH = '/admin/queues';
+const DASHBOARD_PATH = '/admin/queues';
 
 export interface DashboardOptions {
   readonly connection: RedisConnection;

@@ -4,7 +4,7 @@ import { SetupError } from '@baton/shared/settings/setup-error';
 import type { Worker } from '../define-worker.ts';
 import { promptWorker } from './prompt-worker.ts';
 
-export class UnknownWorkerTypeError extends SetupError {
+class UnknownWorkerTypeError extends SetupError {
   override readonly name = 'UnknownWorkerTypeError';
 }
 
