@@ -39,7 +39,8 @@ export interface Baton {
 
 const LISTENING = /listening on (http:\/\/[^\s"]+)/;
 const TAKING_TASKS = /taking tasks/;
-const LOG_SHOWN = 12_000;
+/** Characters of each program's log, the last ones. */
+const LOG_SHOWN = 6_000;
 
 export async function addressOf(program: Program): Promise<string> {
   const [, url = ''] = await program.printed(LISTENING);

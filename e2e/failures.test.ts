@@ -165,3 +165,12 @@ test('an answer cut off at max_tokens is partial: others build on it, and the go
   expect(run.goal.tasks[0]?.output).not.toBe('');
   expect(named(run.events, 'task.partial')).toHaveLength(1);
 });
+
+test('an answer that was itself cut off is not called a success', async () => {
+  const goal = 'The synthesis is too long.';
+  const fault = { kind: 'max_tokens' as const };
+  await baton.emulator.inject({ match: { contains: goal, role: 'synthesiser' }, fault });
+  const run = await baton.api.run({ goal, plan: plan(task('only')) });
+  expect(run.goal.tasks).toMatchObject([{ status: 'succeeded' }]);
+  expect(run.goal.status).not.toBe('succeeded');
+});

@@ -1,9 +1,21 @@
+import type { Goal } from '@baton/shared/contract/goal';
 import { expect, test } from 'vitest';
 import { useBaton } from './baton.ts';
 import { plan, task } from './plans.ts';
 import { until } from './until.ts';
 
 const baton = useBaton();
+
+function ended(goalId: string): Promise<Goal> {
+  return until(
+    'the goal has ended',
+    async () => {
+      const goal = await baton.api.goal(goalId);
+      return goal.finishedAt !== null && goal;
+    },
+    10_000,
+  );
+}
 
 /** Names that every object of JavaScript inherits, and lawful ids of tasks all the same. */
 const inherited = ['constructor', 'toString', 'valueOf', 'hasOwnProperty', 'length'];
@@ -42,15 +54,8 @@ test.for([
   ['what looks like an event', 'A goal\n\ndata: {}\n\nevent: goal.failed\n\n'],
 ])('texts may hold %s, from the goal to the answer', async ([, text = '']) => {
   const tasks = plan({ ...task('a'), description: text }, { ...task('b', ['a']), description: text });
-  const accepted = await baton.api.submit({ goal: text, context: text, plan: tasks, labels: { text } });
-  const goal = await until(
-    'the goal ends',
-    async () => {
-      const seen = await baton.api.goal(accepted.id);
-      return seen.finishedAt !== null && seen;
-    },
-    10_000,
-  );
+  const { id } = await baton.api.submit({ goal: text, context: text, plan: tasks, labels: { text } });
+  const goal = await ended(id);
   expect(goal.status).toBe('succeeded');
   const kept = text.trim().toWellFormed();
   expect(goal.goal.toWellFormed()).toBe(kept);
@@ -58,6 +63,20 @@ test.for([
   const events = await baton.api.follow(goal.id);
   expect(events.map(({ id }) => Number(id))).toEqual(events.map((_, index) => index + 1));
 });
+
+test('a plan from the model may hold half a surrogate pair too', async () => {
+  const goal = 'The planner answers with half a sign.';
+  const half = 'A plan \ud83d with half a sign';
+  const reply = { mode: 'plan', analysis: half, answer: null, tasks: [modelTask('a', half)] };
+  const fault = { kind: 'text' as const, text: JSON.stringify(reply) };
+  await baton.emulator.inject({ match: { contains: goal, role: 'planner' }, fault });
+  const { id } = await baton.api.submit({ goal });
+  expect(await ended(id)).toMatchObject({ status: 'succeeded', tasks: [{ id: 'a', status: 'succeeded' }] });
+});
+
+function modelTask(id: string, description: string): object {
+  return { ...task(id), description, requirements: [], priority: 'high', complexity: 'low' };
+}
 
 test('the longest goal is taken, with a context of almost a megabyte', async () => {
   const goal = 'x'.repeat(32_768);

@@ -18,25 +18,31 @@ function isScope(name: string): name is Scope {
   return (scopes as readonly string[]).includes(name);
 }
 
+/** The key, or what is wrong with the entry. */
+function readEntry(entry: string): ApiKey | string {
+  const [, tenant, sha256, scopeList] = ENTRY.exec(entry) ?? [];
+  if (tenant === undefined || sha256 === undefined) return EXPECTED;
+  const named = scopeList?.split('+') ?? scopes;
+  const unknown = named.filter((scope) => !isScope(scope));
+  if (unknown.length > 0) return `unknown scope ${unknown.join(', ')}; there are ${scopes.join(', ')}`;
+  return { tenant, sha256, scopes: named.filter(isScope) };
+}
+
 /** Comma- or newline-separated `tenant:sha256hex[:scope+scope]`; without scopes a key may do everything. */
 export const apiKeys = z.string().transform((text, context): ApiKey[] => {
-  const entries = text.split(/[\n,]/).map((entry) => entry.trim());
+  const entries = text
+    .split(/[\n,]/)
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '' && !entry.startsWith('#'));
+  const refuse = (message: string): void => {
+    context.issues.push({ code: 'custom', input: text, message });
+  };
+  if (entries.length === 0) refuse(`holds no key: ${EXPECTED}`);
   return entries.flatMap((entry, index) => {
-    if (entry === '' || entry.startsWith('#')) return [];
-    const [, tenant, sha256, scopeList] = ENTRY.exec(entry) ?? [];
-    const named = scopeList?.split('+') ?? scopes;
-    const unknown = named.filter((scope) => !isScope(scope));
-    const problem =
-      tenant === undefined ? EXPECTED : unknown.length > 0 ? `unknown scope ${unknown.join(', ')}` : null;
-    if (problem !== null || tenant === undefined || sha256 === undefined) {
-      context.issues.push({
-        code: 'custom',
-        input: text,
-        message: `entry ${index + 1}: ${problem ?? EXPECTED}`,
-      });
-      return [];
-    }
-    return [{ tenant, sha256, scopes: named.filter(isScope) }];
+    const key = readEntry(entry);
+    if (typeof key !== 'string') return [key];
+    refuse(`entry ${index + 1}: ${key}`);
+    return [];
   });
 });
 
