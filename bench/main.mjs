@@ -10,12 +10,13 @@ import { bothSides, runRounds } from './rounds.mjs';
 import { createWorkloads } from './workloads.mjs';
 
 const LONGEST_RUN = 10 * 60_000;
+const MOST_ROUNDS = 15;
 const EXIT_USAGE = 2;
 const LOG_LINES = 20;
 
 const usage = `Usage: npm run bench -- [--quick] [--rounds <n>] [--json <file>] [--cpu-profiles <folder>]
   --quick                   two short rounds, for a first look
-  --rounds <n>              paired rounds, 1 to 50; 5 unless given
+  --rounds <n>              paired rounds, 1 to 15; 5 unless given
   --json <file>             also writes every round's figures
   --cpu-profiles <folder>   every process leaves a .cpuprofile there; the figures are slower then
 `;
@@ -36,10 +37,16 @@ function readArguments() {
     },
   });
   const rounds = Number(values.rounds ?? (values.quick ? 2 : 5));
-  if (!Number.isInteger(rounds) || rounds < 1 || rounds > 50) {
-    throw new RangeError(`--rounds is "${values.rounds}": give a whole number from 1 to 50.`);
+  if (!Number.isInteger(rounds) || rounds < 1 || rounds > MOST_ROUNDS) {
+    throw new RangeError(`--rounds is "${values.rounds}": give a whole number from 1 to ${MOST_ROUNDS}.`);
   }
   return { ...values, rounds };
+}
+
+/** @param {string} problem @returns {never} */
+function leave(problem) {
+  say(problem);
+  process.exit(EXIT_USAGE);
 }
 
 /** @returns {ReturnType<typeof readArguments>} */
@@ -47,8 +54,7 @@ function argumentsOrExit() {
   try {
     return readArguments();
   } catch (error) {
-    say(`${/** @type {Error} */ (error).message}\n\n${usage}`);
-    process.exit(EXIT_USAGE);
+    return leave(`${/** @type {Error} */ (error).message}\n\n${usage}`);
   }
 }
 
@@ -73,8 +79,7 @@ if (given.help) {
 }
 const redisUrl = process.env['REDIS_URL'];
 if (!redisUrl) {
-  say('REDIS_URL is not set: run this as `npm run bench`, which brings a Redis of its own, or name one.');
-  process.exit(EXIT_USAGE);
+  leave('REDIS_URL is not set: run this as `npm run bench`, which brings a Redis of its own, or name one.');
 }
 
 const stop = new AbortController();
@@ -97,7 +102,10 @@ try {
   const machine = `${availableParallelism()} cores, Node ${process.versions.node}, ${await describeRedis(redis)}`;
   const before = loadavg()[0] ?? 0;
   const measurements = await runRounds(plan, {
-    ...{ redis, redisUrl, signal: stop.signal, say },
+    redis,
+    redisUrl,
+    signal: stop.signal,
+    say,
     children: {
       nodeArguments: profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`],
       output: log,

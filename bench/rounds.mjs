@@ -98,7 +98,9 @@ async function measureSide(kind, side, round, plan, redis) {
     const many = await measureMany(redis, side, workload, plan.manyMs);
     const sent = await traceGoal(redis, side, workload);
     measurements.push({
-      ...{ side: kind.name, workload: workload.name, round },
+      side: kind.name,
+      workload: workload.name,
+      round,
       lone: { ...lone, goals: runs.length },
       phases: lonePhases(runs),
       many,

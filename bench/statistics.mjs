@@ -28,7 +28,7 @@ export function pairedRatios(first, second) {
   if (first.length !== second.length) {
     throw new RangeError(`Ratios need pairs: ${first.length} and ${second.length} values were given.`);
   }
-  return spreadOf(first.map((value, pair) => value / /** @type {number} */ (second[pair])));
+  return spreadOf(first.map((value, pair) => value / (second[pair] ?? NaN)));
 }
 
 /** @param {readonly number[]} values */

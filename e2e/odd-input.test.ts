@@ -54,8 +54,8 @@ test.for([
   ['what looks like an event', 'A goal\n\ndata: {}\n\nevent: goal.failed\n\n'],
 ])('texts may hold %s, from the goal to the answer', async ([, text = '']) => {
   const tasks = plan({ ...task('a'), description: text }, { ...task('b', ['a']), description: text });
-  const { id } = await baton.api.submit({ goal: text, context: text, plan: tasks, labels: { text } });
-  const goal = await ended(id);
+  const accepted = await baton.api.submit({ goal: text, context: text, plan: tasks, labels: { text } });
+  const goal = await ended(accepted.id);
   expect(goal.status).toBe('succeeded');
   const kept = text.trim().toWellFormed();
   expect(goal.goal.toWellFormed()).toBe(kept);

@@ -1,9 +1,8 @@
+import { researcher } from '@baton/plan/worker-types/researcher';
 import { freePort } from '../../scripts/ports.mjs';
 import { startChild } from '../children.mjs';
 import { JOIN_SLOTS, now, TASK_SLOTS } from '../side.mjs';
 import { openGoalClient } from './goal-client.mjs';
-
-const WORKER_TYPE = 'researcher';
 
 /** @typedef {import('../workloads.mjs').Workload} Workload */
 
@@ -14,7 +13,9 @@ function goalBodies({ name, graphs }) {
       goal: `Find out what a goal of the shape "${name}" costs when its tasks cost nothing.`,
       plan: {
         tasks: tasks.map(({ id, dependencies }) => ({
-          ...{ id, dependencies, worker: WORKER_TYPE },
+          id,
+          dependencies,
+          worker: researcher.type,
           description: `Say what there is to say about part ${id} of it.`,
         })),
       },
@@ -46,7 +47,7 @@ export const batonSide = {
     const worker = await startChild(
       'workers',
       new URL('worker-process.mjs', import.meta.url),
-      { ...common, HEALTH_PORT: '0', WORKER_TYPES: WORKER_TYPE, WORKER_CONCURRENCY: String(TASK_SLOTS) },
+      { ...common, HEALTH_PORT: '0', WORKER_TYPES: researcher.type, WORKER_CONCURRENCY: String(TASK_SLOTS) },
       childOptions,
     ).catch(async (/** @type {unknown} */ error) => {
       await orchestrator.stop();

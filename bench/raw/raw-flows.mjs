@@ -30,7 +30,11 @@ function dagFlow(goalId, tasks) {
   return compileDag({
     id: goalId,
     nodes: tasks.map(({ id, dependencies }) => ({
-      ...{ id, dependencies, name: id, queue: TASK_QUEUE, priority: ANY_PRIORITY },
+      id,
+      dependencies,
+      name: id,
+      queue: TASK_QUEUE,
+      priority: ANY_PRIORITY,
       data: { goalId, task: id },
     })),
     root: { name: 'root', queue: ROOT_QUEUE, data: { goalId }, priority: ANY_PRIORITY },

@@ -37,7 +37,7 @@ export async function startPlannerRole(parts: ProcessParts): Promise<PlannerRole
   const models = openModelAccess(parts.llm, settings, metrics);
   const endGoal = goalEnder({ ledger, retentionMs: settings.GOAL_RETENTION, metrics, logger });
   const producing = connect(settings.REDIS_URL, 'failFast', onRedisError);
-  const submitter = openRunSubmitter({
+  const runs = openRunSubmitter({
     ledger,
     logger,
     endGoal,
@@ -61,7 +61,7 @@ export async function startPlannerRole(parts: ProcessParts): Promise<PlannerRole
     queue: GOALS_QUEUE,
     parse: (data) => goalJobSchema.parse(data),
     process: ({ goalId }, { signal }) =>
-      planGoal({ ledger, recipes, endGoal, askPlanner, submitRun: submitter.submit, logger }, goalId, signal),
+      planGoal({ ledger, recipes, endGoal, askPlanner, runs, logger }, goalId, signal),
     onStalled: () => metrics.stalledJobs.inc({ queue: GOALS_QUEUE }),
   });
   const synthesis = startJobWorker({
@@ -89,7 +89,7 @@ export async function startPlannerRole(parts: ProcessParts): Promise<PlannerRole
     async stop() {
       await Promise.all(workers.map((worker) => worker.close(settings.SHUTDOWN_GRACE)));
       await control.close();
-      await submitter.close();
+      await runs.close();
       producing.disconnect();
       endedGoals.close();
     },

@@ -7,10 +7,13 @@ export type FlowPresence =
   | { readonly status: 'complete' }
   | { readonly status: 'incomplete'; readonly missing: readonly JobReference[] };
 
-export type SubmitResult =
+export type AddResult =
   | { readonly status: 'complete' }
   /** Redis accepted the transaction and jobs are missing all the same: remove the flow and submit it under a new id. */
-  | { readonly status: 'incomplete'; readonly missing: readonly JobReference[] }
+  | { readonly status: 'incomplete'; readonly missing: readonly JobReference[] };
+
+export type SubmitResult =
+  | AddResult
   /** Jobs of this flow were there already; nothing was added. */
   | { readonly status: 'already_submitted'; readonly missing: readonly JobReference[] };
 
@@ -27,19 +30,25 @@ const MISSING_JOBS = {
 };
 
 /**
- * Adds the flow in one transaction, then checks that every job exists: BullMQ reports only the root's failure. Three
- * round trips. Adding a flow twice would re-attach failed children to waiting parents and hang them, so it looks first;
- * that protects a retry, not two callers at the same moment. Rejects with what the connection rejects with; the flow
- * may then have been added: call `findFlow` on a fresh connection before anything else.
+ * Adds the flow in one transaction, then checks that every job exists: BullMQ reports only the root's failure. Two round
+ * trips. For whoever alone may add this flow, once: adding it twice would re-attach failed children to waiting parents
+ * and hang them. Rejects with what the connection rejects with; the flow may then have been added.
  */
-export async function submitFlow(flow: DagFlow, producer: FlowProducer): Promise<SubmitResult> {
-  const before = await findFlow(flow, producer);
-  if (before.status === 'complete') return { status: 'already_submitted', missing: [] };
-  if (before.status === 'incomplete') return { status: 'already_submitted', missing: before.missing };
+export async function addFlow(flow: DagFlow, producer: FlowProducer): Promise<AddResult> {
   await producer.add(flow.tree);
   const after = await findFlow(flow, producer);
   if (after.status === 'complete') return after;
   return { status: 'incomplete', missing: after.status === 'absent' ? flow.jobs : after.missing };
+}
+
+/**
+ * `addFlow`, unless jobs of the flow are there already. The look before, a third round trip, protects a retry, not two
+ * callers at the same moment. When it rejects, call `findFlow` on a fresh connection before anything else.
+ */
+export async function submitFlow(flow: DagFlow, producer: FlowProducer): Promise<SubmitResult> {
+  const before = await findFlow(flow, producer);
+  if (before.status === 'absent') return await addFlow(flow, producer);
+  return { status: 'already_submitted', missing: before.status === 'complete' ? [] : before.missing };
 }
 
 /** Which jobs of the flow exist. One round trip. A flow that has run loses jobs to its retention. */

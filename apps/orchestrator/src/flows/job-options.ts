@@ -6,7 +6,10 @@ export const RUN_OPTIONS = { attempts: 100, backoff: { type: 'fixed', delay: 2_0
 /** Entries that BullMQ keeps of each queue's event stream: Baton's own events are in the ledger. */
 export const EVENTS_KEPT = 1_000;
 
-/** Ended jobs stay as long as their goal does: a flow's parent reads its children's values. BullMQ counts in seconds. */
+/** Ended jobs are kept at least this long, in s, however short the retention: their flow may still be looked up. */
+const LEAST_KEPT = 3_600;
+
+/** Ended jobs stay as long as their goal does, or a little longer. BullMQ counts in seconds. */
 export function keptJobs(retentionMs: number): { age: number } {
-  return { age: Math.ceil(retentionMs / 1_000) };
+  return { age: Math.max(LEAST_KEPT, Math.ceil(retentionMs / 1_000)) };
 }

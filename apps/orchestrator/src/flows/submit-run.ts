@@ -1,20 +1,28 @@
+/**
+ * Invariants:
+ * 1. A rev's flow is added by one caller, once: whoever recorded the plan adds the first rev's, whoever moved the goal to
+ *    a later rev adds that one's. A flow that is added twice can hang.
+ * 2. Whoever finds a rev whose flow is not whole, and did not come to add it, moves the goal on. Should the flow be added
+ *    after that, its jobs are of an older rev: they end without doing anything.
+ * 3. A goals job ends only when the flow of its goal's rev is whole, or the goal has ended.
+ */
 import { FlowProducer } from 'bullmq';
-import type { RedisConnection } from '@baton/shared/redis/connection';
 import { compileDag, type DagFlow } from '@baton/dag-flow/compile';
 import { removeFlow } from '@baton/dag-flow/remove';
-import { submitFlow } from '@baton/dag-flow/submit';
+import { addFlow, findFlow } from '@baton/dag-flow/submit';
 import { isTerminal } from '@baton/shared/contract/goal-status';
-import { markSubmitted, readGoalFacts, startRev, type GoalFacts } from '@baton/shared/ledger/goal-record';
+import { markSubmitted, readGoalFacts, startNextRev, type GoalFacts } from '@baton/shared/ledger/goal-record';
 import { readTaskResults } from '@baton/shared/ledger/goal-view';
 import type { Ledger } from '@baton/shared/ledger/ledger';
+import type { RedisConnection } from '@baton/shared/redis/connection';
 import type { Logger } from '@baton/shared/telemetry/logger';
 import type { EndGoal } from './end-goal.ts';
 import { keptJobs } from './job-options.ts';
-import { planToDag } from './plan-to-dag.ts';
+import { planToDag, type PlannedRun } from './plan-to-dag.ts';
 
 export interface SubmitRunDeps {
   readonly ledger: Ledger;
-  /** Fails fast and sends nothing twice: a flow that is added twice can hang. */
+  /** Fails fast and sends nothing twice. */
   readonly connection: RedisConnection;
   readonly prefix: string;
   readonly retentionMs: number;
@@ -23,71 +31,73 @@ export interface SubmitRunDeps {
 }
 
 export interface RunSubmitter {
-  /** Makes sure that the flow of the goal's current rev is whole in Redis; may be called again at any point. */
-  submit(goalId: string): Promise<void>;
+  /** Adds a run's flow, for the one caller that may. */
+  add(run: PlannedRun): Promise<void>;
+  /** For a goal whose plan was recorded earlier: resolves when the flow of its rev is whole. */
+  resume(goalId: string): Promise<void>;
   close(): Promise<void>;
 }
 
-/** A flow that Redis accepted and that lacks jobs all the same is submitted under a new rev, up to this one. */
-const LAST_REV = 5;
+/** Revs of a goal that a flow may be lost in. */
+const LAST_REV = 50;
 
 const incompleteFlow = {
   type: 'flow_incomplete',
-  message:
-    'Redis accepted the jobs of this goal and does not have them all, five times. Does something delete its keys?',
+  message: `The jobs of this goal were not all in Redis ${LAST_REV} times over. Does something delete its keys?`,
 };
 
-export function openRunSubmitter({
-  ledger,
-  connection,
-  prefix,
-  retentionMs,
-  endGoal,
-  logger,
-}: SubmitRunDeps): RunSubmitter {
+export function openRunSubmitter(deps: SubmitRunDeps): RunSubmitter {
+  const { ledger, connection, prefix, retentionMs, endGoal, logger } = deps;
   const producer = new FlowProducer({ connection, prefix });
   // The connection reports its own errors.
   producer.on('error', () => undefined);
 
-  async function compile(goalId: string, facts: GoalFacts): Promise<DagFlow | null> {
-    if (!facts.plan) return null;
-    const run = new Set(facts.runTaskIds ?? facts.plan.taskIds);
-    const results = await readTaskResults(ledger, goalId, facts.plan);
-    const tasks = results
-      .filter(({ task }) => run.has(task.id))
-      .map(({ task }) => ({ ...task, dependencies: task.dependencies.filter((id) => run.has(id)) }));
-    const dag = planToDag({ goalId, rev: facts.rev, priority: facts.options.priority, tasks });
-    return compileDag(dag, { retention: keptJobs(retentionMs) });
+  const compile = (run: PlannedRun): DagFlow =>
+    compileDag(planToDag(run), { retention: keptJobs(retentionMs) });
+
+  async function add(run: PlannedRun): Promise<void> {
+    const flow = compile(run);
+    const { status } = await addFlow(flow, producer);
+    if (status === 'complete') await markSubmitted(ledger, run.goalId, run.rev);
+    else await startOver(run, flow);
   }
 
-  /** A new rev that holds only what has no outcome yet. */
-  async function startOver(goalId: string, facts: GoalFacts, flow: DagFlow): Promise<void> {
-    if (facts.rev >= LAST_REV) {
-      await endGoal(goalId, { status: 'failed', rev: facts.rev, error: incompleteFlow });
+  /** The tasks of the goal's rev, with what they wait for among themselves. */
+  async function currentRun(goalId: string): Promise<PlannedRun | null> {
+    const facts = await readGoalFacts(ledger, goalId);
+    if (!needsFlow(facts)) return null;
+    const ids = new Set(facts.runTaskIds ?? facts.plan.taskIds);
+    const tasks = (await readTaskResults(ledger, goalId, facts.plan))
+      .filter(({ task }) => ids.has(task.id))
+      .map(({ task }) => ({ ...task, dependencies: task.dependencies.filter((id) => ids.has(id)) }));
+    return { goalId, rev: facts.rev, priority: facts.options.priority, tasks };
+  }
+
+  async function startOver({ goalId, rev }: PlannedRun, flow: DagFlow): Promise<void> {
+    if (rev >= LAST_REV) {
+      await endGoal(goalId, { status: 'failed', rev, error: incompleteFlow });
       return;
     }
-    const next = await startRev(ledger, goalId, facts.rev);
-    logger.warn(
-      { goalId, rev: facts.rev, next },
-      'the flow was incomplete: starting over with what has not ended',
-    );
+    const isMine = await startNextRev(ledger, goalId, rev);
+    if (!isMine) throw new Error(`Another process submits ${goalId}: to be looked at again.`);
+    logger.warn({ goalId, rev }, 'the flow is not whole: starting over with what has not ended');
     await removeFlow(flow, producer);
+    const next = await currentRun(goalId);
+    if (next) await add(next);
   }
 
-  async function submit(goalId: string): Promise<void> {
-    for (;;) {
-      const facts = await readGoalFacts(ledger, goalId);
-      if (!facts || isTerminal(facts.status) || facts.submittedRev === facts.rev) return;
-      const flow = await compile(goalId, facts);
-      if (!flow) return;
-      const result = await submitFlow(flow, producer);
-      if (result.status === 'complete' || result.missing.length === 0) {
-        await markSubmitted(ledger, goalId, facts.rev);
-        return;
-      }
-      await startOver(goalId, facts, flow);
-    }
+  async function resume(goalId: string): Promise<void> {
+    const run = await currentRun(goalId);
+    if (!run) return;
+    const flow = compile(run);
+    const { status } = await findFlow(flow, producer);
+    if (status === 'complete') await markSubmitted(ledger, goalId, run.rev);
+    else await startOver(run, flow);
   }
 
-  return { submit, close: () => producer.close() };
+  return { add, resume, close: () => producer.close() };
+}
+
+function needsFlow(facts: GoalFacts | null): facts is GoalFacts & { plan: NonNullable<GoalFacts['plan']> } {
+  return facts?.plan != null && !isTerminal(facts.status) && facts.submittedRev !== facts.rev;
 }

@@ -12,6 +12,7 @@ import {
 import type { Ledger } from '@baton/shared/ledger/ledger';
 import type { Logger } from '@baton/shared/telemetry/logger';
 import type { EndGoal } from '../flows/end-goal.ts';
+import type { RunSubmitter } from '../flows/submit-run.ts';
 import type { Planned, PlannerRequest } from './ask-planner.ts';
 import { knownWorkerTypes } from './known-workers.ts';
 
@@ -21,8 +22,7 @@ export interface PlanGoalDeps {
   readonly endGoal: EndGoal;
   /** Rejects only with what the queue should try again. */
   readonly askPlanner: (request: PlannerRequest, signal: AbortSignal) => Promise<Planned>;
-  /** Makes sure that the goal's flow is whole in Redis. */
-  readonly submitRun: (goalId: string) => Promise<void>;
+  readonly runs: Pick<RunSubmitter, 'add' | 'resume'>;
   readonly logger: Logger;
 }
 
@@ -73,11 +73,10 @@ async function findPlan(
 export async function planGoal(deps: PlanGoalDeps, goalId: string, signal: AbortSignal): Promise<void> {
   const facts = await readGoalFacts(deps.ledger, goalId);
   if (!facts || isTerminal(facts.status)) return;
-  if (!facts.plan) {
-    const plan = await findPlan(deps, goalId, facts, signal);
-    if (!plan) return;
-    await recordPlan(deps.ledger, goalId, FIRST_REV, plan);
-    deps.logger.info({ goalId, tasks: plan.tasks.length }, 'planned');
-  }
-  await deps.submitRun(goalId);
+  if (facts.plan) return deps.runs.resume(goalId);
+  const plan = await findPlan(deps, goalId, facts, signal);
+  if (!plan) return;
+  if (!(await recordPlan(deps.ledger, goalId, FIRST_REV, plan))) return deps.runs.resume(goalId);
+  deps.logger.info({ goalId, tasks: plan.tasks.length }, 'planned');
+  await deps.runs.add({ goalId, rev: FIRST_REV, priority: facts.options.priority, tasks: plan.tasks });
 }

@@ -6,9 +6,10 @@ import {
   createGoal,
   endGoal,
   forgetGoal,
+  markSubmitted,
   readGoalFacts,
   recordPlan,
-  startRev,
+  startNextRev,
 } from './goal-record.ts';
 import { acceptedGoal, readGoal } from './goal-view.ts';
 import { recordOutcome, startTask } from './task-record.ts';
@@ -91,7 +92,7 @@ describe('a goal in the ledger', () => {
     expect(await startTask(ledger, { goalId: 'goal_1', rev: 1, taskId: 'advice' })).toMatchObject({
       kind: 'started',
     });
-    expect(await startRev(ledger, 'goal_1', 1)).toBe(2);
+    expect(await startNextRev(ledger, 'goal_1', 1)).toBe(true);
     expect(await endGoal(ledger, 'goal_1', { status: 'failed', rev: 2 }, RETENTION)).toBe(true);
   });
 
@@ -143,7 +144,7 @@ describe('a goal in the ledger', () => {
   it('is not ended by an older rev', async () => {
     const { ledger } = openTestLedger();
     const goalId = await runningGoal(ledger);
-    expect(await startRev(ledger, goalId, 1)).toBe(2);
+    expect(await startNextRev(ledger, goalId, 1)).toBe(true);
     expect(await endGoal(ledger, goalId, { status: 'succeeded', rev: 1 }, RETENTION)).toBe(false);
     expect(await endGoal(ledger, goalId, { status: 'succeeded', rev: 2 }, RETENTION)).toBe(true);
   });
@@ -152,7 +153,12 @@ describe('a goal in the ledger', () => {
     const { ledger } = openTestLedger();
     const goalId = await runningGoal(ledger);
     await recordOutcome(ledger, { goalId, rev: 1, taskId: 'tea' }, succeeded, ['advice']);
-    expect(await Promise.all([startRev(ledger, goalId, 1), startRev(ledger, goalId, 1)])).toEqual([2, 2]);
+    const twins = await Promise.all([startNextRev(ledger, goalId, 1), startNextRev(ledger, goalId, 1)]);
+    expect(twins.sort()).toEqual([false, true]);
+    await markSubmitted(ledger, goalId, 1);
+    expect(await readGoalFacts(ledger, goalId)).toMatchObject({ rev: 2, submittedRev: 0 });
+    await markSubmitted(ledger, goalId, 2);
+    expect(await readGoalFacts(ledger, goalId)).toMatchObject({ rev: 2, submittedRev: 2 });
     expect((await readGoalFacts(ledger, goalId))?.runTaskIds).toEqual(['coffee', 'advice']);
     expect((await startTask(ledger, { goalId, rev: 1, taskId: 'coffee' })).kind).toBe('stale');
   });

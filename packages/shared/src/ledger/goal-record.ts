@@ -152,7 +152,7 @@ export function taskSpecs(plan: Plan): TaskSpec[] {
   return plan.tasks.map((task) => ({ ...task, dependents: dependents.get(task.id) ?? [] }));
 }
 
-/** Records the plan and sets the goal running; false when the goal no longer waits for one. */
+/** Records the plan and sets the goal running. True for the one caller that did: it alone may add the first rev's flow. */
 export async function recordPlan(ledger: Ledger, goalId: string, rev: number, plan: Plan): Promise<boolean> {
   const keys = ledger.goal(goalId);
   const head: PlanHead = {
@@ -178,15 +178,18 @@ export async function recordPlan(ledger: Ledger, goalId: string, rev: number, pl
   return recorded === 1;
 }
 
-/** Moves a running goal from `rev` to the next, which runs the tasks that have no outcome yet; resolves to the goal's rev. */
-export async function startRev(ledger: Ledger, goalId: string, rev: number): Promise<number> {
+/**
+ * Moves a running goal from `rev` to the next, which runs the tasks that have no outcome yet. True for the one caller
+ * that moved it: it alone may add the next rev's flow.
+ */
+export async function startNextRev(ledger: Ledger, goalId: string, rev: number): Promise<boolean> {
   const keys = ledger.goal(goalId);
-  return Number(await ledger.run('startRev', [keys.goal, keys.tasks], [rev]));
+  return (await ledger.run('startNextRev', [keys.goal, keys.tasks], [rev])) === 1;
 }
 
-/** Notes that the flow of `rev` is whole in Redis. */
+/** Notes that the flow of `rev` is whole in Redis, if that is still the goal's rev. */
 export async function markSubmitted(ledger: Ledger, goalId: string, rev: number): Promise<void> {
-  await ledger.redis.hset(ledger.goal(goalId).goal, 'submittedRev', rev);
+  await ledger.run('markSubmitted', [ledger.goal(goalId).goal], [rev]);
 }
 
 export interface GoalEnd {

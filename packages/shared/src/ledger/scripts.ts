@@ -73,16 +73,23 @@ end
 return 1
 `;
 
-/** KEYS goal, tasks · ARGV rev → the goal's rev: the next one, unless it had moved on already. */
-const startRev = `
+/** KEYS goal, tasks · ARGV rev → 1 when this call moved the goal to the next rev, 0 when it had moved on or ended already. */
+const startNextRev = `
 local record = redis.call('HMGET', KEYS[1], 'status', 'rev', 'taskIds')
-if terminal[record[1]] or record[2] ~= ARGV[1] then return record[2] end
+if not record[3] or terminal[record[1]] or record[2] ~= ARGV[1] then return 0 end
 local run = {}
 for _, id in ipairs(cjson.decode(record[3])) do
   if redis.call('HEXISTS', KEYS[2], 'outcome:' .. id) == 0 then run[#run + 1] = id end
 end
 redis.call('HSET', KEYS[1], 'rev', record[2] + 1, 'runTaskIds', #run == 0 and '[]' or cjson.encode(run))
-return tostring(record[2] + 1)
+return 1
+`;
+
+/** KEYS goal · ARGV rev → 1, or 0 when the goal has moved on. */
+const markSubmitted = `
+if redis.call('HGET', KEYS[1], 'rev') ~= ARGV[1] then return 0 end
+redis.call('HSET', KEYS[1], 'submittedRev', ARGV[1])
+return 1
 `;
 
 /**
@@ -203,7 +210,8 @@ export const ledgerScripts = {
   createGoal: { lua: prelude + createGoal, numberOfKeys: 4 },
   advanceGoal: { lua: prelude + advanceGoal, numberOfKeys: 2 },
   recordPlan: { lua: prelude + recordPlan, numberOfKeys: 3 },
-  startRev: { lua: prelude + startRev, numberOfKeys: 2 },
+  startNextRev: { lua: prelude + startNextRev, numberOfKeys: 2 },
+  markSubmitted: { lua: markSubmitted, numberOfKeys: 1 },
   startTask: { lua: prelude + startTask, numberOfKeys: 3 },
   recordOutcome: { lua: prelude + recordOutcome, numberOfKeys: 3 },
   appendEvents: { lua: prelude + appendEvents, numberOfKeys: 2 },

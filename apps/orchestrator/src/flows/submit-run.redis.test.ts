@@ -1,0 +1,107 @@
+import { FlowProducer } from 'bullmq';
+import { compileDag } from '@baton/dag-flow/compile';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { noUsage, type Outcome } from '@baton/shared/contract/task-outcome';
+import { readGoalFacts } from '@baton/shared/ledger/goal-record';
+import { recordOutcome, startTask } from '@baton/shared/ledger/task-record';
+import { createLogger } from '@baton/shared/telemetry/logger';
+import {
+  openTestLedger,
+  plan,
+  runningGoal,
+} from '../../../../packages/shared/src/ledger/testing/test-ledger.ts';
+import { planToDag, type PlannedRun } from './plan-to-dag.ts';
+import { openRunSubmitter } from './submit-run.ts';
+
+const firstRun = (goalId: string): PlannedRun => ({ goalId, rev: 1, priority: 'medium', tasks: plan.tasks });
+const succeeded: Outcome = { status: 'succeeded', output: 'x', errors: [], usage: noUsage, simulated: false };
+
+/** A running goal whose plan is recorded, and two processes that could submit it. */
+async function open() {
+  const { ledger, redis, connect, keys } = openTestLedger();
+  const goalId = await runningGoal(ledger);
+  const prefix = ledger.keyspace.queuePrefix;
+  const endGoal = vi.fn(async () => true);
+  const submitter = () => {
+    const runs = openRunSubmitter({
+      ledger,
+      connection: connect(),
+      prefix,
+      retentionMs: 60_000,
+      endGoal,
+      logger: createLogger('test', 'silent'),
+    });
+    onTestFinished(() => runs.close());
+    return runs;
+  };
+  const rootsOf = async (): Promise<string[]> => (await keys()).filter((key) => key.endsWith('.root')).sort();
+  return { ledger, redis, goalId, prefix, connect, runs: submitter(), twin: submitter(), rootsOf, endGoal };
+}
+
+describe('submitting a run', () => {
+  it('adds the flow once and notes that it is whole', async () => {
+    const { ledger, goalId, runs, rootsOf } = await open();
+    await runs.add(firstRun(goalId));
+    await runs.resume(goalId);
+    expect(await readGoalFacts(ledger, goalId)).toMatchObject({ rev: 1, submittedRev: 1 });
+    expect(await rootsOf()).toHaveLength(1);
+  });
+
+  it('starts over when the process that recorded the plan died before it added the flow', async () => {
+    const { ledger, goalId, twin, rootsOf } = await open();
+    await twin.resume(goalId);
+    expect(await readGoalFacts(ledger, goalId)).toMatchObject({ rev: 2, submittedRev: 2 });
+    expect(await rootsOf()).toEqual([expect.stringContaining(`${goalId}.2.root`)]);
+  });
+
+  it('goes on with a flow that was added and not noted', async () => {
+    const { ledger, goalId, prefix, connect, twin, rootsOf } = await open();
+    const producer = new FlowProducer({ connection: connect(), prefix });
+    onTestFinished(() => producer.close());
+    await producer.add(compileDag(planToDag(firstRun(goalId))).tree);
+    await twin.resume(goalId);
+    expect(await readGoalFacts(ledger, goalId)).toMatchObject({ rev: 1, submittedRev: 1 });
+    expect(await rootsOf()).toHaveLength(1);
+  });
+
+  it('lets a flow that comes too late do nothing', async () => {
+    const { ledger, goalId, runs, twin } = await open();
+    await twin.resume(goalId);
+    await runs.add(firstRun(goalId));
+    expect(await readGoalFacts(ledger, goalId)).toMatchObject({ rev: 2, submittedRev: 2 });
+    expect((await startTask(ledger, { goalId, rev: 1, taskId: 'tea' })).kind).toBe('stale');
+    expect((await startTask(ledger, { goalId, rev: 2, taskId: 'tea' })).kind).toBe('started');
+  });
+
+  it('lets one of two twins add the next flow, and sends the other back', async () => {
+    const { goalId, runs, twin, rootsOf } = await open();
+    const ends = await Promise.allSettled([runs.resume(goalId), twin.resume(goalId)]);
+    const refused = ends.filter(({ status }) => status === 'rejected');
+    expect(refused.length).toBeLessThanOrEqual(1);
+    expect(await rootsOf()).toEqual([expect.stringContaining(`${goalId}.2.root`)]);
+    await twin.resume(goalId);
+    expect(await rootsOf()).toHaveLength(1);
+  });
+
+  it('starts over without what has ended when a job of the flow is missing', async () => {
+    const { ledger, redis, goalId, prefix, runs, twin, rootsOf } = await open();
+    await runs.add(firstRun(goalId));
+    await recordOutcome(ledger, { goalId, rev: 1, taskId: 'tea' }, succeeded, ['advice']);
+    await redis.hdel(ledger.goal(goalId).goal, 'submittedRev');
+    await redis.del(`${prefix}:tasks.researcher:${goalId}.1.1`);
+    await twin.resume(goalId);
+    expect(await readGoalFacts(ledger, goalId)).toMatchObject({
+      rev: 2,
+      submittedRev: 2,
+      runTaskIds: ['coffee', 'advice'],
+    });
+    expect(await rootsOf()).toEqual([expect.stringContaining(`${goalId}.2.root`)]);
+  });
+
+  it('gives up in words when the flow is lost again and again', async () => {
+    const { ledger, redis, goalId, twin, endGoal } = await open();
+    await redis.hset(ledger.goal(goalId).goal, 'rev', 50);
+    await twin.resume(goalId);
+    expect(endGoal).toHaveBeenCalledWith(goalId, expect.objectContaining({ status: 'failed', rev: 50 }));
+  });
+});
