@@ -1,11 +1,11 @@
 import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { availableParallelism, loadavg } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Redis } from 'ioredis';
 import { temporaryDirectory } from '../scripts/paths.mjs';
 import { describeRedis } from './redis-accounting.mjs';
-import { reportText, unmeasured } from './report.mjs';
+import { othersText, reportText, unmeasured } from './report.mjs';
 import { bothSides, runRounds } from './rounds.mjs';
 import { createWorkloads } from './workloads.mjs';
 
@@ -100,7 +100,6 @@ try {
   const plan = planOf(given);
   const profiles = given['cpu-profiles'];
   const machine = `${availableParallelism()} cores, Node ${process.versions.node}, ${await describeRedis(redis)}`;
-  const before = loadavg()[0] ?? 0;
   const measurements = await runRounds(plan, {
     redis,
     redisUrl,
@@ -111,12 +110,12 @@ try {
       output: log,
     },
   });
-  const load = `load average ${before.toFixed(1)} before, ${(loadavg()[0] ?? 0).toFixed(1)} after`;
-  const title = `Baton whole against raw BullMQ flows: ${plan.rounds} paired rounds, medians (least–most)\n${machine}; ${load}`;
+  const others = othersText(measurements);
+  const title = `Baton whole against raw BullMQ flows: ${plan.rounds} paired rounds, medians (least–most)\n${machine}; ${others}`;
   process.stdout.write(`\n${title}\n\n${reportText(measurements)}\n\n${unmeasured}\n`);
   if (given.json !== undefined) {
     const { rounds, warmUpMs, manyMs, loneShare, workloads } = plan;
-    const conditions = { machine, load, rounds, warmUpMs, manyMs, loneShare, workloads };
+    const conditions = { machine, others, rounds, warmUpMs, manyMs, loneShare, workloads };
     writeFileSync(given.json, `${JSON.stringify({ conditions, measurements }, null, 2)}\n`);
   }
 } catch (error) {

@@ -1,3 +1,4 @@
+import { cpus } from 'node:os';
 import { quantile } from './statistics.mjs';
 import { readRedisUse, redisUseBetween } from './redis-accounting.mjs';
 
@@ -21,6 +22,7 @@ import { readRedisUse, redisUseBetween } from './redis-accounting.mjs';
  * @property {number} goalsPerSecond
  * @property {number} tasksPerSecond
  * @property {Readonly<Record<string, number>>} cpuMicrosPerTask by process, the store and the sum among them
+ * @property {number} othersShare of the machine's cores that other programs used meanwhile, 0 to 1
  * @property {number} commandsPerTask that Redis executed, those inside scripts included
  * @property {number} scriptsPerTask
  * @property {number} bytesPerTask that Redis holds more than before, when all goals have ended
@@ -80,16 +82,20 @@ export async function runManyFor(side, workload, ms) {
  * @returns {Promise<Many>}
  */
 export async function measureMany(redis, side, workload, ms) {
+  const machineBefore = machineSeconds();
   const cpuBefore = await readCpu(side);
   const redisBefore = await readRedisUse(redis);
   const { goals, seconds } = await runManyFor(side, workload, ms);
   const store = redisUseBetween(redisBefore, await readRedisUse(redis));
   const cpuAfter = await readCpu(side);
+  const machine = machineSeconds();
   const tasks = goals * workload.tasksPerGoal;
   const micros = [...cpuAfter].map(
     ([name, after]) => /** @type {const} */ ([name, ((after - (cpuBefore.get(name) ?? 0)) * 1e6) / tasks]),
   );
   const storeMicros = (store.cpuSeconds * 1e6) / tasks;
+  const allMicros = micros.reduce((sum, [, value]) => sum + value, storeMicros);
+  const others = machine.busy - machineBefore.busy - (allMicros * tasks) / 1e6;
   return {
     goals,
     seconds,
@@ -98,8 +104,9 @@ export async function measureMany(redis, side, workload, ms) {
     cpuMicrosPerTask: {
       ...Object.fromEntries(micros),
       Redis: storeMicros,
-      all: micros.reduce((sum, [, value]) => sum + value, storeMicros),
+      all: allMicros,
     },
+    othersShare: Math.max(0, others / (machine.all - machineBefore.all)),
     commandsPerTask: store.commands / tasks,
     scriptsPerTask: store.scriptCalls / tasks,
     bytesPerTask: store.usedBytes / tasks,
@@ -113,4 +120,16 @@ async function readCpu({ children }) {
     children.map(async ({ name, cpuSeconds }) => /** @type {const} */ ([name, await cpuSeconds()])),
   );
   return new Map([['client', (user + system) / 1e6], ...seconds]);
+}
+
+/** Seconds of all cores since the machine began: busy ones, and all. */
+function machineSeconds() {
+  let busy = 0;
+  let all = 0;
+  for (const { times } of cpus()) {
+    const used = times.user + times.nice + times.sys + times.irq;
+    busy += used / 1_000;
+    all += (used + times.idle) / 1_000;
+  }
+  return { busy, all };
 }

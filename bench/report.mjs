@@ -83,6 +83,13 @@ function phaseLines(measurements) {
   return table([[title, shown(sum, 1)], ...steps.map(({ step, ms }) => [`  ${step}`, shown(ms, 1)])]);
 }
 
+/** How quiet the machine was. @param {readonly Measurement[]} measurements */
+export function othersText(measurements) {
+  const percent = spreadOf(measurements.map(({ many }) => many.othersShare * 100));
+  const advice = percent.median > 10 ? ': repeat this on a quieter machine' : '';
+  return `other programs used ${shownSpread(percent, 0)} % of the cores meanwhile${advice}`;
+}
+
 /** Medians, with the least and most of all rounds. @param {readonly Measurement[]} measurements */
 export function reportText(measurements) {
   const workloads = [...new Set(measurements.map(({ workload }) => workload))];

@@ -55,6 +55,7 @@ export async function startPlannerRole(parts: ProcessParts): Promise<PlannerRole
     settings: { lockDuration: settings.LOCK_DURATION, stalledInterval: settings.STALLED_INTERVAL },
     endedGoals,
     onError: onRedisError,
+    onFailed: (jobId: string, error: Error) => logger.warn({ jobId, err: error }, 'job failed: trying again'),
   };
   const goals = startJobWorker({
     ...common,

@@ -42,6 +42,7 @@ export function startTaskWorkers(options: TaskWorkersOptions): JobWorker[] {
           queueRecord: () => checkDependencies(job),
         }),
       onError: options.onError,
+      onFailed: (jobId, error) => deps.logger.warn({ jobId, err: error }, 'job failed: trying again'),
       onStalled: () => deps.metrics.stalledJobs.inc({ queue }),
     });
   });

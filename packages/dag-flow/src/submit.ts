@@ -47,7 +47,7 @@ export async function addFlow(flow: DagFlow, producer: FlowProducer): Promise<Ad
  */
 export async function submitFlow(flow: DagFlow, producer: FlowProducer): Promise<SubmitResult> {
   const before = await findFlow(flow, producer);
-  if (before.status === 'absent') return await addFlow(flow, producer);
+  if (before.status === 'absent') return addFlow(flow, producer);
   return { status: 'already_submitted', missing: before.status === 'complete' ? [] : before.missing };
 }
 

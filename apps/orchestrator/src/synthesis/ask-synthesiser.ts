@@ -22,7 +22,8 @@ export interface SynthesisRequest {
 }
 
 export type Synthesised =
-  | { readonly kind: 'answer'; readonly text: string }
+  /** `isCutOff`: the model stopped at the most tokens that an answer may have, not at its end. */
+  | { readonly kind: 'answer'; readonly text: string; readonly isCutOff: boolean }
   | { readonly kind: 'failed'; readonly error: GoalError };
 
 function failed(type: string, message: string): Synthesised {
@@ -60,7 +61,9 @@ export function synthesiserFor(ledger: Ledger, models: ModelAccess, recipes: Rea
       if (response.stopReason === 'refusal')
         return failed('model_refusal', 'The model refused to put the answer together.');
       if (response.text.trim() === '') return failed('model_error', 'The model gave an empty answer.');
-      return { kind: 'answer', text: response.text };
+      const isCutOff =
+        response.stopReason === 'max_tokens' || response.stopReason === 'model_context_window_exceeded';
+      return { kind: 'answer', text: response.text, isCutOff };
     } catch (error) {
       if (!(error instanceof ModelError) || error.failure.kind === 'cancelled') throw error;
       return failed('model_error', `The answer could not be put together: ${error.message}`);

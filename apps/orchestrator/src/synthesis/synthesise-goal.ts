@@ -18,6 +18,12 @@ export interface SynthesiseGoalDeps {
 
 const lost = 'Its job left the queue without an outcome: somebody drained or removed it.';
 
+const cutOff = {
+  type: 'output_truncated',
+  message:
+    'The answer is cut off: it reached the most tokens that an answer may have. Its tasks have the rest.',
+};
+
 /** Null when the goal is not of this rev or has ended. */
 async function open(
   ledger: Ledger,
@@ -65,5 +71,7 @@ export async function synthesiseGoal(
   );
   await stream.end();
   if (answer.kind === 'failed') await end({ status: 'failed', missing, error: answer.error });
-  else await end({ status, missing, output: answer.text });
+  else if (answer.isCutOff) {
+    await end({ status: 'partially_succeeded', missing, output: answer.text, error: cutOff });
+  } else await end({ status, missing, output: answer.text });
 }

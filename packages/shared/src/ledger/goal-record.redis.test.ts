@@ -154,7 +154,7 @@ describe('a goal in the ledger', () => {
     const goalId = await runningGoal(ledger);
     await recordOutcome(ledger, { goalId, rev: 1, taskId: 'tea' }, succeeded, ['advice']);
     const twins = await Promise.all([startNextRev(ledger, goalId, 1), startNextRev(ledger, goalId, 1)]);
-    expect(twins.sort()).toEqual([false, true]);
+    expect(twins.filter(Boolean)).toHaveLength(1);
     await markSubmitted(ledger, goalId, 1);
     expect(await readGoalFacts(ledger, goalId)).toMatchObject({ rev: 2, submittedRev: 0 });
     await markSubmitted(ledger, goalId, 2);

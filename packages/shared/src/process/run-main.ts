@@ -13,35 +13,44 @@ export interface Running {
 /** What closing may take beyond the grace, in ms: without Redis it would never end. */
 const CLOSING_TIME = 5_000;
 
-function stopOnSignal({ logger, graceMs, stop }: Running): void {
-  let stopping = false;
-  const onSignal = (signal: NodeJS.Signals): void => {
-    if (stopping) process.exit(1);
-    stopping = true;
-    logger.info({ signal }, 'stopping');
-    setTimeout(() => {
-      logger.error('stopping took too long: leaving what is left for others to take over');
-      process.exit(1);
-    }, graceMs + CLOSING_TIME).unref();
-    stop().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        logger.error({ err: error }, 'stopping failed');
-        process.exit(1);
-      },
-    );
-  };
-  process.on('SIGTERM', onSignal);
-  process.on('SIGINT', onSignal);
-}
-
 /**
- * A process's life: `start` it, drain on SIGTERM or SIGINT and exit 0, leave at once on a second signal. A fault in the
- * set-up is told on stderr in words and exits 78; any other failure to start exits 1.
+ * A process's life: `start` it, drain on SIGTERM or SIGINT and exit 0, leave at once on a second signal. A signal during
+ * the start is kept until there is something to drain. A fault in the set-up is told on stderr in words and exits 78;
+ * any other failure to start exits 1.
  */
 export async function runMain(start: () => Promise<Running>): Promise<void> {
+  let running: Running | null = null;
+  let signalled = false;
+
+  async function stop({ logger, stop: drain }: Running): Promise<void> {
+    try {
+      await drain();
+      process.exit(0);
+    } catch (error) {
+      logger.error({ err: error }, 'stopping failed');
+      process.exit(1);
+    }
+  }
+
+  function onSignal(signal: NodeJS.Signals): void {
+    if (signalled) process.exit(1);
+    signalled = true;
+    running?.logger.info({ signal }, 'stopping');
+    setTimeout(
+      () => {
+        running?.logger.error('stopping took too long: leaving what is left for others to take over');
+        process.exit(1);
+      },
+      (running?.graceMs ?? 0) + CLOSING_TIME,
+    );
+    if (running) void stop(running);
+  }
+
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
   try {
-    stopOnSignal(await start());
+    running = await start();
+    if (signalled) await stop(running);
   } catch (error) {
     const isSetupFault = error instanceof SetupError;
     process.stderr.write(`${isSetupFault ? error.message : String((error as Error).stack ?? error)}\n`);

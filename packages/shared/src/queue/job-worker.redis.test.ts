@@ -37,6 +37,7 @@ async function openQueue() {
       process,
       concurrency: 1,
       onError: () => undefined,
+      onFailed: () => undefined,
     });
     onTestFinished(() => worker.close(0));
     return worker;

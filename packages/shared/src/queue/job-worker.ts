@@ -47,6 +47,8 @@ export interface JobWorkerOptions<Data> {
   readonly parse: (data: unknown) => Data;
   readonly process: (data: Data, context: JobContext) => Promise<unknown>;
   readonly onError: (error: Error) => void;
+  /** A job's attempt failed, with what its processor or Redis threw. */
+  readonly onFailed: (jobId: string, error: Error) => void;
   readonly onStalled?: () => void;
 }
 
@@ -98,6 +100,7 @@ export function startJobWorker<Data extends { goalId: string }>(options: JobWork
     maxStalledCount: NEVER_GIVE_UP,
   });
   worker.on('error', options.onError);
+  worker.on('failed', (job, error) => options.onFailed(job?.id ?? 'unknown', error));
   worker.on('stalled', () => options.onStalled?.());
   worker.on('lockRenewalFailed', (jobIds) => {
     for (const jobId of jobIds) worker.cancelJob(jobId, 'lock lost');

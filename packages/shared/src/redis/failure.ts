@@ -1,12 +1,12 @@
-/** Names and words by which ioredis and Redis say that the store did not do what was asked. */
-const names: ReadonlySet<string> = new Set([
-  'ReplyError',
-  'MaxRetriesPerRequestError',
-  'ClusterAllFailedError',
-]);
+/** Names and words by which ioredis says that the store did not answer. */
+const names: ReadonlySet<string> = new Set(['MaxRetriesPerRequestError', 'ClusterAllFailedError']);
 const words = /Command timed out|Connection is closed|Socket timeout|ECONNREFUSED|ECONNRESET|EPIPE/;
+/** Codes by which Redis says that it can't now; other replies that are errors say that the command was wrong. */
+const codes =
+  /^(LOADING|BUSY|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|OOM|NOREPLICAS|MISCONF|UNBLOCKED|NOSCRIPT)\b/;
 
-/** True when Redis, and not the work itself, is the cause: the same step may succeed later. */
+/** True when the state of Redis, and not the work itself, is the cause: the same step may succeed later. */
 export function isRedisFailure(error: unknown): error is Error {
-  return error instanceof Error && (names.has(error.name) || words.test(error.message));
+  if (!(error instanceof Error)) return false;
+  return names.has(error.name) || words.test(error.message) || codes.test(error.message);
 }
