@@ -13,7 +13,7 @@ export default defineConfig({
         ...source,
         test: {
           name: 'unit',
-          include: ['{apps,packages}/*/src/**/*.test.ts', 'scripts/**/*.test.mjs'],
+          include: ['{apps,packages}/*/src/**/*.test.ts', '{scripts,bench}/**/*.test.mjs'],
           exclude: ['**/*.redis.test.ts'],
           typecheck: {
             enabled: true,

@@ -1,5 +1,6 @@
 import { Router, type Request, type Response } from 'express';
 import { endsStream, type GoalEvent } from '@baton/shared/contract/event';
+import type { WrittenEvent } from '@baton/shared/ledger/event-log';
 import { callerOf, requireScope } from './authenticate.ts';
 import { noSuchGoal } from './goals.ts';
 import { methodNotAllowed, ProblemError } from './problem.ts';
@@ -15,7 +16,7 @@ export interface GoalEvents {
   state(tenant: string, goalId: string): Promise<{ ended: boolean; lastEventId: string } | null>;
   /** All events after `afterId`. */
   read(goalId: string, afterId: string): Promise<GoalEvent[]>;
-  subscribe(goalId: string, afterId: string, onEvent: (event: GoalEvent) => void): () => void;
+  subscribe(goalId: string, afterId: string, onEvent: (event: WrittenEvent) => void): () => void;
 }
 
 function lastEventId(request: Request): string {
@@ -27,8 +28,8 @@ function lastEventId(request: Request): string {
   ]);
 }
 
-function frame({ id, event, data }: GoalEvent): string {
-  return `id: ${id}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+function frame({ id, event, data }: WrittenEvent): string {
+  return `id: ${id}\nevent: ${event}\ndata: ${data}\n\n`;
 }
 
 function stream(events: GoalEvents, goalId: string, afterId: string, response: Response): void {

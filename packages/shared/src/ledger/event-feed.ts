@@ -7,8 +7,8 @@
  * 3. A lost connection delays events and loses none: reading goes on from the last id seen.
  */
 import type { Redis } from 'ioredis';
-import { endsStream, type GoalEvent } from '../contract/event.ts';
-import { toGoalEvent, type StreamEntry } from './event-log.ts';
+import { endsStream } from '../contract/event.ts';
+import { toWrittenEvent, type StreamEntry, type WrittenEvent } from './event-log.ts';
 import type { Ledger } from './ledger.ts';
 
 /** How long one read blocks, in ms: below the socket timeout, so that a quiet feed is not taken for a dead one. */
@@ -18,7 +18,7 @@ const RETRY_DELAY = 500;
 const UNBLOCK_RETRY = 10;
 
 export interface Subscriber {
-  onEvent(event: GoalEvent): void;
+  onEvent(event: WrittenEvent): void;
 }
 
 interface Subscription {
@@ -73,7 +73,7 @@ export function openEventFeed(ledger: Ledger, reader: Redis, onError: (error: Er
     for (const subscription of byKey.get(key) ?? []) {
       if (Number(subscription.last) < after) continue;
       for (const entry of entries) {
-        const event = toGoalEvent(subscription.goalId, entry);
+        const event = toWrittenEvent(subscription.goalId, entry);
         if (Number(event.id) <= Number(subscription.last)) continue;
         subscription.last = event.id;
         if (endsStream(event.event)) drop(key, subscription);
