@@ -1,10 +1,10 @@
 import { openEventFeed } from '@baton/shared/ledger/event-feed';
 import { readEvents } from '@baton/shared/ledger/event-log';
 import { readEventState } from '@baton/shared/ledger/goal-view';
-import { openLedger } from '@baton/shared/ledger/ledger';
+import { openLedger, type Ledger } from '@baton/shared/ledger/ledger';
 import { connect } from '@baton/shared/redis/connection';
 import { isLoopback } from '@baton/shared/settings/settings';
-import type { Health, Listening } from '@baton/shared/telemetry/health-server';
+import type { Health, Listening } from '@baton/shared/process/health-server';
 import { createDashboard, dashboardLink, type Dashboard } from './dashboard/dashboard.ts';
 import { goalEnder } from './flows/end-goal.ts';
 import { openGoalsQueue } from './flows/goals-queue.ts';
@@ -13,18 +13,20 @@ import { createApp, startServer } from './http/server.ts';
 import { knownWorkerTypes, viewWorkerTypes } from './planner/known-workers.ts';
 import type { ProcessParts } from './process-parts.ts';
 
-/** Without a password the dashboard is shown on loopback alone. */
-function openDashboard(parts: ProcessParts): Dashboard | null {
-  const { settings, logger, redis, keyspace } = parts;
+/** Without a password the dashboard is shown only where the API is open too: on loopback, with no keys set. */
+function openDashboard(
+  { settings, logger, keyspace }: ProcessParts,
+  ledger: Ledger,
+  isOpen: boolean,
+): Dashboard | null {
   const { DASHBOARD_USER: user, DASHBOARD_PASSWORD: password } = settings;
   const login = user !== undefined && password !== undefined ? { user, password } : null;
-  if (!login && !isLoopback(settings.HOST)) {
-    logger.warn('the dashboard is off: set DASHBOARD_USER and DASHBOARD_PASSWORD to have it on this address');
+  if (!login && !isOpen) {
+    logger.warn('the dashboard is off: set DASHBOARD_USER and DASHBOARD_PASSWORD to have it');
     return null;
   }
-  const ledger = openLedger(redis, keyspace);
   return createDashboard({
-    connection: redis,
+    connection: ledger.redis,
     prefix: keyspace.queuePrefix,
     readOnly: settings.DASHBOARD_READ_ONLY,
     login,
@@ -43,7 +45,7 @@ export async function startApiRole(parts: ProcessParts, health: Health): Promise
   const ledger = openLedger(requests, keyspace);
   const feed = openEventFeed(ledger, reader, onRedisError);
   const queue = openGoalsQueue(requests, keyspace.queuePrefix, settings.GOAL_RETENTION);
-  const dashboard = openDashboard(parts);
+  const dashboard = openDashboard(parts, ledger, keys.length === 0 && isLoopback(settings.HOST));
 
   const app = createApp({
     goals: createGoals({
@@ -63,7 +65,7 @@ export async function startApiRole(parts: ProcessParts, health: Health): Promise
       read: (goalId, afterId) => readEvents(ledger, goalId, afterId),
       subscribe: (goalId, afterId, onEvent) => feed.subscribe(goalId, afterId, { onEvent }),
     },
-    workerTypes: { list: () => viewWorkerTypes(ledger, Date.now()) },
+    workerTypes: { list: () => viewWorkerTypes(ledger) },
     health,
     dashboard,
     keys,

@@ -6,11 +6,11 @@ import { connectionReporter } from '@baton/shared/redis/connection-reporter';
 import { keyspaceOf } from '@baton/shared/redis/keyspace';
 import { notAnswering, requireFitRedis } from '@baton/shared/redis/requirements';
 import type { OrchestratorSettings } from '@baton/shared/settings/settings';
-import { startHealthServer, type Health } from '@baton/shared/telemetry/health-server';
+import { startHealthServer, type Health } from '@baton/shared/process/health-server';
 import { createLogger } from '@baton/shared/telemetry/logger';
 import { createMetrics } from '@baton/shared/telemetry/metrics';
 import { startApiRole } from './api-role.ts';
-import { startPlannerRole } from './planner-role.ts';
+import { startPlannerRole, type PlannerRole } from './planner-role.ts';
 import { loadRecipes } from './planner/recipes.ts';
 
 const BUILT_IN_RECIPES = fileURLToPath(new URL('../../../recipes', import.meta.url));
@@ -35,13 +35,20 @@ export async function startOrchestratorProcess(settings: OrchestratorSettings, l
     onRedisError,
   };
 
-  const planner = settings.ROLE === 'api' ? null : await startPlannerRole(shared);
+  let planner: PlannerRole | null = null;
+  const isPlanner = settings.ROLE !== 'api';
   const health: Health = {
     metrics: shared.metrics,
-    notReady: async () => planner?.notReady() ?? notAnswering(redis),
+    async notReady() {
+      if (isPlanner && planner === null) return 'the planner has not started yet';
+      return planner?.notReady() ?? notAnswering(redis);
+    },
   };
-  const api = settings.ROLE === 'planner' ? null : await startApiRole(shared, health);
-  const server = api ?? (await startHealthServer(health, settings.PORT, settings.HOST));
+  const server =
+    settings.ROLE === 'planner'
+      ? await startHealthServer(health, settings.PORT, settings.HOST, 'PORT')
+      : await startApiRole(shared, health);
+  if (isPlanner) planner = await startPlannerRole(shared);
   logger.info(`listening on ${server.url}`);
 
   return {

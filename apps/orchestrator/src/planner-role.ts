@@ -9,6 +9,7 @@ import {
 import { watchEndedGoals } from '@baton/shared/ledger/ended-goals';
 import { openLedger } from '@baton/shared/ledger/ledger';
 import { openModelAccess } from '@baton/shared/model/model-access';
+import { capEvents } from '@baton/shared/queue/capped-events';
 import { startJobWorker } from '@baton/shared/queue/job-worker';
 import { connect } from '@baton/shared/redis/connection';
 import { goalEnder } from './flows/end-goal.ts';
@@ -55,7 +56,7 @@ export async function startPlannerRole(parts: ProcessParts): Promise<PlannerRole
     settings: { lockDuration: settings.LOCK_DURATION, stalledInterval: settings.STALLED_INTERVAL },
     endedGoals,
     onError: onRedisError,
-    onFailed: (jobId: string, error: Error) => logger.warn({ jobId, err: error }, 'job failed: trying again'),
+    logger,
   };
   const goals = startJobWorker({
     ...common,
@@ -80,12 +81,13 @@ export async function startPlannerRole(parts: ProcessParts): Promise<PlannerRole
     onError: common.onError,
   });
   await control.start();
+  for (const queue of [CONTROL_QUEUE, SYNTHESIS_QUEUE]) await capEvents(queue, redis, keyspace.queuePrefix);
   const workers = [goals, synthesis];
   return {
     notReady() {
       const idle = workers.find((worker) => !worker.isRunning());
       if (idle) return `the worker of ${idle.queue} does not run`;
-      return null;
+      return control.isRunning() ? null : `the worker of ${CONTROL_QUEUE} does not run`;
     },
     async stop() {
       await Promise.all(workers.map((worker) => worker.close(settings.SHUTDOWN_GRACE)));

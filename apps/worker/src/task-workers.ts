@@ -42,7 +42,7 @@ export function startTaskWorkers(options: TaskWorkersOptions): JobWorker[] {
           queueRecord: () => checkDependencies(job),
         }),
       onError: options.onError,
-      onFailed: (jobId, error) => deps.logger.warn({ jobId, err: error }, 'job failed: trying again'),
+      logger: deps.logger,
       onStalled: () => deps.metrics.stalledJobs.inc({ queue }),
     });
   });

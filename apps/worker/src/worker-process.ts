@@ -6,12 +6,15 @@ import { openLedger } from '@baton/shared/ledger/ledger';
 import type { Llm } from '@baton/shared/model/llm';
 import { openModelAccess } from '@baton/shared/model/model-access';
 import type { Running } from '@baton/shared/process/run-main';
+import type { JobWorker } from '@baton/shared/queue/job-worker';
+import { capEvents } from '@baton/shared/queue/capped-events';
+import { taskQueue } from '@baton/shared/contract/queues';
 import { connect } from '@baton/shared/redis/connection';
 import { connectionReporter } from '@baton/shared/redis/connection-reporter';
 import { keyspaceOf } from '@baton/shared/redis/keyspace';
 import { notAnswering, requireFitRedis } from '@baton/shared/redis/requirements';
 import type { WorkerSettings } from '@baton/shared/settings/settings';
-import { startHealthServer } from '@baton/shared/telemetry/health-server';
+import { startHealthServer } from '@baton/shared/process/health-server';
 import { createLogger } from '@baton/shared/telemetry/logger';
 import { createMetrics } from '@baton/shared/telemetry/metrics';
 import { slotsOf, startTaskWorkers } from './task-workers.ts';
@@ -38,11 +41,27 @@ export async function startWorkerProcess(settings: WorkerSettings, llm: Llm): Pr
   );
   await announceWorkerTypes(ledger, own);
   const workerId = `${hostname()}.${process.pid}.${randomUUID().slice(0, 8)}`;
-  const beat = (): Promise<void> => signOfLife(ledger, workerId, slots, Date.now());
+  const beat = (): Promise<void> => signOfLife(ledger, workerId, slots);
   await beat();
   const heartbeat = setInterval(() => void beat().catch(onRedisError), HEARTBEAT);
 
-  const taskWorkers = startTaskWorkers({
+  let taskWorkers: readonly JobWorker[] = [];
+  const health = {
+    metrics,
+    async notReady() {
+      if (taskWorkers.length === 0) return 'the workers have not started yet';
+      const idle = taskWorkers.find((worker) => !worker.isRunning());
+      if (idle) return `the worker of ${idle.queue} does not run`;
+      return notAnswering(redis);
+    },
+  };
+  const server =
+    settings.HEALTH_PORT === 0
+      ? null
+      : await startHealthServer(health, settings.HEALTH_PORT, settings.HOST, 'HEALTH_PORT');
+
+  for (const { type } of workers) await capEvents(taskQueue(type), redis, keyspace.queuePrefix);
+  taskWorkers = startTaskWorkers({
     workers,
     defaultConcurrency: settings.WORKER_CONCURRENCY,
     connection: redis,
@@ -52,17 +71,6 @@ export async function startWorkerProcess(settings: WorkerSettings, llm: Llm): Pr
     onError: onRedisError,
     deps: { ledger, models: openModelAccess(llm, settings, metrics), metrics, logger },
   });
-
-  const health = {
-    metrics,
-    async notReady() {
-      const idle = taskWorkers.find((worker) => !worker.isRunning());
-      if (idle) return `the worker of ${idle.queue} does not run`;
-      return notAnswering(redis);
-    },
-  };
-  const server =
-    settings.HEALTH_PORT === 0 ? null : await startHealthServer(health, settings.HEALTH_PORT, settings.HOST);
   if (server) logger.info(`listening on ${server.url}`);
   logger.info({ workerTypes: slots }, 'taking tasks');
 

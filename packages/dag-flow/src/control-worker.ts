@@ -26,6 +26,7 @@ export interface ControlWorkerOptions {
 export interface ControlWorker {
   /** Resolves when it is connected and taking jobs. Starting twice is starting once. */
   start(): Promise<void>;
+  isRunning(): boolean;
   /** Lets running jobs end. Closing twice is closing once. */
   close(): Promise<void>;
 }
@@ -62,6 +63,7 @@ export function createControlWorker(options: ControlWorkerOptions): ControlWorke
   };
   return {
     start: () => (started ??= start()),
+    isRunning: () => worker.isRunning(),
     close: () => worker.close(),
   };
 }

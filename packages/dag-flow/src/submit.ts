@@ -7,6 +7,9 @@ export type FlowPresence =
   | { readonly status: 'complete' }
   | { readonly status: 'incomplete'; readonly missing: readonly JobReference[] };
 
+/** Clients that know the script. */
+const defined = new WeakSet<object>();
+
 export type AddResult =
   | { readonly status: 'complete' }
   /** Redis accepted the transaction and jobs are missing all the same: remove the flow and submit it under a new id. */
@@ -54,7 +57,9 @@ export async function submitFlow(flow: DagFlow, producer: FlowProducer): Promise
 /** Which jobs of the flow exist. One round trip. A flow that has run loses jobs to its retention. */
 export async function findFlow(flow: DagFlow, producer: FlowProducer): Promise<FlowPresence> {
   const client = await producer.getBackend().client;
-  client.defineCommand('dagFlowMissingJobs', MISSING_JOBS);
+  // Defining it again would send the whole script again.
+  if (!defined.has(client)) client.defineCommand('dagFlowMissingJobs', MISSING_JOBS);
+  defined.add(client);
   const places = (await client.runCommand(
     'dagFlowMissingJobs',
     jobKeys(flow, producer),

@@ -17,7 +17,7 @@ test.each([
 test('the last attempt in process, a terminal error and a cancelled call end it', () => {
   expect(decideRetry({ attempt: MAX_ATTEMPTS, error: retryable() }, () => 0)).toEqual({
     kind: 'giveUp',
-    reason: '5 calls have failed',
+    reason: `${MAX_ATTEMPTS} calls have failed`,
   });
   expect(decideRetry({ attempt: 1, error: { kind: 'terminal' } }, () => 0).kind).toBe('giveUp');
   expect(decideRetry({ attempt: 1, error: { kind: 'cancelled' } }, () => 0).kind).toBe('giveUp');
@@ -63,7 +63,8 @@ test('the jitter is full: it covers all from nothing to the whole backoff', () =
   fc.assert(
     fc.property(fc.integer({ min: 1, max: MAX_ATTEMPTS - 1 }), randoms, (attempt, random) => {
       const decision = decideRetry({ attempt, error: retryable() }, () => random);
-      expect(decision).toEqual({ kind: 'wait', ms: Math.ceil(random * BASE_DELAY_MS * 2 ** (attempt - 1)) });
+      const backoff = Math.min(MAX_DELAY_MS, BASE_DELAY_MS * 2 ** (attempt - 1));
+      expect(decision).toEqual({ kind: 'wait', ms: Math.ceil(random * backoff) });
     }),
   );
 });

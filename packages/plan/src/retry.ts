@@ -21,7 +21,7 @@ export type RetryDecision =
   | { readonly kind: 'giveUp'; readonly reason: string };
 
 /** Calls in one process at the most. */
-export const MAX_ATTEMPTS = 5;
+export const MAX_ATTEMPTS = 8;
 export const BASE_DELAY_MS = 500;
 /** The longest wait in process; a longer `retry-after` is for the queue to wait out. */
 export const MAX_DELAY_MS = 20_000;

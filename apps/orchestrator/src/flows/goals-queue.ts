@@ -1,9 +1,10 @@
 import { Queue } from 'bullmq';
+import { EVENTS_KEPT } from '@baton/shared/queue/capped-events';
 import type { RedisConnection } from '@baton/shared/redis/connection';
 import { GOALS_QUEUE, type GoalJob } from '@baton/shared/contract/queues';
 import type { Priority } from '@baton/plan/plan';
 import { jobPriority } from './plan-to-dag.ts';
-import { EVENTS_KEPT, keptJobs, RUN_OPTIONS } from './job-options.ts';
+import { keptJobs, RUN_OPTIONS } from './job-options.ts';
 
 export interface GoalsQueue {
   /** Resolves once Redis has the job; adding the same goal again changes nothing. */
@@ -29,6 +30,7 @@ export function openGoalsQueue(connection: RedisConnection, prefix: string, rete
           priority: jobPriority(priority, 'medium'),
           ...RUN_OPTIONS,
           removeOnComplete: keptJobs(retentionMs),
+          removeOnFail: keptJobs(retentionMs),
         },
       );
     },

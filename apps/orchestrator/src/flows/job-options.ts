@@ -3,9 +3,6 @@
  * last attempt is reached only by a fault that lasts. ms.
  */
 export const RUN_OPTIONS = { attempts: 100, backoff: { type: 'fixed', delay: 2_000, jitter: 0.5 } } as const;
-/** Entries that BullMQ keeps of each queue's event stream: Baton's own events are in the ledger. */
-export const EVENTS_KEPT = 1_000;
-
 /** Ended jobs are kept at least this long, in s, however short the retention: their flow may still be looked up. */
 const LEAST_KEPT = 3_600;
 

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { RequestHandler, Response } from 'express';
 import { scopes, type ApiKey, type Scope } from '@baton/shared/settings/api-keys';
+import { isLoopback } from '@baton/shared/settings/settings';
 import { ProblemError } from './problem.ts';
 
 export interface Caller {
@@ -43,6 +44,19 @@ export function requireScope(scope: Scope): RequestHandler {
   return (_request, response, next) => {
     if (!callerOf(response).scopes.includes(scope)) {
       throw new ProblemError('forbidden', `This key lacks the scope "${scope}".`);
+    }
+    next();
+  };
+}
+
+/** With no keys set only this machine is served: not a web page either whose name leads here. */
+export function refuseForeignHosts(keys: readonly ApiKey[]): RequestHandler {
+  return (request, _response, next) => {
+    if (keys.length === 0 && !isLoopback(request.hostname ?? '')) {
+      throw new ProblemError(
+        'forbidden',
+        'Without API keys this server answers under localhost and 127.0.0.1 only. Set BATON_API_KEYS to open it.',
+      );
     }
     next();
   };

@@ -6,8 +6,8 @@ import { noSuchGoal } from './goals.ts';
 import { methodNotAllowed, ProblemError } from './problem.ts';
 
 const HEARTBEAT = 15_000;
-/** A reader this far behind is let go, in bytes; it comes back with Last-Event-ID. */
-const MAX_UNREAD = 1_048_576;
+/** A reader that takes nothing for so long, in ms, is let go; it comes back with Last-Event-ID. */
+const PATIENCE = 15_000;
 const RETRY = 2_000;
 
 /** What this route needs of the rest of the orchestrator. */
@@ -33,22 +33,38 @@ function frame({ id, event, data }: WrittenEvent): string {
 }
 
 function stream(events: GoalEvents, goalId: string, afterId: string, response: Response): void {
-  response.writeHead(200, {
-    'content-type': 'text/event-stream; charset=utf-8',
-    'cache-control': 'no-store',
-    'x-accel-buffering': 'no',
-  });
   response.write(`retry: ${RETRY}\n\n`);
   const heartbeat = setInterval(() => response.write(': heartbeat\n\n'), HEARTBEAT);
+  let patience: NodeJS.Timeout | null = null;
+  const losePatience = (): void => {
+    patience ??= setTimeout(() => response.destroy(), PATIENCE);
+  };
   const unsubscribe = events.subscribe(goalId, afterId, (event) => {
-    response.write(frame(event));
-    if (endsStream(event.event)) response.end();
-    else if (response.writableLength > MAX_UNREAD) response.destroy();
+    const isTaken = response.write(frame(event));
+    if (endsStream(event.event)) {
+      clearInterval(heartbeat);
+      response.end();
+      losePatience();
+    } else if (!isTaken) losePatience();
   });
+  response.on('drain', () => {
+    if (patience) clearTimeout(patience);
+    patience = null;
+  });
+  response.on('error', () => response.destroy());
   response.on('close', () => {
     clearInterval(heartbeat);
+    if (patience) clearTimeout(patience);
     unsubscribe();
   });
+}
+
+function refuseFutureEvents(afterId: string, lastEvent: string): void {
+  if (Number(afterId) <= Number(lastEvent)) return;
+  const message = `must be the id of an event of this goal, whose last is ${lastEvent}`;
+  throw new ProblemError('invalid_request', `Last-Event-ID: ${message}`, [
+    { path: 'Last-Event-ID', message },
+  ]);
 }
 
 export function eventRoutes(events: GoalEvents): Router {
@@ -60,11 +76,20 @@ export function eventRoutes(events: GoalEvents): Router {
       const afterId = lastEventId(request);
       const state = await events.state(callerOf(response).tenant, goalId);
       if (!state) throw noSuchGoal(goalId);
-      const nothingMore = state.ended && Number(afterId) >= Number(state.lastEventId);
+      refuseFutureEvents(afterId, state.lastEventId);
+      const nothingMore = state.ended && afterId === state.lastEventId;
       if (request.accepts(['text/event-stream', 'application/json']) === 'application/json') {
         response.json({ items: await events.read(goalId, afterId) });
       } else if (nothingMore) response.status(204).end();
-      else stream(events, goalId, afterId, response);
+      else {
+        response.writeHead(200, {
+          'content-type': 'text/event-stream; charset=utf-8',
+          'cache-control': 'no-store',
+          'x-accel-buffering': 'no',
+        });
+        if (request.method === 'HEAD') response.end();
+        else stream(events, goalId, afterId, response);
+      }
     })
     .all(methodNotAllowed('GET'));
   return router;

@@ -1,9 +1,9 @@
 import { createServer } from 'node:http';
 import express, { type Express, type RequestHandler } from 'express';
 import type { ApiKey } from '@baton/shared/settings/api-keys';
-import { healthReply, listen, type Health, type Listening } from '@baton/shared/telemetry/health-server';
+import { healthReply, listen, type Health, type Listening } from '@baton/shared/process/health-server';
 import type { Logger } from '@baton/shared/telemetry/logger';
-import { authenticate } from './authenticate.ts';
+import { authenticate, refuseForeignHosts } from './authenticate.ts';
 import { eventRoutes, type GoalEvents } from './events.ts';
 import { goalRoutes, type Goals } from './goals.ts';
 import { refuseDeepJson } from './json-depth.ts';
@@ -51,6 +51,7 @@ export function createApp(api: Api): Express {
     next();
   });
   app.get(['/livez', '/readyz', '/metrics'], healthRoute(api.health));
+  app.use(refuseForeignHosts(api.keys));
   if (api.dashboard) app.use(api.dashboard.path, ...api.dashboard.handlers);
   app.get('/openapi.json', (_request, response) => {
     response.json(openApiDocument());
@@ -74,5 +75,5 @@ export function createApp(api: Api): Express {
 }
 
 export function startServer(app: Express, port: number, host: string): Promise<Listening> {
-  return listen(createServer(app), port, host);
+  return listen(createServer(app), port, host, 'PORT');
 }

@@ -13,8 +13,8 @@ export async function knownWorkerTypes(ledger: Ledger): Promise<WorkerType[]> {
   return [...known.values()];
 }
 
-export async function viewWorkerTypes(ledger: Ledger, now: number): Promise<WorkerTypeView[]> {
-  const [types, live] = await Promise.all([knownWorkerTypes(ledger), capacity(ledger, now)]);
+export async function viewWorkerTypes(ledger: Ledger): Promise<WorkerTypeView[]> {
+  const [types, live] = await Promise.all([knownWorkerTypes(ledger), capacity(ledger)]);
   return types.map(({ type, description, bestFor, notFor, tier }) => ({
     type,
     description,

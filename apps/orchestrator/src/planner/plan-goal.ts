@@ -26,6 +26,8 @@ export interface PlanGoalDeps {
   readonly logger: Logger;
 }
 
+/** The rev of a goal without a recorded plan: an answer that comes after one has been recorded ends nothing. */
+const UNPLANNED = 0;
 const FIRST_REV = 1;
 
 async function plannerRequest(deps: PlanGoalDeps, goalId: string, facts: GoalFacts): Promise<PlannerRequest> {
@@ -62,9 +64,9 @@ async function findPlan(
   if (planned.kind === 'plan') return planned.plan;
   if (planned.kind === 'direct') {
     const plan: PlanHead = { mode: 'direct', analysis: planned.analysis, taskIds: [] };
-    await deps.endGoal(goalId, { status: 'succeeded', rev: null, output: planned.answer, plan });
+    await deps.endGoal(goalId, { status: 'succeeded', rev: UNPLANNED, output: planned.answer, plan });
   } else {
-    await deps.endGoal(goalId, { status: 'failed', rev: null, error: planned.error });
+    await deps.endGoal(goalId, { status: 'failed', rev: UNPLANNED, error: planned.error });
   }
   return null;
 }

@@ -6,7 +6,6 @@ import type { Ledger } from '@baton/shared/ledger/ledger';
 import { recordOutcome, startTask, type TaskStart } from '@baton/shared/ledger/task-record';
 import type { ModelAccess } from '@baton/shared/model/model-access';
 import { RetryLaterError } from '@baton/shared/model/retrying-llm';
-import { JobAborted } from '@baton/shared/queue/job-worker';
 import type { Logger } from '@baton/shared/telemetry/logger';
 import type { Metrics } from '@baton/shared/telemetry/metrics';
 import type { DependencyOutput, Worker } from '../define-worker.ts';
@@ -32,6 +31,7 @@ export interface TaskRun {
 /** What BullMQ keeps as the job's value: a reference, since BullMQ stores it three times. */
 export interface TaskReturn {
   readonly taskId: string;
+  /** `stale`: this run's outcome does not count, for another was first or the goal has ended or moved on. */
   readonly status: Outcome['status'] | 'stale';
 }
 
@@ -92,12 +92,9 @@ export async function executeTask(deps: ExecuteTaskDeps, taskRun: TaskRun): Prom
       decision.kind === 'end' ? decision.outcome : await run(deps, taskRun, start, decision.dependencies);
     if (signal.aborted) throw signal.reason;
     const recorded = await recordOutcome(ledger, task, outcome, start.task.dependents);
-    if (recorded === 'stale') return { taskId, status: 'stale' };
+    if (recorded !== 'recorded') return { taskId, status: 'stale' };
     metrics.tasksEnded.inc({ worker_type: worker.type, outcome: outcome.status });
     return { taskId, status: outcome.status };
-  } catch (error) {
-    if (error instanceof JobAborted && error.cause === 'goal_ended') return { taskId, status: 'stale' };
-    throw error;
   } finally {
     stopTimer();
     metrics.tasksRunning.dec({ worker_type: worker.type });

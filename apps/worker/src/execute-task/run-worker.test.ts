@@ -13,6 +13,7 @@ import {
   type WorkerDefinition,
 } from '../define-worker.ts';
 import { runWorker } from './run-worker.ts';
+import { JournalUnavailable } from './task-failure.ts';
 
 const about = { type: 'tester', description: 'd', bestFor: 'b', notFor: 'n' };
 const task = {
@@ -123,8 +124,8 @@ describe('running a worker', () => {
     await expect(runTask(worker(() => Promise.reject(new RetryLaterError(60_000, limited))))).rejects.toThrow(
       RetryLaterError,
     );
-    const redis = Object.assign(new Error('OOM command not allowed'), { name: 'ReplyError' });
-    await expect(runTask(worker(() => Promise.reject(redis)))).rejects.toThrow('OOM');
+    const journal = new JournalUnavailable(new Error('Connection is closed.'));
+    await expect(runTask(worker(() => Promise.reject(journal)))).rejects.toThrow('Connection is closed');
     const leaving = new AbortController();
     const running = runTask(
       worker(() => new Promise<string>(() => undefined)),

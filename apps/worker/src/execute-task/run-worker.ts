@@ -4,10 +4,9 @@ import type { StepCall } from '@baton/shared/model/journaled-llm';
 import { ModelError } from '@baton/shared/model/llm';
 import { JobAborted } from '@baton/shared/queue/job-worker';
 import { RetryLaterError } from '@baton/shared/model/retrying-llm';
-import { isRedisFailure } from '@baton/shared/redis/failure';
 import type { Task } from '@baton/plan/plan';
 import { Shortfall, type RunContext, type Worker } from '../define-worker.ts';
-import { TaskFailure } from './task-failure.ts';
+import { JournalUnavailable, TaskFailure } from './task-failure.ts';
 
 type Ending = Pick<Outcome, 'status' | 'output' | 'errors'>;
 
@@ -40,7 +39,11 @@ function endingOf(worker: Worker, result: unknown): Ending {
 
 /** What must reach the queue instead of the ledger: the run did not end, it was broken off. */
 function isInterruption(error: unknown, signal: AbortSignal): boolean {
-  return signal.reason instanceof JobAborted || error instanceof RetryLaterError || isRedisFailure(error);
+  return (
+    signal.reason instanceof JobAborted ||
+    error instanceof RetryLaterError ||
+    error instanceof JournalUnavailable
+  );
 }
 
 function failureOf(error: unknown, timeoutSignal: AbortSignal, worker: Worker): Ending {
@@ -62,8 +65,9 @@ export async function runWorker(
   jobSignal: AbortSignal,
   openModel: (signal: AbortSignal) => { model: RunContext['model']; calls: readonly StepCall[] },
 ): Promise<Outcome> {
-  const timeoutSignal = AbortSignal.timeout(worker.timeout);
-  const signal = AbortSignal.any([jobSignal, timeoutSignal]);
+  const deadline = new AbortController();
+  const timer = setTimeout(() => deadline.abort(new Error('The time of the task is up.')), worker.timeout);
+  const signal = AbortSignal.any([jobSignal, deadline.signal]);
   const { model, calls } = openModel(signal);
   const aborted = new Promise<never>((_resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
@@ -75,7 +79,9 @@ export async function runWorker(
     ending = endingOf(worker, await Promise.race([run, aborted]));
   } catch (error) {
     if (isInterruption(error, jobSignal)) throw error;
-    ending = failureOf(error, timeoutSignal, worker);
+    ending = failureOf(error, deadline.signal, worker);
+  } finally {
+    clearTimeout(timer);
   }
   const usage = calls.length === 0 ? noUsage : usageOfCalls(calls);
   return { ...ending, usage, simulated: calls.some(({ response }) => response.simulated) };

@@ -2,3 +2,12 @@
 export class TaskFailure extends Error {
   override readonly name = 'TaskFailure';
 }
+
+/** The journal of the task's model calls could not be reached: the task is not at fault, and is to run again. */
+export class JournalUnavailable extends Error {
+  override readonly name = 'JournalUnavailable';
+
+  constructor(cause: Error) {
+    super(`The journal can't be reached: ${cause.message}`, { cause });
+  }
+}

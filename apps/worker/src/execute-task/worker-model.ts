@@ -1,11 +1,12 @@
 import type { z } from 'zod';
 import type { ModelTier } from '@baton/plan/worker-type';
 import type { StepCall, StepCaller } from '@baton/shared/model/journaled-llm';
-import type { LlmResponse } from '@baton/shared/model/llm';
+import { ModelError, type LlmResponse } from '@baton/shared/model/llm';
 import type { ModelTiers } from '@baton/shared/model/model-tiers';
 import { structuredCall } from '@baton/shared/model/structured-call';
+import { isRedisFailure } from '@baton/shared/redis/failure';
 import type { ModelRequest, WorkerModel } from '../define-worker.ts';
-import { TaskFailure } from './task-failure.ts';
+import { JournalUnavailable, TaskFailure } from './task-failure.ts';
 
 const DEFAULT_MAX_TOKENS = 16_000;
 
@@ -31,9 +32,13 @@ function refuseRefusal({ stopReason }: LlmResponse): void {
 function keeping(caller: StepCaller, calls: StepCall[]): StepCaller {
   return {
     async call(request, options) {
-      const call = await caller.call(request, options);
-      calls.push(call);
-      return call;
+      try {
+        const call = await caller.call(request, options);
+        calls.push(call);
+        return call;
+      } catch (error) {
+        throw !(error instanceof ModelError) && isRedisFailure(error) ? new JournalUnavailable(error) : error;
+      }
     },
   };
 }

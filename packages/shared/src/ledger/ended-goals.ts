@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Redis } from 'ioredis';
 import { isTerminal } from '../contract/goal-status.ts';
 import { readGoalFacts } from './goal-record.ts';
@@ -12,6 +13,13 @@ export interface EndedGoals {
 interface Watch {
   readonly controller: AbortController;
   holders: number;
+}
+
+/** Every task of the goal that runs here listens to it. */
+function newWatch(): Watch {
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
+  return { controller, holders: 0 };
 }
 
 /**
@@ -42,7 +50,7 @@ export async function watchEndedGoals(
 
   return {
     watch(goalId) {
-      const watch = watches.get(goalId) ?? { controller: new AbortController(), holders: 0 };
+      const watch = watches.get(goalId) ?? newWatch();
       watches.set(goalId, watch);
       watch.holders += 1;
       let held = true;

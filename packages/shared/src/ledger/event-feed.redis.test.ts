@@ -31,7 +31,7 @@ async function appendMany(ledger: Ledger, goalId: string, count: number): Promis
   }
 }
 
-const ids = (events: readonly WrittenEvent[]): number[] => events.map(({ id }) => Number(id));
+const ids = (events: readonly { id: string }[]): number[] => events.map(({ id }) => Number(id));
 
 describe('the event feed', () => {
   it('gives every subscriber every event after the id it names, in order, up to the terminal one', async () => {

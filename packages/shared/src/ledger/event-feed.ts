@@ -73,6 +73,7 @@ export function openEventFeed(ledger: Ledger, reader: Redis, onError: (error: Er
     for (const subscription of byKey.get(key) ?? []) {
       if (Number(subscription.last) < after) continue;
       for (const entry of entries) {
+        if (!byKey.get(key)?.has(subscription)) break;
         const event = toWrittenEvent(subscription.goalId, entry);
         if (Number(event.id) <= Number(subscription.last)) continue;
         subscription.last = event.id;

@@ -14,6 +14,12 @@ const workerProcessSchema = z.object({
   seenAt: z.number(),
 });
 
+/** ms since the epoch, by the one clock that all hosts share. */
+async function redisNow(ledger: Ledger): Promise<number> {
+  const [seconds = 0, microseconds = 0] = await ledger.redis.time();
+  return seconds * 1_000 + Math.floor(microseconds / 1_000);
+}
+
 /** Makes worker types known to planners, for good: a type scaled to nothing is still one to plan for. */
 export async function announceWorkerTypes(ledger: Ledger, types: readonly WorkerType[]): Promise<void> {
   const entries = types.flatMap(({ type, description, bestFor, notFor, tier }) => [
@@ -25,15 +31,19 @@ export async function announceWorkerTypes(ledger: Ledger, types: readonly Worker
 
 export async function announcedWorkerTypes(ledger: Ledger): Promise<WorkerType[]> {
   const types = await ledger.redis.hvals(ledger.keyspace.workerTypes);
-  return types.map((json) => workerTypeSchema.parse(JSON.parse(json)));
+  return types.flatMap((json) => {
+    // Another release may describe a type in another way; one such entry is not to hide the others.
+    const parsed = workerTypeSchema.safeParse(JSON.parse(json));
+    return parsed.success ? [parsed.data] : [];
+  });
 }
 
 export async function signOfLife(
   ledger: Ledger,
   workerId: string,
   slots: Readonly<Record<string, number>>,
-  now: number,
 ): Promise<void> {
+  const now = await redisNow(ledger);
   await ledger.redis.hset(ledger.keyspace.workers, workerId, JSON.stringify({ slots, seenAt: now }));
 }
 
@@ -49,7 +59,8 @@ export interface Capacity {
 }
 
 /** Live capacity per worker type; processes that are gone are forgotten here. */
-export async function capacity(ledger: Ledger, now: number): Promise<Map<string, Capacity>> {
+export async function capacity(ledger: Ledger): Promise<Map<string, Capacity>> {
+  const now = await redisNow(ledger);
   const byType = new Map<string, Capacity>();
   for (const [workerId, json] of Object.entries(await ledger.redis.hgetall(ledger.keyspace.workers))) {
     const { slots, seenAt } = workerProcessSchema.parse(JSON.parse(json));

@@ -41,6 +41,7 @@ export function openJournal(ledger: Ledger, { goalId, rev, place }: JournalPlace
         string,
         string | number,
       ];
+      if (kind === 'ended') return { kind };
       if (kind === 'recorded') return { kind, ...(JSON.parse(String(value)) as JournalEntry) };
       return { kind: 'started', repeated: Number(value) > 1 };
     },

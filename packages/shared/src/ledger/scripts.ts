@@ -172,9 +172,11 @@ return 1
 `;
 
 /**
- * KEYS goal, journal · ARGV entry → ['recorded', response] | ['started', times this call has been started, this one included].
+ * KEYS goal, journal · ARGV entry → ['ended'] | ['recorded', response] | ['started', times this call has been started, this one included].
  */
 const beginCall = `
+local status = redis.call('HGET', KEYS[1], 'status')
+if not status or terminal[status] then return { 'ended' } end
 local response = redis.call('HGET', KEYS[2], 'response:' .. ARGV[1])
 if response then return { 'recorded', response } end
 local starts = redis.call('HINCRBY', KEYS[2], 'starts:' .. ARGV[1], 1)
@@ -184,6 +186,7 @@ return { 'started', starts }
 
 /** Takes a `beginCall` back, with what it counted. KEYS goal, journal · ARGV entry. */
 const abandonCall = `
+if redis.call('HEXISTS', KEYS[2], 'starts:' .. ARGV[1]) == 0 then return 0 end
 if redis.call('HINCRBY', KEYS[2], 'starts:' .. ARGV[1], -1) > 0 then
   redis.call('HINCRBY', KEYS[1], 'possiblyRepeatedCalls', -1)
 end
@@ -216,7 +219,7 @@ export const ledgerScripts = {
   recordOutcome: { lua: prelude + recordOutcome, numberOfKeys: 3 },
   appendEvents: { lua: prelude + appendEvents, numberOfKeys: 2 },
   endGoal: { lua: prelude + endGoal, numberOfKeys: 5 },
-  beginCall: { lua: beginCall, numberOfKeys: 2 },
+  beginCall: { lua: prelude + beginCall, numberOfKeys: 2 },
   abandonCall: { lua: abandonCall, numberOfKeys: 2 },
   recordCall: { lua: recordCall, numberOfKeys: 2 },
 } as const;

@@ -7,6 +7,7 @@
  * 4. `record` and `abandon` ignore the caller's signal: what was paid for is kept even when nobody waits for it.
  */
 
+import { cancelledError } from './classify-error.ts';
 import type { Llm, LlmCallOptions, LlmRequest, LlmResponse } from './llm.ts';
 import { priceOfResponse, type PriceTable } from './prices.ts';
 import { requestHash } from './request-hash.ts';
@@ -26,6 +27,8 @@ export interface JournalEntry {
 }
 
 export type JournalBeginning =
+  /** What the call is for has ended: nobody waits for its answer, and it must not be made. */
+  | { readonly kind: 'ended' }
   | ({ readonly kind: 'recorded' } & JournalEntry)
   /** `repeated`: this key was started before and its answer never recorded, so this call may be its second payment. */
   | { readonly kind: 'started'; readonly repeated: boolean };
@@ -60,6 +63,7 @@ export function withJournal(llm: Llm, journal: Journal, prices: PriceTable): Ste
     async call(request, { step, attempt, ...callOptions }) {
       const key: JournalKey = { step, attempt, requestHash: requestHash(request) };
       const beginning = await journal.begin(key);
+      if (beginning.kind === 'ended') throw cancelledError({ requestId: null });
       if (beginning.kind === 'recorded') {
         callOptions.onText?.(beginning.response.text);
         return {

@@ -5,6 +5,7 @@ import { endGoal } from '../ledger/goal-record.ts';
 import { openTestLedger, RETENTION, runningGoal } from '../ledger/testing/test-ledger.ts';
 import { ModelError } from '../model/llm.ts';
 import { RetryLaterError } from '../model/retrying-llm.ts';
+import { createLogger } from '../telemetry/logger.ts';
 import { JobAborted, startJobWorker, type JobContext, type JobWorker } from './job-worker.ts';
 
 type Process = (data: { goalId: string }, context: JobContext) => Promise<unknown>;
@@ -37,7 +38,7 @@ async function openQueue() {
       process,
       concurrency: 1,
       onError: () => undefined,
-      onFailed: () => undefined,
+      logger: createLogger('test', 'silent'),
     });
     onTestFinished(() => worker.close(0));
     return worker;

@@ -2,14 +2,17 @@
  * One BullMQ worker with Baton's rules.
  *
  * Invariants:
- * 1. A job's signal aborts when its goal has ended, its lock is lost, or the process must go.
+ * 1. A job's signal aborts when its goal has ended, its lock is lost, or the process must go. What the processor throws
+ *    after its goal has ended is no failure.
  * 2. A job that is put back, for later or because the process must go, costs none of its attempts.
  * 3. A job that a dead process held runs again, however often that happens: counting deaths is the processor's business.
  */
+import { setMaxListeners } from 'node:events';
 import { DelayedError, Worker, type Job } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { EndedGoals } from '../ledger/ended-goals.ts';
 import { RetryLaterError } from '../model/retrying-llm.ts';
+import type { Logger } from '../telemetry/logger.ts';
 
 /** Why a job's signal was aborted. */
 export type AbortCause = 'goal_ended' | 'lock_lost' | 'shutdown';
@@ -47,8 +50,7 @@ export interface JobWorkerOptions<Data> {
   readonly parse: (data: unknown) => Data;
   readonly process: (data: Data, context: JobContext) => Promise<unknown>;
   readonly onError: (error: Error) => void;
-  /** A job's attempt failed, with what its processor or Redis threw. */
-  readonly onFailed: (jobId: string, error: Error) => void;
+  readonly logger: Logger;
   readonly onStalled?: () => void;
 }
 
@@ -63,6 +65,7 @@ const NEVER_GIVE_UP = 1_000_000;
 
 export function startJobWorker<Data extends { goalId: string }>(options: JobWorkerOptions<Data>): JobWorker {
   const shutdown = new AbortController();
+  setMaxListeners(0, shutdown.signal);
 
   async function run(
     job: Job,
@@ -72,21 +75,26 @@ export function startJobWorker<Data extends { goalId: string }>(options: JobWork
     const data = options.parse(job.data);
     const ended = options.endedGoals.watch(data.goalId);
     const aborted = new AbortController();
-    const abort = (cause: AbortCause) => (): void => aborted.abort(new JobAborted(cause));
-    ended.signal.addEventListener('abort', abort('goal_ended'), { once: true });
-    lockSignal?.addEventListener('abort', abort('lock_lost'), { once: true });
-    const onShutdown = abort('shutdown');
-    shutdown.signal.addEventListener('abort', onShutdown, { once: true });
-    if (shutdown.signal.aborted) onShutdown();
+    const over = new AbortController();
+    const abortWith = (signal: AbortSignal | undefined, cause: AbortCause): void => {
+      const abort = (): void => aborted.abort(new JobAborted(cause));
+      if (signal?.aborted) abort();
+      else signal?.addEventListener('abort', abort, { once: true, signal: over.signal });
+    };
+    abortWith(ended.signal, 'goal_ended');
+    abortWith(lockSignal, 'lock_lost');
+    abortWith(shutdown.signal, 'shutdown');
     try {
       return await options.process(data, { job, signal: aborted.signal });
     } catch (error) {
-      const delay = error instanceof RetryLaterError ? error.delayMs : putBackDelay(aborted.signal);
+      const cause = abortCause(aborted.signal);
+      if (cause === 'goal_ended') return null;
+      const delay = error instanceof RetryLaterError ? error.delayMs : cause === 'shutdown' ? 0 : null;
       if (delay === null) throw error;
       await job.moveToDelayed(Date.now() + delay, token);
       throw new DelayedError();
     } finally {
-      shutdown.signal.removeEventListener('abort', onShutdown);
+      over.abort();
       ended.release();
     }
   }
@@ -100,7 +108,12 @@ export function startJobWorker<Data extends { goalId: string }>(options: JobWork
     maxStalledCount: NEVER_GIVE_UP,
   });
   worker.on('error', options.onError);
-  worker.on('failed', (job, error) => options.onFailed(job?.id ?? 'unknown', error));
+  worker.on('failed', (job, error) => {
+    const facts = { queue: options.queue, jobId: job?.id, err: error };
+    const isLast = job !== undefined && job.attemptsMade >= (job.opts.attempts ?? 1);
+    if (isLast) options.logger.error(facts, 'job failed for good: its goal can not go on, cancel it');
+    else options.logger.warn(facts, 'job failed: trying again');
+  });
   worker.on('stalled', () => options.onStalled?.());
   worker.on('lockRenewalFailed', (jobIds) => {
     for (const jobId of jobIds) worker.cancelJob(jobId, 'lock lost');
@@ -123,8 +136,7 @@ export function startJobWorker<Data extends { goalId: string }>(options: JobWork
   };
 }
 
-/** How long a job that was put back waits, in ms, or null when it was not aborted by a shutdown. */
-function putBackDelay(signal: AbortSignal): number | null {
-  const reason: unknown = signal.aborted ? signal.reason : null;
-  return reason instanceof JobAborted && reason.cause === 'shutdown' ? 0 : null;
+function abortCause(signal: AbortSignal): AbortCause | null {
+  const reason: unknown = signal.reason;
+  return reason instanceof JobAborted ? reason.cause : null;
 }

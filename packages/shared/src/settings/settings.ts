@@ -43,7 +43,7 @@ const noModel = {
     '(for answers without a model start packages/emulator and set ANTHROPIC_BASE_URL to it)',
 };
 
-const loopback: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '::1']);
+const loopback: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '::1', '[::1]']);
 
 export function isLoopback(host: string): boolean {
   return loopback.has(host);

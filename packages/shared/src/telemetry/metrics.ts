@@ -16,13 +16,6 @@ export function createMetrics() {
       labelNames: ['status'],
       registers,
     }),
-    goalSeconds: new Histogram({
-      name: 'baton_goal_phase_seconds',
-      help: 'Time that goals spent planning and in synthesis.',
-      labelNames: ['phase'],
-      buckets: seconds,
-      registers,
-    }),
     tasksEnded: new Counter({
       name: 'baton_tasks_ended_total',
       help: 'Tasks ended, by worker type and outcome.',

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Metrics } from './metrics.ts';
+import { SetupError } from '../settings/setup-error.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
 
 export interface Health {
   /** Rejects, or resolves to a reason, when this process should get no work. */
@@ -34,10 +35,33 @@ export interface Listening {
   close(): Promise<void>;
 }
 
-/** Resolves when the server listens; rejects when the port is taken. */
-export async function listen(server: Server, port: number, host: string): Promise<Listening> {
+/** What requests in flight may take to end when the server closes, in ms; streams are cut off then. */
+const CLOSING_TIME = 2_000;
+
+const unusable: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'something else listens there already',
+  EACCES: 'this user may not listen there',
+  EADDRNOTAVAIL: 'this machine does not have that address',
+};
+
+/** Resolves when the server listens; rejects with a {@link SetupError} that names `setting` when it can't. */
+export async function listen(
+  server: Server,
+  port: number,
+  host: string,
+  setting: string,
+): Promise<Listening> {
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const reason = unusable[error.code ?? ''];
+      reject(
+        reason
+          ? new SetupError(
+              `${setting}: can't listen on ${host}:${port}: ${reason}. Set ${setting} or HOST to another.`,
+            )
+          : error,
+      );
+    });
     server.listen(port, host, resolve);
   });
   const { port: actual } = server.address() as AddressInfo;
@@ -46,14 +70,22 @@ export async function listen(server: Server, port: number, host: string): Promis
     url: `http://${shown}:${actual}`,
     close: () =>
       new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
+        const cutOff = setTimeout(() => server.closeAllConnections(), CLOSING_TIME);
+        server.close(() => {
+          clearTimeout(cutOff);
+          resolve();
+        });
       }),
   };
 }
 
 /** Liveness, readiness and metrics for a process that has no HTTP API of its own. */
-export function startHealthServer(health: Health, port: number, host: string): Promise<Listening> {
+export function startHealthServer(
+  health: Health,
+  port: number,
+  host: string,
+  setting: string,
+): Promise<Listening> {
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://local').pathname;
     healthReply(path, health).then(
@@ -68,5 +100,5 @@ export function startHealthServer(health: Health, port: number, host: string): P
       () => response.writeHead(500).end(),
     );
   });
-  return listen(server, port, host);
+  return listen(server, port, host, setting);
 }
