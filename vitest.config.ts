@@ -14,7 +14,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{apps,packages}/*/src/**/*.test.ts', '{scripts,bench}/**/*.test.mjs'],
-          exclude: ['**/*.redis.test.ts'],
+          exclude: ['**/node_modules/**', '**/dist/**', '**/*.redis.test.ts'],
           typecheck: {
             enabled: true,
             include: ['{apps,packages}/*/src/**/*.test-d.ts'],
