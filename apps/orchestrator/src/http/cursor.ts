@@ -1,9 +1,5 @@
+import type { Place } from '@baton/shared/ledger/goal-index';
 import { ProblemError } from './problem.ts';
-
-interface Place {
-  readonly createdAt: number;
-  readonly goalId: string;
-}
 
 export function encodeCursor({ createdAt, goalId }: Place): string {
   return Buffer.from(`${createdAt}:${goalId}`).toString('base64url');

@@ -2,6 +2,7 @@ import { Router, type Request, type Response } from 'express';
 import type { GoalRequest } from '@baton/shared/contract/goal-request';
 import type { Goal, GoalSummary } from '@baton/shared/contract/goal';
 import { goalListQuerySchema } from '@baton/shared/contract/goal-list';
+import type { Place } from '@baton/shared/ledger/goal-index';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { callerOf, requireScope } from './authenticate.ts';
 import { readGoalRequest, type KnownNames } from './goal-request.ts';
@@ -25,11 +26,6 @@ export interface Goals {
   ): Promise<{ items: readonly GoalSummary[]; next: Place | null }>;
   /** Null when there is no such goal, false when it has ended already. */
   cancel(tenant: string, goalId: string): Promise<Goal | false | null>;
-}
-
-interface Place {
-  readonly createdAt: number;
-  readonly goalId: string;
 }
 
 export function noSuchGoal(goalId: string): ProblemError {

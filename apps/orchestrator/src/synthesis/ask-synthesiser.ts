@@ -5,7 +5,7 @@ import type { GoalBrief } from '@baton/shared/ledger/goal-record';
 import type { TaskResult } from '@baton/shared/ledger/goal-view';
 import { openJournal } from '@baton/shared/ledger/journal';
 import type { Ledger } from '@baton/shared/ledger/ledger';
-import { ModelError } from '@baton/shared/model/llm';
+import { isCutOff, ModelError } from '@baton/shared/model/llm';
 import type { ModelAccess } from '@baton/shared/model/model-access';
 
 const MAX_TOKENS = 32_000;
@@ -61,9 +61,7 @@ export function synthesiserFor(ledger: Ledger, models: ModelAccess, recipes: Rea
       if (response.stopReason === 'refusal')
         return failed('model_refusal', 'The model refused to put the answer together.');
       if (response.text.trim() === '') return failed('model_error', 'The model gave an empty answer.');
-      const isCutOff =
-        response.stopReason === 'max_tokens' || response.stopReason === 'model_context_window_exceeded';
-      return { kind: 'answer', text: response.text, isCutOff };
+      return { kind: 'answer', text: response.text, isCutOff: isCutOff(response) };
     } catch (error) {
       if (!(error instanceof ModelError) || error.failure.kind === 'cancelled') throw error;
       return failed('model_error', `The answer could not be put together: ${error.message}`);

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { ModelTier } from '@baton/plan/worker-type';
 import type { StepCall, StepCaller } from '@baton/shared/model/journaled-llm';
-import { ModelError, type LlmResponse } from '@baton/shared/model/llm';
+import { isCutOff, ModelError, type LlmResponse } from '@baton/shared/model/llm';
 import type { ModelTiers } from '@baton/shared/model/model-tiers';
 import { structuredCall } from '@baton/shared/model/structured-call';
 import { isRedisFailure } from '@baton/shared/redis/failure';
@@ -69,9 +69,7 @@ export function openRunModel({
         { signal, step, attempt: 1 },
       );
       refuseRefusal(response);
-      const truncated =
-        response.stopReason === 'max_tokens' || response.stopReason === 'model_context_window_exceeded';
-      return { text: response.text, truncated };
+      return { text: response.text, truncated: isCutOff(response) };
     },
     async object(request) {
       const reply = await structuredCall({

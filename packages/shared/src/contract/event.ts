@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { TerminalGoalStatus } from './goal-status.ts';
+import { terminalGoalStatuses, type TerminalGoalStatus } from './goal-status.ts';
 import type { OutcomeStatus } from './task-outcome.ts';
 
 export const eventNames = [
@@ -45,13 +45,7 @@ export function goalEndedEvent<Status extends TerminalGoalStatus>(status: Status
   return `goal.${status}`;
 }
 
-const terminalEvents: ReadonlySet<string> = new Set([
-  'goal.succeeded',
-  'goal.partially_succeeded',
-  'goal.failed',
-  'goal.cancelled',
-  'goal.expired',
-]);
+const terminalEvents: ReadonlySet<string> = new Set(terminalGoalStatuses.map(goalEndedEvent));
 
 /** True for the one event that ends a goal's stream. */
 export function endsStream(event: EventName): boolean {

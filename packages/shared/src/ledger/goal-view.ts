@@ -9,14 +9,13 @@ import {
   type Usage,
 } from '../contract/task-outcome.ts';
 import { readPlanHead, type NewGoal, type PlanHead, type TaskSpec } from './goal-record.ts';
+import { NANO_DOLLARS } from './journal.ts';
 import type { Ledger } from './ledger.ts';
 
 type Fields = Readonly<Partial<Record<string, string>>>;
 
 /** Addresses of a goal, which only the HTTP side knows. */
 export type GoalLinks = (goalId: string, rev: number) => Goal['links'];
-
-const NANO_DOLLARS = 1e9;
 
 function moment(ms: string | undefined): string | null {
   return ms === undefined ? null : new Date(Number(ms)).toISOString();

@@ -9,7 +9,8 @@ export interface JournalPlace {
   readonly place: string;
 }
 
-const NANO_DOLLARS = 1e9;
+/** Costs are counted in whole nano-dollars, so that sums are exact. */
+export const NANO_DOLLARS = 1e9;
 
 function increments(usage: TokenUsage, costUsd: number | null): (string | number)[] {
   return [

@@ -1,3 +1,5 @@
+import { terminalGoalStatuses } from '../contract/goal-status.ts';
+
 /**
  * The ledger's writes. Each is one Lua script, so that a step is recorded whole or not at all, in one round trip.
  *
@@ -19,7 +21,7 @@ local function emit(goal, events, at, event, data)
   redis.call('XADD', events, string.format('%d-0', id), 'event', event, 'at', at, 'data', data)
 end
 local function aboutTask(id) return '{"taskId":"' .. id .. '"}' end
-local terminal = { succeeded = true, partially_succeeded = true, failed = true, cancelled = true, expired = true }
+local terminal = { ${terminalGoalStatuses.map((status) => `${status} = true`).join(', ')} }
 `;
 
 /** KEYS goal, events, tenantGoals, openGoals · ARGV goalId, event data, field, value, … → its time, or '' when the id is taken. */

@@ -28,6 +28,11 @@ export const stopReasons = [
 ] as const;
 export type StopReason = (typeof stopReasons)[number];
 
+/** True when the answer ends where it had to, not where it would have. */
+export function isCutOff({ stopReason }: Pick<LlmResponse, 'stopReason'>): boolean {
+  return stopReason === 'max_tokens' || stopReason === 'model_context_window_exceeded';
+}
+
 /** Tokens of one call, as the endpoint counted them. */
 export interface TokenUsage {
   readonly inputTokens: number;
