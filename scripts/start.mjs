@@ -57,11 +57,11 @@ function describe(stack) {
     : `from ${process.env['ANTHROPIC_BASE_URL'] || 'the Anthropic API'}`;
   return `
   API        ${stack.url}/v1/goals
-  Docs       ${stack.url}/docs
+  OpenAPI    ${stack.url}/openapi.json
   Dashboard  ${stack.url}/admin/queues
   Answers    ${answers}
 
-  curl -s ${stack.url}/v1/goals -H 'content-type: application/json' -H 'prefer: wait=60' \\
+  curl -s ${stack.url}/v1/goals -H 'content-type: application/json' \\
     -d '{"goal": "Compare three ways to heat a house"}'
 
 `;
