@@ -10,7 +10,7 @@ import { runProgram } from './shutdown.mjs';
 import { startStack } from './stack.mjs';
 
 const defaultGoal = 'Compare solar, wind and nuclear power for a mid-sized European city and recommend a mix';
-const usage = `npm run demo [-- "<goal>"]
+const usage = `npm run demo [-- "<goal>"]          (npm run -s demo … > answer.md for the answer alone)
 
 Runs one goal from end to end on this machine and prints the answer: brings pnpm, dependencies, a build and a Redis
 if they are missing, and removes what it started. Progress goes to stderr, the answer to stdout.
@@ -28,7 +28,10 @@ function goalFrom(given) {
       options: { help: { type: 'boolean', short: 'h' } },
     });
     if (values.help) return null;
-    return positionals.join(' ').trim() || defaultGoal;
+    if (positionals.length === 0) return defaultGoal;
+    const goal = positionals.join(' ').trim();
+    if (goal !== '') return goal;
+    throw new Error('The goal is empty');
   } catch (error) {
     const reason = error instanceof Error ? error.message.split('. ', 1)[0] : String(error);
     throw new SetupError(`${reason}. Usage: npm run demo [-- "<goal>"]`, { exitCode: 2 });

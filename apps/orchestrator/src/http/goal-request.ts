@@ -28,7 +28,7 @@ function planLimits(body: unknown, known: KnownNames): PlanLimits {
   const maxTasks = fieldOf(options, 'maxTasks');
   const workerTypes = fieldOf(options, 'workerTypes');
   return {
-    maxTasks: typeof maxTasks === 'number' ? maxTasks : MAX_TASKS,
+    maxTasks: Number.isInteger(maxTasks) && Number(maxTasks) > 0 ? Number(maxTasks) : MAX_TASKS,
     workers: Array.isArray(workerTypes)
       ? workerTypes.filter((type) => typeof type === 'string')
       : known.workers,

@@ -1,6 +1,7 @@
 import { Router, type Request, type Response } from 'express';
 import type { GoalRequest } from '@baton/shared/contract/goal-request';
 import type { Goal, GoalSummary } from '@baton/shared/contract/goal';
+import { isTerminal } from '@baton/shared/contract/goal-status';
 import { goalListQuerySchema } from '@baton/shared/contract/goal-list';
 import type { Place } from '@baton/shared/ledger/goal-index';
 import { decodeCursor, encodeCursor } from './cursor.ts';
@@ -117,7 +118,10 @@ export function goalRoutes(goals: Goals): Router {
     .get(requireScope('read'), async (request, response) => {
       const goal = await goalOr404(goals, request, response);
       if (goal.output === null) {
-        throw new ProblemError('conflict', `Goal ${goal.id} is ${goal.status} and has no output.`);
+        throw new ProblemError(
+          'conflict',
+          `Goal ${goal.id} is ${goal.status} and has no output${isTerminal(goal.status) ? '.' : ` yet: follow ${goal.links.events}.`}`,
+        );
       }
       if (goal.simulated) response.setHeader('baton-simulated', 'true');
       response.type('text/markdown').send(goal.output);

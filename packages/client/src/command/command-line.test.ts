@@ -197,9 +197,9 @@ describe('baton run', () => {
     expect(exitCode).toBe(130);
     expect(terminal.cursorShown()).toBe(true);
     expect(terminal.screen().slice(-3)).toEqual([
-      'Goal goal_1 goes on without this command.',
-      `  watch it:   baton watch goal_1 --url ${server.url}`,
-      `  cancel it:  baton cancel goal_1 --url ${server.url}`,
+      'Goal goal_1 goes on without this command, as long as its server runs.',
+      `  watch it:   npx baton watch goal_1 --url ${server.url}`,
+      `  cancel it:  npx baton cancel goal_1 --url ${server.url}`,
     ]);
     expect(server.requests).toHaveLength(2);
   });

@@ -24,8 +24,8 @@ async function watchToEnd(context: CommandContext, { id, goal, createdAt }: Goal
     view.close();
     if (stderr.isTerminal) stderr.write('\n');
     const again = context.sameServer === '' ? id : `${id} ${context.sameServer}`;
-    stderr.write(`Goal ${id} goes on without this command.\n`);
-    stderr.write(`  watch it:   baton watch ${again}\n  cancel it:  baton cancel ${again}\n`);
+    stderr.write(`Goal ${id} goes on without this command, as long as its server runs.\n`);
+    stderr.write(`  watch it:   npx baton watch ${again}\n  cancel it:  npx baton cancel ${again}\n`);
     throw error;
   } finally {
     view.close();

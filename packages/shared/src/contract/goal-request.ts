@@ -17,19 +17,21 @@ function notHereYet(what: string) {
   return z.never({ error: `${what} not available in this release: leave it out` }).optional();
 }
 
+const MAX_TASKS_RULE = `must be a whole number from 1 to ${MAX_TASKS}`;
+
 /** Tasks that the planner may plan unless the request says otherwise. */
 export const DEFAULT_MAX_TASKS = 20;
 
 export const goalOptionsSchema = z.strictObject({
   /** Of a planned goal 20 unless given; of a given plan only what is given. */
-  maxTasks: z.int().min(1).max(MAX_TASKS).optional(),
+  maxTasks: z.int(MAX_TASKS_RULE).min(1, MAX_TASKS_RULE).max(MAX_TASKS, MAX_TASKS_RULE).optional(),
   workerTypes: z
     .array(z.string().regex(WORKER_TYPE_PATTERN, 'must be the name of a worker type'))
     .min(1, 'must name at least one worker type, or be left out to allow all')
     .max(100)
     .optional(),
-  decomposition: z.enum(decompositions).default('hybrid'),
-  priority: z.enum(priorities).default('medium'),
+  decomposition: z.enum(decompositions, `must be one of ${decompositions.join(', ')}`).default('hybrid'),
+  priority: z.enum(priorities, `must be one of ${priorities.join(', ')}`).default('medium'),
   onTaskFailure: notYet('continue', 'stopping at the first failed task').optional(),
   approval: notYet(false, 'approval of plans').optional(),
   reviewRounds: notYet(0, 'review').optional(),
@@ -41,7 +43,7 @@ export const goalOptionsSchema = z.strictObject({
 /** `POST /v1/goals`, as a client sends it. */
 export const goalRequestSchema = z.strictObject({
   goal: z
-    .string()
+    .string('must be given, as text: say what is to be achieved')
     .trim()
     .min(1, 'must not be empty: say what is to be achieved')
     .max(
