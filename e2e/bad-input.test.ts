@@ -49,11 +49,11 @@ const many = (count: number): Record<string, string> =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`l${index}`, 'x']));
 
 const badFields: BadBody[] = [
-  ['no goal', {}, { goal: 'string' }],
+  ['no goal', {}, { goal: 'must be given' }],
   ['an empty goal', { goal: '' }, { goal: 'must not be empty' }],
   ['a blank goal', { goal: ' \n\t ' }, { goal: 'must not be empty' }],
   ['a goal that is too long', { goal: 'x'.repeat(32_769) }, { goal: '32768' }],
-  ['a goal that is no text', { goal: 5 }, { goal: 'string' }],
+  ['a goal that is no text', { goal: 5 }, { goal: 'as text' }],
   ['a body that is a list', [goal], { '': 'object' }],
   ['a body that is a text', goal, { '': 'object' }],
   ['a body that is null', null, { '': 'object' }],
@@ -67,7 +67,7 @@ const badFields: BadBody[] = [
   ['options that are a list', { goal, options: [] }, { options: 'object' }],
   ['maxTasks of 0', { goal, options: { maxTasks: 0 } }, { 'options.maxTasks': '1' }],
   ['maxTasks of 1,001', { goal, options: { maxTasks: 1_001 } }, { 'options.maxTasks': '1000' }],
-  ['maxTasks of 1.5', { goal, options: { maxTasks: 1.5 } }, { 'options.maxTasks': 'int' }],
+  ['maxTasks of 1.5', { goal, options: { maxTasks: 1.5 } }, { 'options.maxTasks': 'whole number' }],
   ['no worker types', { goal, options: { workerTypes: [] } }, { 'options.workerTypes': 'at least one' }],
   [
     'an unknown worker type',
