@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { CallRecord } from '@baton/emulator/calls/call-records';
 import type { EmulatorStats, Tally } from '@baton/emulator/calls/call-stats';
 import type { RecordedRequest } from '@baton/emulator/calls/request-log';
 import type { FaultRule } from '@baton/emulator/fault/fault';
@@ -49,6 +50,14 @@ export class EmulatorControl {
   async requests(text: string): Promise<WireRequest[]> {
     const { requests } = (await this.#call('GET', 'requests')) as { requests: WireRequest[] };
     return requests.filter(({ body }) => JSON.stringify(body).includes(text));
+  }
+
+  /** The latest 100,000 calls after a serial, in few words, and how many older ones are forgotten. */
+  async calls(afterSerial = 0): Promise<{ calls: CallRecord[]; forgotten: number }> {
+    return (await this.#call('GET', `calls?after=${afterSerial}`)) as {
+      calls: CallRecord[];
+      forgotten: number;
+    };
   }
 
   async inject(...rules: FaultRule[]): Promise<void> {

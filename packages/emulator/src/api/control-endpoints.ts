@@ -17,7 +17,9 @@ export async function control(
     case 'GET /_emulator/stats':
       return reply.json(200, { ...emulation.calls.stats() });
     case 'GET /_emulator/requests':
-      return reply.json(200, { requests: emulation.calls.requests(limitOf(url)) });
+      return reply.json(200, { requests: emulation.calls.requests(wholeNumber(url, 'limit')) });
+    case 'GET /_emulator/calls':
+      return reply.json(200, emulation.calls.calls(wholeNumber(url, 'after') ?? 0));
     case 'DELETE /_emulator/requests':
       emulation.calls.reset();
       return reply.json(200, { reset: true });
@@ -37,9 +39,9 @@ export async function control(
   }
 }
 
-function limitOf(url: URL): number | undefined {
-  const limit = url.searchParams.get('limit');
-  if (limit === null) return undefined;
-  if (!/^\d{1,6}$/.test(limit)) throw invalidRequest(`limit: "${limit}" is not a whole number`);
-  return Number(limit);
+function wholeNumber(url: URL, name: string): number | undefined {
+  const text = url.searchParams.get(name);
+  if (text === null) return undefined;
+  if (!/^\d{1,9}$/.test(text)) throw invalidRequest(`${name}: "${text}" is not a whole number`);
+  return Number(text);
 }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { TransportFault } from '../fault/fault.ts';
 import { ApiError } from './api-error.ts';
 import { blockText, type Message } from './answer.ts';
@@ -18,6 +19,8 @@ const JSON_HEAD = { 'content-type': 'application/json' };
 const STREAM_HEAD = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' };
 const AFTER_FIRST_PIECE: ReadonlySet<TransportFault['kind']> = new Set(['stall', 'malformed', 'sse-error']);
 const HALF_WAY: ReadonlySet<TransportFault['kind']> = new Set(['cut', 'fin']);
+/** Characters sent at once: a huge answer must not hold up those to others. */
+const MOST_WAITING = 65_536;
 const OVERLOADED = { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } };
 
 /** Sends a message, whole or as a stream, with whatever the fault does to the connection. Throws 529 for `sse-error` without a stream. */
@@ -88,8 +91,11 @@ async function deliverStream(reply: Reply, delivery: Delivery, pace: Pace): Prom
   let sent = 0;
   for (const frame of frames) {
     const isDelta = frame.event === 'content_block_delta';
-    if (isDelta && (perChunk > 0 || fault !== null)) {
+    const isMuch = waiting.length > MOST_WAITING;
+    if (isDelta && (perChunk > 0 || fault !== null || isMuch)) {
       await reply.write(waiting);
+      // A socket that takes everything at once never lets others have their turn.
+      if (isMuch) await nextTurn();
       waiting = '';
       await reply.wait(perChunk);
       if (!reply.isOpen) return;

@@ -14,7 +14,7 @@ export interface EmulationSettings {
 /** Everything one emulator remembers between calls. */
 export class Emulation {
   readonly settings: EmulationSettings;
-  readonly calls = new CallLog();
+  readonly calls: CallLog;
   readonly faults = new FaultQueue();
   readonly cache = new PromptCache();
   readonly limiter: RateLimiter;
@@ -22,6 +22,7 @@ export class Emulation {
 
   constructor(settings: EmulationSettings) {
     this.settings = settings;
+    this.calls = new CallLog(settings.now);
     this.limiter = new RateLimiter(settings.limits);
   }
 

@@ -46,10 +46,10 @@ async function answerCall(
   requireVersion(incoming.headers);
   const body = await readJsonBody(incoming, emulation.settings.maxBodyBytes);
   const bodyText = JSON.stringify(body);
-  call.received(body, bodyText.length);
+  call.received(body, bodyText);
   const request = readMessagesRequest(body);
   const prompt = readPrompt(request);
-  call.identified(request.model, prompt);
+  call.identified(request.model, prompt, request.turns.length);
   const fault = emulation.faults.take({
     role: prompt.role,
     worker: prompt.role === 'task' ? prompt.worker : null,

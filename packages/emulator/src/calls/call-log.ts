@@ -1,13 +1,21 @@
 import type { Prompt } from '../answer/prompt.ts';
 import type { Fault } from '../fault/fault.ts';
+import { CallRecords, type CallRecord } from './call-records.ts';
 import { TallyBook, type EmulatorStats, type Tally } from './call-stats.ts';
-import { goalHash } from './goal-hash.ts';
+import { goalHash, shortHash } from './goal-hash.ts';
 import { RequestLog, type RecordedRequest } from './request-log.ts';
 
 /** Counts calls and keeps the latest requests. Every call is opened once and closed once. */
 export class CallLog {
   readonly #requests = new RequestLog();
+  readonly #records = new CallRecords();
+  readonly #now: () => number;
   #counters = freshCounters();
+
+  /** @param now ms since the epoch */
+  constructor(now: () => number = Date.now) {
+    this.#now = now;
+  }
 
   /** `headers` come without credentials. */
   open(requestId: string, at: string, headers: Readonly<Record<string, string>>): OpenCall {
@@ -30,7 +38,12 @@ export class CallLog {
       aborted: false,
     };
     this.#requests.add(record);
-    return new OpenCall(record, counters, this.#requests);
+    return new OpenCall(
+      { record, call: this.#records.open(this.#now()) },
+      counters,
+      this.#requests,
+      this.#now,
+    );
   }
 
   stats(): EmulatorStats {
@@ -50,9 +63,15 @@ export class CallLog {
     return this.#requests.latest(limit);
   }
 
-  /** Forgets counts and requests; calls still open count for what was forgotten. */
+  /** The latest calls after a serial, in few words. */
+  calls(afterSerial: number): { readonly calls: CallRecord[]; readonly forgotten: number } {
+    return this.#records.after(afterSerial);
+  }
+
+  /** Forgets counts, calls and requests; calls still open count for what was forgotten. */
   reset(): void {
     this.#requests.clear();
+    this.#records.clear();
     this.#counters = freshCounters();
   }
 }
@@ -79,27 +98,40 @@ function freshCounters() {
 /** One call under way. */
 class OpenCall {
   readonly #record: RecordedRequest;
+  readonly #call: CallRecord;
+  readonly #now: () => number;
   readonly #counters: Counters;
   readonly #requests: RequestLog;
   #tallies: Tally[];
 
-  constructor(record: RecordedRequest, counters: Counters, requests: RequestLog) {
+  constructor(
+    { record, call }: { readonly record: RecordedRequest; readonly call: CallRecord },
+    counters: Counters,
+    requests: RequestLog,
+    now: () => number,
+  ) {
     this.#record = record;
+    this.#call = call;
+    this.#now = now;
     this.#counters = counters;
     this.#requests = requests;
     this.#tallies = [counters.total];
   }
 
-  received(body: unknown, bytes: number): void {
-    this.#requests.setBody(this.#record, body, bytes);
+  /** @param bodyText the JSON that `body` was parsed from */
+  received(body: unknown, bodyText: string): void {
+    this.#requests.setBody(this.#record, body, bodyText.length);
+    this.#call.requestHash = shortHash(bodyText);
   }
 
   /** The request is valid, and this is what it asks. */
-  identified(model: string, prompt: Prompt): void {
+  identified(model: string, prompt: Prompt, turns: number): void {
     const hash = prompt.role === 'other' ? null : goalHash(prompt.goal);
     const task = prompt.role === 'task' ? prompt.task : null;
     const worker = prompt.role === 'task' ? prompt.worker : null;
-    Object.assign(this.#record, { model, role: prompt.role, goalHash: hash, task, worker });
+    const who = { model, role: prompt.role, goalHash: hash, task, worker };
+    Object.assign(this.#record, who);
+    Object.assign(this.#call, who, { turns });
     const { byRole, byModel, byTask, byGoal } = this.#counters;
     const tallies = [byRole.at(prompt.role), byModel.at(model)];
     if (hash !== null) tallies.push(byGoal.at(hash));
@@ -110,6 +142,7 @@ class OpenCall {
 
   faulted(kind: Fault['kind']): void {
     this.#record.fault = kind;
+    this.#call.fault = kind;
     this.#counters.faults += 1;
     this.#counters.byFault.set(kind, (this.#counters.byFault.get(kind) ?? 0) + 1);
   }
@@ -117,6 +150,8 @@ class OpenCall {
   paid(inputTokens: number, outputTokens: number): void {
     this.#record.paid = true;
     this.#record.status = 200;
+    this.#call.status = 200;
+    this.#call.paidAt = this.#now();
     this.#counters.inputTokens += inputTokens;
     this.#counters.outputTokens += outputTokens;
     for (const tally of this.#tallies) tally.paid += 1;
@@ -124,6 +159,7 @@ class OpenCall {
 
   refused(status: number): void {
     this.#record.status = status;
+    this.#call.status = status;
     if (status < 500) this.#counters.refused += 1;
   }
 
@@ -134,8 +170,10 @@ class OpenCall {
 
   closed(wasAborted: boolean): void {
     this.#counters.inFlight -= 1;
+    this.#call.endedAt = this.#now();
     if (!wasAborted) return;
     this.#record.aborted = true;
+    this.#call.aborted = true;
     for (const tally of this.#tallies) tally.aborted += 1;
   }
 }

@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto';
 
-/** Names a goal in the counters: twelve hex digits of the SHA-256 of its trimmed text. */
+/** Names a goal in the counters: the short hash of its trimmed text. */
 export function goalHash(goal: string): string {
-  return createHash('sha256').update(goal.trim()).digest('hex').slice(0, 12);
+  return shortHash(goal.trim());
+}
+
+/** Twelve hex digits of the SHA-256. */
+export function shortHash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 12);
 }
