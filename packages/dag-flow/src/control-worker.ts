@@ -1,5 +1,6 @@
 import { type ConnectionOptions, type Telemetry, Worker } from 'bullmq';
 import type { ControlJobData } from './control-jobs.ts';
+import type { ControlStep } from './control-step.ts';
 import { followLink } from './link.ts';
 import { settleTask } from './settle.ts';
 
@@ -19,6 +20,8 @@ export interface ControlWorkerOptions {
   /** Milliseconds, at most 15,000 (the default), until a link that woke too early looks again. */
   readonly reparkDelay?: number;
   readonly telemetry?: Telemetry;
+  /** Called as a control job passes from one step to the next, for tests that must strike between two. Must not throw. */
+  readonly onStep?: (step: ControlStep) => void;
   /** Connection trouble and lost locks. The worker recovers by itself. */
   readonly onError: (error: Error) => void;
 }
@@ -36,13 +39,15 @@ const LONGEST_REPARK_DELAY = 15_000;
 const UNLIMITED_STALLS = 1_000_000_000;
 
 export function createControlWorker(options: ControlWorkerOptions): ControlWorker {
+  const onStep = options.onStep ?? (() => undefined);
   const reparkDelay = Math.min(options.reparkDelay ?? LONGEST_REPARK_DELAY, LONGEST_REPARK_DELAY);
   const worker: Worker<ControlJobData> = new Worker<ControlJobData>(
     options.queue,
     async (job, token = '') => {
       const { dag } = job.data;
-      if (dag.kind === 'settle') return settleTask(job, dag, worker, token);
-      return followLink(job, dag, { control: worker.getBackend(), token, reparkDelay });
+      onStep(`${dag.kind}.taken`);
+      if (dag.kind === 'settle') return settleTask(job, dag, { control: worker, token, onStep });
+      return followLink(job, dag, { control: worker.getBackend(), token, reparkDelay, onStep });
     },
     {
       connection: options.connection,

@@ -12,6 +12,7 @@ import { settleTask } from './settle.ts';
 
 let rig: FlowRig;
 let hand: Worker;
+const onStep = (): void => undefined;
 const flow = compileDag(dagOf('g.1', diamond), { attempts: 1 });
 const jobOf = (node: string): JobReference => {
   const reference = flow.nodes.get(node);
@@ -91,7 +92,7 @@ test('a release that comes while the link is running is not lost', async () => {
     return sibling;
   });
 
-  const context = { control, token: 'link-token', reparkDelay: 15_000 };
+  const context = { control, token: 'link-token', reparkDelay: 15_000, onStep };
   await expect(followLink(woken, woken.data.dag as LinkJobData, context)).rejects.toThrow(DelayedError);
 
   expect(looks).toEqual([[0], [1, '{"from":"top"}']]);
@@ -102,7 +103,11 @@ test('a release that comes while the link is running is not lost', async () => {
     await rig.witness.endOf(top.id);
     const running = await take('settle-token');
     await running.moveToCompleted(
-      await settleTask(running, running.data.dag as SettleJobData, hand, 'settle-token'),
+      await settleTask(running, running.data.dag as SettleJobData, {
+        control: hand,
+        token: 'settle-token',
+        onStep,
+      }),
       'settle-token',
       false,
     );
@@ -139,14 +144,14 @@ test('settling twice, the second time after the links ended, changes nothing', a
   await rig.witness.endOf(top.id);
   const running = await take('first');
   const data = running.data.dag as SettleJobData;
-  expect(await settleTask(running, data, hand, 'first')).toEqual({ from: 'top' });
+  expect(await settleTask(running, data, { control: hand, token: 'first', onStep })).toEqual({ from: 'top' });
   const released = await take('second');
-  const context = { control: hand.getBackend(), token: 'second', reparkDelay: 15_000 };
+  const context = { control: hand.getBackend(), token: 'second', reparkDelay: 15_000, onStep };
   const value = await followLink(released, released.data.dag as LinkJobData, context);
   await released.moveToCompleted(value, 'second', false);
   expect(value).toEqual({ from: 'top' });
 
-  expect(await settleTask(running, data, hand, 'first')).toEqual({ from: 'top' });
+  expect(await settleTask(running, data, { control: hand, token: 'first', onStep })).toEqual({ from: 'top' });
   await running.moveToCompleted(null, 'first', false);
 
   await rig.witness.endOf(flow.root.id);
@@ -259,7 +264,11 @@ test('a link that was released needs neither its task nor its settle job any mor
   const checks = await runTasks();
   await rig.witness.endOf(top.id);
   const running = await take('settle-token');
-  const value = await settleTask(running, running.data.dag as SettleJobData, hand, 'settle-token');
+  const value = await settleTask(running, running.data.dag as SettleJobData, {
+    control: hand,
+    token: 'settle-token',
+    onStep,
+  });
   await running.moveToCompleted(value, 'settle-token', false);
   await rig.queue('tasks').clean(0, 10, 'completed');
   await rig.queue('control').clean(0, 10, 'completed');
@@ -285,7 +294,7 @@ test('a link that died after detaching itself from its dependent can run again',
   await rig.submit(dagOf('g.1', diamond));
   await (await rig.job(top)).remove();
   await (await rig.job(link)).promote();
-  const context = { control: hand.getBackend(), token: 'unused', reparkDelay: 15_000 };
+  const context = { control: hand.getBackend(), token: 'unused', reparkDelay: 15_000, onStep };
   const data = (await rig.job(link)).data.dag as LinkJobData;
   for (const parent of [`${rig.prefix}:tasks:${right.id}`, undefined]) {
     const job = await rig.job(link);

@@ -13,3 +13,5 @@ export const settleJobId = (dagId: string, task: number): string => `${dagId}.${
 
 export const linkJobId = (dagId: string, task: number, dependent: number): string =>
   `${dagId}.${task}.l.${dependent}`;
+
+export const isLinkJob = (jobId: string): boolean => /\.\d+\.l\.\d+$/.test(jobId);

@@ -7,6 +7,7 @@
  */
 import { DelayedError, ErrorCode, type Job, type RedisQueueBackend } from 'bullmq';
 import type { LinkJobData, TaskEnd } from './control-jobs.ts';
+import type { ControlStep } from './control-step.ts';
 import { unless } from './refusal.ts';
 import { reportEnd, taskEndFrom } from './task-end.ts';
 
@@ -15,13 +16,16 @@ export interface LinkContext {
   readonly token: string;
   /** Milliseconds. */
   readonly reparkDelay: number;
+  readonly onStep: (step: ControlStep) => void;
 }
 
 /** Ends as the task did. One that was released needs no look at Redis. */
 export async function followLink(job: Job, data: LinkJobData, context: LinkContext): Promise<unknown> {
   const end = data.end ?? (await findEnd(data, context.control));
+  context.onStep('link.read');
   if (end !== undefined) return reportEnd(job, end);
   await job.moveToDelayed(Date.now() + context.reparkDelay, context.token);
+  context.onStep('link.parked');
   // The job is no longer ours: whatever goes wrong from here on must not touch it.
   await promoteIfEnded(job, data, context.control).catch(() => undefined);
   throw new DelayedError();

@@ -7,22 +7,30 @@
  */
 import { ErrorCode, Job, type MinimalQueue, WaitingChildrenError } from 'bullmq';
 import type { ControlJobData, LinkJobData, SettleJobData } from './control-jobs.ts';
+import type { ControlStep } from './control-step.ts';
 import { unless } from './refusal.ts';
 import { reportEnd, taskEndFrom } from './task-end.ts';
+
+export interface SettleContext {
+  readonly control: MinimalQueue;
+  readonly token: string;
+  readonly onStep: (step: ControlStep) => void;
+}
 
 /** Releases the links of a task that has ended, then ends as the task did. Two round trips. */
 export async function settleTask(
   job: Job,
   data: SettleJobData,
-  control: MinimalQueue,
-  token: string,
+  { control, token, onStep }: SettleContext,
 ): Promise<unknown> {
   const record = await job.getDependencies();
+  onStep('settle.read');
   const putBack = (record.unprocessed ?? []).length > 0;
   if (putBack && (await job.moveToWaitingChildren(token))) throw new WaitingChildrenError();
   const end = taskEndFrom(record);
   const released: LinkJobData = { kind: 'link', task: data.task, settle: job.id as string, end };
   await Promise.all(data.links.map((id) => release(id, released, control)));
+  onStep('settle.released');
   return reportEnd(job, end);
 }
 
