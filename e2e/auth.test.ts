@@ -45,8 +45,10 @@ describe('a tenant', () => {
     },
   );
 
-  test("can neither cancel another tenant's goal nor list it", async () => {
-    await as('umbrella-key').problem('POST', `/v1/goals/${goal.id}/cancel`, 404);
+  test("can neither cancel nor retry another tenant's goal, nor list it", async () => {
+    for (const step of ['cancel', 'retry']) {
+      await as('umbrella-key').problem('POST', `/v1/goals/${goal.id}/${step}`, 404);
+    }
     expect(await as('umbrella-key').json('GET', '/v1/goals', 200)).toEqual({ items: [], nextCursor: null });
   });
 
@@ -72,6 +74,7 @@ describe('without a key that the server knows', () => {
       ['GET', '/v1/goals'],
       ['GET', '/v1/goals/goal_x/events'],
       ['POST', '/v1/goals/goal_x/cancel'],
+      ['POST', '/v1/goals/goal_x/retry'],
       ['GET', '/v1/worker-types'],
       ['GET', '/v1/nothing'],
     ] as const;
@@ -98,12 +101,14 @@ describe('without a key that the server knows', () => {
 describe('a key may do what its scopes say', () => {
   const forbidden = { type: 'urn:baton:problem:forbidden' };
 
-  test('a reader can neither submit nor cancel', async () => {
+  test('a reader can neither submit, cancel nor retry', async () => {
     const { id } = await as('acme-key').submit({ goal: 'What is 7 + 7?' });
     const submitted = await as('reader-key').problem('POST', '/v1/goals', 403, { body: { goal: 'No.' } });
     expect(submitted).toMatchObject({ ...forbidden, detail: expect.stringContaining('submit') });
-    const cancelled = await as('reader-key').problem('POST', `/v1/goals/${id}/cancel`, 403);
-    expect(cancelled).toMatchObject({ ...forbidden, detail: expect.stringContaining('operate') });
+    for (const step of ['cancel', 'retry']) {
+      const refused = await as('reader-key').problem('POST', `/v1/goals/${id}/${step}`, 403);
+      expect(refused).toMatchObject({ ...forbidden, detail: expect.stringContaining('operate') });
+    }
   });
 
   test('a submitter can not read', async () => {

@@ -7,7 +7,7 @@ const baton = useBaton({ workers: 0 });
 
 /** Every key but those that come and go by themselves. */
 async function goalKeys(): Promise<string[]> {
-  return (await baton.keys()).filter((key) => !/:workers$|:stalled-check$/.test(key));
+  return (await baton.keys()).filter((key) => !/:workers$|:watch$|:stalled-check$/.test(key));
 }
 
 let before: string[] = [];

@@ -7,10 +7,11 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 const READY_WITHIN = 40_000;
 const EXIT_WITHIN = 20_000;
 
+const repository = new URL('../', import.meta.url);
 const paths = {
-  orchestrator: '../apps/orchestrator/dist/main.js',
-  worker: '../apps/worker/dist/main.js',
-  emulator: '../packages/emulator/dist/main.js',
+  orchestrator: 'apps/orchestrator/dist/main.js',
+  worker: 'apps/worker/dist/main.js',
+  emulator: 'packages/emulator/dist/main.js',
 } as const;
 export type ProgramName = keyof typeof paths;
 
@@ -39,8 +40,9 @@ function cleanEnvironment(environment: Environment): NodeJS.ProcessEnv {
   return { PATH, HOME, TMPDIR, ...environment };
 }
 
-export function startProgram(name: ProgramName, environment: Environment): Program {
-  const child = spawn(process.execPath, [fileURLToPath(new URL(paths[name], import.meta.url))], {
+/** `root`: the folder whose built files are run, when it is not the repository; with a slash at its end. */
+export function startProgram(name: ProgramName, environment: Environment, root: URL = repository): Program {
+  const child = spawn(process.execPath, [fileURLToPath(new URL(paths[name], root))], {
     env: cleanEnvironment(environment),
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,

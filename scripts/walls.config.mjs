@@ -46,7 +46,17 @@ function dependsOnlyOn(name, allowed, { builtins, comment }) {
 }
 
 // Each room of `shared` imports rooms to its left only. The ledger is right of model: it implements the journal that model asks for.
-const sharedRooms = ['contract', 'telemetry', 'settings', 'redis', 'model', 'ledger', 'queue', 'process'];
+const sharedRooms = [
+  'contract',
+  'failpoints',
+  'telemetry',
+  'settings',
+  'redis',
+  'model',
+  'ledger',
+  'queue',
+  'process',
+];
 
 const sharedDirection = sharedRooms.slice(0, -1).map((room, position) => ({
   name: `shared-direction: ${room}`,
@@ -134,6 +144,11 @@ export const walls = {
       'prom-client',
       ['^packages/shared/src/telemetry/metrics\\.ts$'],
       'Metrics are one typed catalogue.',
+    ),
+    onlyIn(
+      'ipaddr\\.js|standardwebhooks',
+      ['^apps/orchestrator/src/webhooks/'],
+      'What leaves Baton for addresses that clients name leaves by one room.',
     ),
     onlyIn('express', ['^apps/orchestrator/src/(http|dashboard)/'], 'HTTP stays in http/.'),
     onlyIn(

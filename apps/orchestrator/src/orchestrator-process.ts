@@ -1,29 +1,32 @@
 import { fileURLToPath } from 'node:url';
 import type { Running } from '@baton/shared/process/run-main';
 import type { Llm } from '@baton/shared/model/llm';
+import { armFailpoints } from '@baton/shared/failpoints/failpoint';
 import { connect } from '@baton/shared/redis/connection';
 import { connectionReporter } from '@baton/shared/redis/connection-reporter';
 import { keyspaceOf } from '@baton/shared/redis/keyspace';
 import { notAnswering, requireFitRedis } from '@baton/shared/redis/requirements';
 import type { OrchestratorSettings } from '@baton/shared/settings/settings';
+import { deafWorkers } from '@baton/shared/process/deaf-workers';
 import { startHealthServer, type Health } from '@baton/shared/process/health-server';
 import { createLogger } from '@baton/shared/telemetry/logger';
 import { createMetrics } from '@baton/shared/telemetry/metrics';
-import { startApiRole } from './api-role.ts';
+import { openApiRole, type ApiRole } from './api-role.ts';
+import { openFrontDoor } from './http/front-door.ts';
 import { startPlannerRole, type PlannerRole } from './planner-role.ts';
 import { loadRecipes } from './planner/recipes.ts';
 
 const BUILT_IN_RECIPES = fileURLToPath(new URL('../../../recipes', import.meta.url));
 
-/** The roles that the settings name, until it is stopped. */
+/** The roles that the settings name, from when Redis answers until it is stopped. It listens at once. */
 export async function startOrchestratorProcess(settings: OrchestratorSettings, llm: Llm): Promise<Running> {
+  armFailpoints(settings.FAILPOINT);
   const logger = createLogger('orchestrator', settings.LOG_LEVEL);
   const own = settings.BATON_RECIPES === undefined ? [] : [settings.BATON_RECIPES];
   const recipes = loadRecipes([BUILT_IN_RECIPES, ...own]);
 
   const onRedisError = connectionReporter(logger);
   const redis = connect(settings.REDIS_URL, 'patient', onRedisError);
-  await requireFitRedis(redis);
   const shared = {
     settings,
     logger,
@@ -35,27 +38,46 @@ export async function startOrchestratorProcess(settings: OrchestratorSettings, l
     onRedisError,
   };
 
+  const stopping = new AbortController();
+  let isReady = false;
   let planner: PlannerRole | null = null;
-  const isPlanner = settings.ROLE !== 'api';
+  let api: ApiRole | null = null;
   const health: Health = {
     metrics: shared.metrics,
+    notAlive: () => deafWorkers(planner?.workers ?? [], redis),
     async notReady() {
-      if (isPlanner && planner === null) return 'the planner has not started yet';
+      if (!isReady) return (await notAnswering(redis)) ?? 'the roles have not started yet';
       return planner?.notReady() ?? notAnswering(redis);
     },
   };
-  const server =
-    settings.ROLE === 'planner'
-      ? await startHealthServer(health, settings.PORT, settings.HOST, 'PORT')
-      : await startApiRole(shared, health);
-  if (isPlanner) planner = await startPlannerRole(shared);
-  logger.info(`listening on ${server.url}`);
+  const { ROLE, PORT, HOST } = settings;
+  const door = ROLE === 'planner' ? null : await openFrontDoor(health, logger, PORT, HOST);
+  const server = door ?? (await startHealthServer(health, PORT, HOST, 'PORT'));
 
+  async function begin(): Promise<void> {
+    await requireFitRedis(redis, {
+      ack: ROLE === 'planner' ? 'memory' : settings.ACK,
+      signal: stopping.signal,
+    });
+    if (ROLE !== 'api') planner = await startPlannerRole(shared);
+    if (door) {
+      api = openApiRole(shared, health);
+      door.serve(api.app);
+    }
+    isReady = true;
+    logger.info(`listening on ${server.url}`);
+  }
+
+  const ready = begin();
   return {
     logger,
     graceMs: settings.SHUTDOWN_GRACE,
+    ready,
     async stop() {
       await server.close();
+      stopping.abort();
+      await ready.catch(() => undefined);
+      await api?.close();
       await planner?.stop();
       redis.disconnect();
     },

@@ -1,4 +1,5 @@
 import { createControlWorker } from '@baton/dag-flow/control-worker';
+import { failpoint } from '@baton/shared/failpoints/failpoint';
 import {
   CONTROL_QUEUE,
   goalJobSchema,
@@ -10,17 +11,21 @@ import { watchEndedGoals } from '@baton/shared/ledger/ended-goals';
 import { openLedger } from '@baton/shared/ledger/ledger';
 import { openModelAccess } from '@baton/shared/model/model-access';
 import { capEvents } from '@baton/shared/queue/capped-events';
-import { startJobWorker } from '@baton/shared/queue/job-worker';
+import { startJobWorker, type JobWorker } from '@baton/shared/queue/job-worker';
 import { connect } from '@baton/shared/redis/connection';
 import { goalEnder } from './flows/end-goal.ts';
+import { openGoalsQueue } from './flows/goals-queue.ts';
 import { openRunSubmitter } from './flows/submit-run.ts';
 import { plannerFor } from './planner/ask-planner.ts';
 import { planGoal } from './planner/plan-goal.ts';
 import type { ProcessParts } from './process-parts.ts';
 import { synthesiserFor } from './synthesis/ask-synthesiser.ts';
+import { startWebhookDeliverer } from './webhooks/deliverer.ts';
+import { watchGoals } from './watchdog/watch-goals.ts';
 import { synthesiseGoal } from './synthesis/synthesise-goal.ts';
 
 export interface PlannerRole {
+  readonly workers: readonly JobWorker[];
   /** Why it takes no goals now, or null. */
   notReady(): string | null;
   stop(): Promise<void>;
@@ -79,20 +84,43 @@ export async function startPlannerRole(parts: ProcessParts): Promise<PlannerRole
     prefix: keyspace.queuePrefix,
     ...common.settings,
     onError: common.onError,
+    onStep: failpoint,
   });
   await control.start();
   for (const queue of [CONTROL_QUEUE, SYNTHESIS_QUEUE]) await capEvents(queue, redis, keyspace.queuePrefix);
+  const queue = openGoalsQueue(producing, keyspace.queuePrefix, settings.GOAL_RETENTION);
+  const watchdog = watchGoals({
+    ledger,
+    redis,
+    queue,
+    runs,
+    endGoal,
+    settings,
+    logger,
+    onError: onRedisError,
+  });
+  const webhooks = startWebhookDeliverer({
+    ledger,
+    logger,
+    metrics,
+    secret: settings.WEBHOOK_SECRET ?? null,
+    allowPrivate: settings.WEBHOOK_ALLOW_PRIVATE,
+    onError: onRedisError,
+  });
   const workers = [goals, synthesis];
   return {
+    workers,
     notReady() {
       const idle = workers.find((worker) => !worker.isRunning());
       if (idle) return `the worker of ${idle.queue} does not run`;
       return control.isRunning() ? null : `the worker of ${CONTROL_QUEUE} does not run`;
     },
     async stop() {
-      await Promise.all(workers.map((worker) => worker.close(settings.SHUTDOWN_GRACE)));
+      await watchdog.stop();
+      await Promise.all([...workers, webhooks].map((part) => part.close(settings.SHUTDOWN_GRACE)));
       await control.close();
       await runs.close();
+      await queue.close();
       producing.disconnect();
       endedGoals.close();
     },

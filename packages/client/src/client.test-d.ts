@@ -22,6 +22,7 @@ describe('the client', () => {
     type Goals = BatonClient['goals'];
     expectTypeOf(createClient).returns.toEqualTypeOf<BatonClient>();
     expectTypeOf<Goals['create']>().returns.resolves.toEqualTypeOf<Goal>();
+    expectTypeOf<Goals['retry']>().returns.resolves.toEqualTypeOf<Goal>();
     expectTypeOf<Goals['wait']>().returns.resolves.toEqualTypeOf<Goal>();
     expectTypeOf<Goals['output']>().returns.resolves.toEqualTypeOf<string>();
     expectTypeOf<Goals['events']>().returns.toExtend<AsyncIterable<GoalEvent>>();

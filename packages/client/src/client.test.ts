@@ -18,13 +18,14 @@ describe('the client', () => {
     expect(JSON.parse(request?.body ?? '')).toEqual({ goal: 'Plan a trip', labels: { team: 'growth' } });
   });
 
-  it('reads, lists, cancels and takes the answer', async () => {
+  it('reads, lists, cancels, retries and takes the answer', async () => {
     const page = { items: [], nextCursor: 'abc' };
     const server = await startStubServer({
       'GET /v1/goals/goal_1': [json(200, tripGoal)],
       'GET /v1/goals': [json(200, page)],
       'GET /v1/goals?status=running&limit=5&cursor=x%3D&label.team=a+b': [json(200, page)],
       'POST /v1/goals/goal_1/cancel': [json(202, { ...tripGoal, status: 'cancelled' })],
+      'POST /v1/goals/goal_1/retry': [json(202, running)],
       'GET /v1/goals/goal_1/output': [
         (response) => void response.writeHead(200, { 'content-type': 'text/markdown' }).end('# Kyoto'),
       ],
@@ -37,6 +38,7 @@ describe('the client', () => {
       page,
     );
     expect(await goals.cancel('goal_1')).toMatchObject({ status: 'cancelled' });
+    expect(await goals.retry('goal_1')).toEqual(running);
     expect(await goals.output('goal_1')).toBe('# Kyoto');
     expect(await workerTypes.list()).toEqual([{ type: 'writer' }]);
     expect(server.requests.every(({ headers }) => headers.authorization === undefined)).toBe(true);

@@ -52,9 +52,11 @@ export interface BatonClient {
     list(query?: GoalListQuery, options?: CallOptions): Promise<GoalPage>;
     /** 409 when the goal has ended. */
     cancel(id: string, options?: CallOptions): Promise<Goal>;
+    /** Runs again what failed, was skipped or was cancelled; 409 while the goal goes on, or when it succeeded. */
+    retry(id: string, options?: CallOptions): Promise<Goal>;
     /** The answer as markdown; 409 while there is none. */
     output(id: string, options?: CallOptions): Promise<string>;
-    /** Events as they happen, across dropped connections; ends after the terminal one. */
+    /** Events as they happen, across dropped connections; ends after the terminal one of the goal's last run. */
     events(id: string, options?: EventOptions): AsyncGenerator<GoalEvent, void>;
     /** The goal, once it has ended. */
     wait(id: string, options?: CallOptions): Promise<Goal>;
@@ -85,6 +87,8 @@ export function createClient(settings: ConnectionSettings): BatonClient {
         connection.json({ method: 'GET', path: `goals${searchOf(query)}`, signal }),
       cancel: (id, { signal } = {}) =>
         connection.json({ method: 'POST', path: `${goalPath(id)}/cancel`, signal }),
+      retry: (id, { signal } = {}) =>
+        connection.json({ method: 'POST', path: `${goalPath(id)}/retry`, signal }),
       output: (id, { signal } = {}) =>
         connection.text({ method: 'GET', path: `${goalPath(id)}/output`, accept: 'text/markdown', signal }),
       async wait(id, options = {}) {

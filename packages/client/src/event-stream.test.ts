@@ -38,10 +38,32 @@ function resumedAfter(server: StubServer): unknown[] {
 }
 
 describe('events of a goal', () => {
-  it('come in order and end after the terminal one, whatever follows it', async () => {
-    const server = await serve(eventStream(...frames, frame(eventAt(11, 'goal.running', {}, '99'))));
+  it('come in order and end where the server ends them after the terminal one', async () => {
+    const server = await serve(eventStream(...frames));
     expect(await collect(server)).toEqual(tripEvents);
     expect(server.requests[0]?.headers.accept).toBe('text/event-stream');
+  });
+
+  it('go on after the terminal one of each run of a goal that was retried, but the last', async () => {
+    const again = [
+      eventAt(60, 'goal.retried', { taskIds: ['prices', 'budget', 'guide'] }, '22'),
+      eventAt(60, 'goal.running', {}, '23'),
+      eventAt(70, 'goal.failed', {}, '24'),
+      eventAt(80, 'goal.retried', { taskIds: ['guide'] }, '25'),
+      eventAt(90, 'goal.succeeded', {}, '26'),
+    ];
+    const server = await serve(
+      eventStream(...frames, ...again.slice(0, 2).map(frame)),
+      eventStream(...again.slice(2).map(frame)),
+    );
+    expect(await collect(server)).toEqual([...tripEvents, ...again]);
+    expect(resumedAfter(server)).toEqual([undefined, '23']);
+  });
+
+  it('end after a terminal one whose connection broke only once the server says that nothing follows', async () => {
+    const server = await serve(brokenStream(...frames), noContent);
+    expect(await collect(server)).toEqual(tripEvents);
+    expect(resumedAfter(server)).toEqual([undefined, '21']);
   });
 
   it('go on after the last one seen when the connection is cut, in the middle of one or between two', async () => {
@@ -83,9 +105,9 @@ describe('events of a goal', () => {
   });
 
   it('go on through any number of cuts as long as each connection brings something', async () => {
-    const server = await serve(...frames.map((text) => brokenStream(text)));
+    const server = await serve(...frames.map((text) => brokenStream(text)), noContent);
     expect(await collect(server)).toEqual(tripEvents);
-    expect(server.requests).toHaveLength(frames.length);
+    expect(server.requests).toHaveLength(frames.length + 1);
   });
 
   it('give up when many connections in a row bring nothing', async () => {

@@ -3,7 +3,8 @@
  *
  * Invariants:
  * 1. Every event after `after` comes once, in order: a new connection asks for what follows the last event handed out.
- * 2. The stream ends after the goal's terminal event, or when the server says that nothing follows (204), and only then.
+ * 2. The stream ends when the server ends it after a terminal event, or says that nothing follows (204), and only then: a goal
+ *    that was retried has the terminal event of each run, and goes on after all but the last.
  * 3. A failure of the first connection is thrown at once; a later one is retried until `MOST_FAILURES` in a row brought no event.
  * 4. An abort ends a read, a pause and a connection attempt alike, with the signal's reason.
  */
@@ -35,6 +36,7 @@ export async function* followEvents(
   let firstPause = FIRST_PAUSE;
   let failures = 0;
   let isFirst = true;
+  let hasEnded = false;
   for (;;) {
     let failure: BatonError | ConnectionError = unreachable(
       connection.address,
@@ -51,8 +53,9 @@ export async function* followEvents(
         failures = 0;
         lastId = event.id;
         yield event;
-        if (Object.hasOwn(goalEndings, event.event)) return;
+        hasEnded = Object.hasOwn(goalEndings, event.event);
       }
+      if (hasEnded) return;
     } catch (error) {
       signal?.throwIfAborted();
       failure = classify(connection.address, error);

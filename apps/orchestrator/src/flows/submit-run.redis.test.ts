@@ -2,10 +2,11 @@ import { FlowProducer } from 'bullmq';
 import { compileDag } from '@baton/dag-flow/compile';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { noUsage, type Outcome } from '@baton/shared/contract/task-outcome';
-import { readGoalFacts } from '@baton/shared/ledger/goal-record';
+import { MOST_LOST_FLOWS, readGoalFacts } from '@baton/shared/ledger/goal-record';
 import { recordOutcome, startTask } from '@baton/shared/ledger/task-record';
 import { createLogger } from '@baton/shared/telemetry/logger';
 import {
+  leaseOf,
   openTestLedger,
   plan,
   runningGoal,
@@ -86,7 +87,8 @@ describe('submitting a run', () => {
   it('starts over without what has ended when a job of the flow is missing', async () => {
     const { ledger, redis, goalId, prefix, runs, twin, rootsOf } = await open();
     await runs.add(firstRun(goalId));
-    await recordOutcome(ledger, { goalId, rev: 1, taskId: 'tea' }, succeeded, ['advice']);
+    const tea = { goalId, rev: 1, taskId: 'tea' };
+    await recordOutcome(ledger, tea, await leaseOf(ledger, tea), succeeded, ['advice']);
     await redis.hdel(ledger.goal(goalId).goal, 'submittedRev');
     await redis.del(`${prefix}:tasks.researcher:${goalId}.1.1`);
     await twin.resume(goalId);
@@ -100,8 +102,12 @@ describe('submitting a run', () => {
 
   it('gives up in words when the flow is lost again and again', async () => {
     const { ledger, redis, goalId, twin, endGoal } = await open();
-    await redis.hset(ledger.goal(goalId).goal, 'rev', 50);
+    await redis.hset(ledger.goal(goalId).goal, 'lostFlows', MOST_LOST_FLOWS);
     await twin.resume(goalId);
-    expect(endGoal).toHaveBeenCalledWith(goalId, expect.objectContaining({ status: 'failed', rev: 50 }));
+    const error = expect.objectContaining({ type: 'flow_incomplete' });
+    expect(endGoal).toHaveBeenCalledWith(
+      goalId,
+      expect.objectContaining({ status: 'failed', rev: 1, error }),
+    );
   });
 });

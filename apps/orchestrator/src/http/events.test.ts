@@ -39,9 +39,9 @@ afterEach(() => {
 
 describe('the stream of events', () => {
   it('gives a reader any number of megabytes at once', async () => {
-    const response = await serve((_goalId, _afterId, onEvent) => {
-      for (let id = 1; id <= 8; id += 1) onEvent(event(id, 'output.delta', MEGABYTE));
-      onEvent(event(9, 'goal.succeeded'));
+    const response = await serve((_goalId, _range, onEvent) => {
+      for (let id = 1; id <= 8; id += 1) onEvent(event(id, 'output.delta', MEGABYTE), false);
+      onEvent(event(9, 'goal.succeeded'), true);
       return () => undefined;
     });
     let text = '';
@@ -53,9 +53,9 @@ describe('the stream of events', () => {
   it('lets go of a reader that takes nothing after the end, and writes no more to it', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });
     const unsubscribed = new Promise<void>((resolve) => {
-      void serve((_goalId, _afterId, onEvent) => {
-        for (let id = 1; id <= 32; id += 1) onEvent(event(id, 'output.delta', MEGABYTE));
-        onEvent(event(33, 'goal.succeeded'));
+      void serve((_goalId, _range, onEvent) => {
+        for (let id = 1; id <= 32; id += 1) onEvent(event(id, 'output.delta', MEGABYTE), false);
+        onEvent(event(33, 'goal.succeeded'), true);
         return resolve;
       }).then((response) => response.pause());
     });

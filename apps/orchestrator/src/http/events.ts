@@ -1,8 +1,8 @@
 import { Router, type Request, type Response } from 'express';
-import { endsStream, type GoalEvent } from '@baton/shared/contract/event';
+import type { GoalEvent } from '@baton/shared/contract/event';
 import type { WrittenEvent } from '@baton/shared/ledger/event-log';
 import { callerOf, requireScope } from './authenticate.ts';
-import { noSuchGoal } from './goals.ts';
+import { noSuchGoal, requireGoalId } from './goal-id.ts';
 import { methodNotAllowed, ProblemError } from './problem.ts';
 
 const HEARTBEAT = 15_000;
@@ -16,7 +16,12 @@ export interface GoalEvents {
   state(tenant: string, goalId: string): Promise<{ ended: boolean; lastEventId: string } | null>;
   /** All events after `afterId`. */
   read(goalId: string, afterId: string): Promise<GoalEvent[]>;
-  subscribe(goalId: string, afterId: string, onEvent: (event: WrittenEvent) => void): () => void;
+  /** Ends with a terminal event that is not before `upTo`: the terminal events of earlier runs end nothing. */
+  subscribe(
+    goalId: string,
+    range: { afterId: string; upTo: string },
+    onEvent: (event: WrittenEvent, isLast: boolean) => void,
+  ): () => void;
 }
 
 function lastEventId(request: Request): string {
@@ -32,16 +37,21 @@ function frame({ id, event, data }: WrittenEvent): string {
   return `id: ${id}\nevent: ${event}\ndata: ${data}\n\n`;
 }
 
-function stream(events: GoalEvents, goalId: string, afterId: string, response: Response): void {
+function stream(
+  events: GoalEvents,
+  goalId: string,
+  range: { afterId: string; upTo: string },
+  response: Response,
+): void {
   response.write(`retry: ${RETRY}\n\n`);
   const heartbeat = setInterval(() => response.write(': heartbeat\n\n'), HEARTBEAT);
   let patience: NodeJS.Timeout | null = null;
   const losePatience = (): void => {
     patience ??= setTimeout(() => response.destroy(), PATIENCE);
   };
-  const unsubscribe = events.subscribe(goalId, afterId, (event) => {
+  const unsubscribe = events.subscribe(goalId, range, (event, isLast) => {
     const isTaken = response.write(frame(event));
-    if (endsStream(event.event)) {
+    if (isLast) {
       clearInterval(heartbeat);
       response.end();
       losePatience();
@@ -69,6 +79,7 @@ function refuseFutureEvents(afterId: string, lastEvent: string): void {
 
 export function eventRoutes(events: GoalEvents): Router {
   const router = Router();
+  router.param('goalId', requireGoalId);
   router
     .route('/goals/:goalId/events')
     .get(requireScope('read'), async (request, response) => {
@@ -88,7 +99,7 @@ export function eventRoutes(events: GoalEvents): Router {
           'x-accel-buffering': 'no',
         });
         if (request.method === 'HEAD') response.end();
-        else stream(events, goalId, afterId, response);
+        else stream(events, goalId, { afterId, upTo: state.lastEventId }, response);
       }
     })
     .all(methodNotAllowed('GET'));

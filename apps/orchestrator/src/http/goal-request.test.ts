@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readGoalRequest, type KnownNames } from './goal-request.ts';
 import { ProblemError, type FieldError } from './problem.ts';
 
-const known: KnownNames = { workers: ['researcher', 'writer'], recipes: ['report'] };
+const known: KnownNames = { workers: ['researcher', 'writer'], recipes: ['report'], privateWebhooks: false };
 
 function errorsOf(body: unknown): readonly FieldError[] {
   try {
@@ -53,9 +53,8 @@ describe('a goal request', () => {
     [{ goal: 'g', options: { priority: 'urgent' } }, 'options.priority'],
     [{ goal: 'g', options: { approval: true } }, 'options.approval'],
     [{ goal: 'g', options: { reviewRounds: 2 } }, 'options.reviewRounds'],
-    [{ goal: 'g', options: { deadline: '5m' } }, 'options.deadline'],
+    [{ goal: 'g', options: { deadline: 'soon' } }, 'options.deadline'],
     [{ goal: 'g', options: { budget: { maxTokens: 5 } } }, 'options.budget'],
-    [{ goal: 'g', webhook: { url: 'https://example.com' } }, 'webhook'],
     [{ goal: 'g', plan: [] }, 'plan'],
     [{ goal: 'g', plan: { tasks: [] } }, 'plan.tasks'],
     [{ goal: 'g', plan: { tasks: [{ ...task, worker: 'poet' }] } }, 'plan.tasks[0].worker'],
@@ -102,5 +101,79 @@ describe('a goal request', () => {
   it('is not fooled by keys of every object', () => {
     expect(pathsOf(JSON.parse('{"goal":"g","__proto__":{"a":1}}'))).toContain('__proto__');
     expect(pathsOf({ goal: 'g', constructor: 1 })).toContain('constructor');
+  });
+});
+
+describe('a flood of faults', () => {
+  const many = (count: number, value: unknown): Record<string, unknown> =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`f${index}`, value]));
+
+  it.each([
+    ['unknown fields', { goal: 'g', ...many(20_000, 1) }],
+    ['unknown options', { goal: 'g', options: many(20_000, 1) }],
+    ['worker types', { goal: 'g', options: { workerTypes: Object.keys(many(20_000, 1)) } }],
+  ])('of %s is told in part', (_name, body) => {
+    expect(errorsOf(body).length).toBeLessThanOrEqual(100);
+  });
+
+  it('of labels is told as one', () => {
+    expect(errorsOf({ goal: 'g', labels: many(20_000, 5) })).toEqual([
+      { path: 'labels', message: 'must hold at most 32 labels' },
+    ]);
+  });
+
+  it('in long names is told in short ones', () => {
+    const long = 'x'.repeat(100_000);
+    const body = { goal: 'g', [long]: 1, recipe: long, options: { workerTypes: [long] } };
+    expect(JSON.stringify(errorsOf(body)).length).toBeLessThan(5_000);
+  });
+});
+
+describe('the webhook of a goal request', () => {
+  const withUrl = (url: unknown) => ({ goal: 'g', webhook: { url } });
+  const own: KnownNames = { ...known, privateWebhooks: true };
+
+  it.each([
+    'https://example.com/hook?key=1',
+    'https://example.com:8443',
+    'https://8.8.8.8/',
+    'https://[2606:4700::1]/',
+  ])('may be %s', (url) => expect(readGoalRequest(withUrl(url), known).webhook).toEqual({ url }));
+
+  it.each([
+    ['http://example.com/', 'https://'],
+    ['https://127.0.0.1/', '127.0.0.1'],
+    ['https://0x7f000001/', '127.0.0.1'],
+    ['https://10.1.2.3/', 'public address'],
+    ['https://169.254.169.254/', 'public address'],
+    ['https://[::1]/', '::1'],
+    ['https://[::ffff:192.168.0.1]/', 'public address'],
+    ['https://[fe80::1]/', 'public address'],
+  ])('may be %s only where private ones are allowed', (url, said) => {
+    expect(messageAt(withUrl(url), 'webhook.url')).toContain(said);
+    expect(readGoalRequest(withUrl(url), own).webhook).toEqual({ url });
+  });
+
+  it.each([
+    ['ftp://example.com/', 'whole URL'],
+    ['example.com', 'whole URL'],
+    ['', 'whole URL'],
+    ['https://', 'whole URL'],
+    [7, 'must be a URL'],
+    ['https://me:secret@example.com/', 'user name or password'],
+    [`https://example.com/${'x'.repeat(2_048)}`, '2048 characters'],
+  ])('may nowhere be %s', (url, said) => {
+    for (const names of [known, own]) {
+      expect(() => readGoalRequest(withUrl(url), names)).toThrow(said);
+    }
+  });
+
+  it('holds a URL and nothing else', () => {
+    expect(pathsOf({ goal: 'g', webhook: {} })).toContain('webhook.url');
+    expect(pathsOf({ goal: 'g', webhook: 'https://example.com' })).toContain('webhook');
+    expect(
+      messageAt({ goal: 'g', webhook: { url: 'https://example.com', ulr: '' } }, 'webhook.ulr'),
+    ).toContain('"url"');
+    expect(readGoalRequest({ goal: 'g', webhook: null }, known).webhook).toBeNull();
   });
 });

@@ -1,19 +1,23 @@
 import { checkPlan, type PlanLimits } from '@baton/plan/laws';
 import { MAX_TASKS, type Plan } from '@baton/plan/plan';
 import { nearestName } from '@baton/plan/nearest-name';
-import { goalRequestSchema, type GoalRequest } from '@baton/shared/contract/goal-request';
+import { goalRequestSchema, MAX_LABELS, type GoalRequest } from '@baton/shared/contract/goal-request';
+import { webhookUrlFault } from '../webhooks/webhook-url.ts';
 import type { FieldError } from './problem.ts';
-import { fieldErrorsOf, invalidRequest } from './validate.ts';
+import { shortened } from './shortened.ts';
+import { fieldErrorsOf, invalidRequest, MAX_ERRORS } from './validate.ts';
 
-/** The names that a request may use on this server. */
+/** What a request may name on this server. */
 export interface KnownNames {
   readonly workers: readonly string[];
   readonly recipes: readonly string[];
+  /** Webhooks may be on private addresses, and without TLS. */
+  readonly privateWebhooks: boolean;
 }
 
 function unknownName(kind: string, name: string, known: readonly string[]): string {
   const nearest = nearestName(name, known);
-  return `there is no ${kind} "${name}". ${nearest === null ? `Known: ${known.join(', ')}.` : `Did you mean "${nearest}"?`}`;
+  return `there is no ${kind} "${shortened(name)}". ${nearest === null ? `Known: ${known.join(', ')}.` : `Did you mean "${nearest}"?`}`;
 }
 
 /** What can be read of a request that may be anything. */
@@ -61,10 +65,16 @@ function unusableNames(value: unknown, path: string): FieldError[] {
 function unknownNames(body: unknown, known: KnownNames): FieldError[] {
   const workerTypes = fieldOf(fieldOf(body, 'options'), 'workerTypes');
   const recipe = fieldOf(body, 'recipe');
-  const errors = (Array.isArray(workerTypes) ? (workerTypes as unknown[]) : []).flatMap((type, index) =>
-    typeof type !== 'string' || known.workers.includes(type)
-      ? []
-      : [{ path: `options.workerTypes[${index}]`, message: unknownName('worker type', type, known.workers) }],
+  const errors = (Array.isArray(workerTypes) ? (workerTypes as unknown[]).slice(0, MAX_ERRORS) : []).flatMap(
+    (type, index) =>
+      typeof type !== 'string' || known.workers.includes(type)
+        ? []
+        : [
+            {
+              path: `options.workerTypes[${index}]`,
+              message: unknownName('worker type', type, known.workers),
+            },
+          ],
   );
   if (typeof recipe === 'string' && !known.recipes.includes(recipe)) {
     errors.push({ path: 'recipe', message: unknownName('recipe', recipe, known.recipes) });
@@ -72,15 +82,35 @@ function unknownNames(body: unknown, known: KnownNames): FieldError[] {
   return errors;
 }
 
+function webhookErrors(body: unknown, { privateWebhooks }: KnownNames): FieldError[] {
+  const url = fieldOf(fieldOf(body, 'webhook'), 'url');
+  if (typeof url !== 'string' || !URL.canParse(url)) return [];
+  const message = webhookUrlFault(new URL(url), privateWebhooks);
+  return message === null ? [] : [{ path: 'webhook.url', message }];
+}
+
+/** What is said of labels that are too many to be looked at one by one, or nothing. */
+function labelFlood(body: unknown): FieldError[] {
+  const labels = fieldOf(body, 'labels');
+  if (typeof labels !== 'object' || labels === null || Array.isArray(labels)) return [];
+  if (Object.keys(labels).length <= MAX_LABELS) return [];
+  return [{ path: 'labels', message: `must hold at most ${MAX_LABELS} labels` }];
+}
+
 /** The request, held to every rule at once: its fields, the laws of its plan, and the names that it uses. */
 export function readGoalRequest(body: unknown, known: KnownNames): GoalRequest {
-  const parsed = goalRequestSchema.safeParse(body);
+  const flood = labelFlood(body);
+  const parsed = goalRequestSchema.safeParse(
+    flood.length === 0 ? body : { ...(body as object), labels: undefined },
+  );
   const { plan, errors: planErrors } = checkGivenPlan(body, known);
   const errors = [
     ...(parsed.success ? [] : fieldErrorsOf(goalRequestSchema, parsed.error)),
+    ...flood,
     ...unusableNames(fieldOf(body, 'labels'), 'labels'),
     ...unusableNames(fieldOf(body, 'context'), 'context'),
     ...unknownNames(body, known),
+    ...webhookErrors(body, known),
     ...planErrors,
   ];
   if (!parsed.success || errors.length > 0) throw invalidRequest('the body', errors);

@@ -6,9 +6,10 @@ import { goalListQuerySchema } from '@baton/shared/contract/goal-list';
 import type { Place } from '@baton/shared/ledger/goal-index';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { callerOf, requireScope } from './authenticate.ts';
+import { noSuchGoal, requireGoalId } from './goal-id.ts';
 import { readGoalRequest, type KnownNames } from './goal-request.ts';
 import { methodNotAllowed, ProblemError } from './problem.ts';
-import { bodyOf, check } from './validate.ts';
+import { bodyOf, check, invalidRequest } from './validate.ts';
 
 /** What these routes need of the rest of the orchestrator. */
 export interface Goals {
@@ -27,10 +28,8 @@ export interface Goals {
   ): Promise<{ items: readonly GoalSummary[]; next: Place | null }>;
   /** Null when there is no such goal, false when it has ended already. */
   cancel(tenant: string, goalId: string): Promise<Goal | false | null>;
-}
-
-export function noSuchGoal(goalId: string): ProblemError {
-  return new ProblemError('not_found', `There is no goal ${goalId}.`);
+  /** Null when there is no such goal, false when it goes on or has succeeded. */
+  retry(tenant: string, goalId: string): Promise<Goal | false | null>;
 }
 
 async function goalOr404(goals: Goals, request: Request, response: Response): Promise<Goal> {
@@ -39,6 +38,8 @@ async function goalOr404(goals: Goals, request: Request, response: Response): Pr
   if (!goal) throw noSuchGoal(goalId);
   return goal;
 }
+
+const noLabels = { path: 'labels', message: 'is not a known field. Give each label as label.<key>=<value>.' };
 
 function splitLabels(query: Request['query']): {
   labels: Record<string, unknown>;
@@ -56,6 +57,7 @@ function splitLabels(query: Request['query']): {
 
 export function goalRoutes(goals: Goals): Router {
   const router = Router();
+  router.param('goalId', requireGoalId);
 
   router
     .route('/goals')
@@ -66,6 +68,7 @@ export function goalRoutes(goals: Goals): Router {
     })
     .get(requireScope('read'), async (request, response) => {
       const { labels, rest } = splitLabels(request.query);
+      if ('labels' in rest) throw invalidRequest('the query', [noLabels]);
       const query = check(goalListQuerySchema, { ...rest, labels }, 'the query');
       const after = query.cursor === undefined ? null : decodeCursor(query.cursor);
       const { items, next } = await goals.list(callerOf(response).tenant, {
@@ -136,6 +139,22 @@ export function goalRoutes(goals: Goals): Router {
       if (goal === null) throw noSuchGoal(goalId);
       if (goal === false)
         throw new ProblemError('conflict', `Goal ${goalId} has ended and can not be cancelled.`);
+      response.status(202).json(goal);
+    })
+    .all(methodNotAllowed('POST'));
+
+  router
+    .route('/goals/:goalId/retry')
+    .post(requireScope('operate'), async (request, response) => {
+      const { goalId } = request.params;
+      const goal = await goals.retry(callerOf(response).tenant, goalId);
+      if (goal === null) throw noSuchGoal(goalId);
+      if (goal === false) {
+        throw new ProblemError(
+          'conflict',
+          `Goal ${goalId} can not be retried: only a goal that ended without full success can be.`,
+        );
+      }
       response.status(202).json(goal);
     })
     .all(methodNotAllowed('POST'));

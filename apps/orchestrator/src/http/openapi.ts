@@ -126,6 +126,7 @@ const paths: Json = {
         }),
         ...problems('invalid_request', 'malformed_json', 'too_large', 'unsupported_media_type'),
         ...everywhere,
+        ...problems('unavailable', 'storage_full'),
       },
     },
     ...read(
@@ -183,6 +184,18 @@ const paths: Json = {
       parameters: [goalId],
       responses: {
         202: json('The goal is cancelled.', schemaOf('Goal')),
+        ...problems('not_found', 'conflict'),
+        ...everywhere,
+      },
+    },
+  },
+  '/v1/goals/{goalId}/retry': {
+    post: {
+      operationId: 'retryGoal',
+      summary: 'Run again what failed, was skipped or was cancelled; what succeeded is kept',
+      parameters: [goalId],
+      responses: {
+        202: json('The goal goes on.', schemaOf('Goal')),
         ...problems('not_found', 'conflict'),
         ...everywhere,
       },

@@ -1,6 +1,8 @@
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import { problemTypes, type Problem, type ProblemType } from '@baton/shared/contract/problem';
-import { isRedisFailure } from '@baton/shared/redis/failure';
+import { StorageFullError } from '@baton/shared/redis/admission';
+import { NotDurableError } from '@baton/shared/redis/durability';
+import { isOutOfMemory, isRedisFailure } from '@baton/shared/redis/failure';
 import type { Logger } from '@baton/shared/telemetry/logger';
 
 export interface FieldError {
@@ -21,14 +23,15 @@ export class ProblemError extends Error {
   }
 }
 
-function toProblem(error: ProblemError, instance: string): Problem {
+/** What is told of an error; `instance` is the address as it was asked for, '' where there is none. */
+export function problemDocument(error: ProblemError, instance: string): Problem {
   const { status, title } = problemTypes[error.type];
   return {
     type: `urn:baton:problem:${error.type}`,
     title,
     status,
     detail: error.message,
-    instance,
+    ...(instance !== '' && { instance }),
     ...(error.errors.length > 0 && { errors: [...error.errors] }),
   };
 }
@@ -48,13 +51,12 @@ function isBodyParserError(error: unknown): error is BodyParserError {
   return error instanceof Error && typeof (error as Error & { type?: unknown }).type === 'string';
 }
 
+export const BODY_TOO_LARGE =
+  'A body may hold at most 1 MiB: put long material elsewhere and name it in "context".';
+
 const bodyProblems: Readonly<Record<string, [ProblemType, string]>> = {
-  'entity.too.large': [
-    'too_large',
-    'A body may hold at most 1 MiB: put long material elsewhere and name it in "context".',
-  ],
+  'entity.too.large': ['too_large', BODY_TOO_LARGE],
   'entity.parse.failed': ['malformed_json', 'The body can not be parsed as JSON'],
-  'entity.verify.failed': ['malformed_json', 'The body is nested too deeply'],
   'encoding.unsupported': [
     'unsupported_media_type',
     'Send the body as gzip, deflate, br or with no content-encoding.',
@@ -80,6 +82,22 @@ function classify(error: unknown): ProblemError | null {
   }
   if (isClientFault(error))
     return new ProblemError('invalid_request', `The request can not be read: ${error.message}.`);
+  return classifyRedisFault(error);
+}
+
+function classifyRedisFault(error: unknown): ProblemError | null {
+  if (error instanceof StorageFullError) {
+    return new ProblemError('storage_full', `${error.message}; try again when there is room.`);
+  }
+  if (isOutOfMemory(error)) {
+    return new ProblemError('storage_full', 'Redis has no memory left: try again when there is room.');
+  }
+  if (error instanceof NotDurableError) {
+    return new ProblemError(
+      'unavailable',
+      `The goal was not accepted: ${error.message}. Try again in a few seconds.`,
+    );
+  }
   if (isRedisFailure(error)) {
     return new ProblemError(
       'unavailable',
@@ -94,9 +112,9 @@ export function problemHandler(logger: Logger): ErrorRequestHandler {
     if (response.headersSent) return next(error);
     const known = classify(error);
     if (!known) logger.error({ err: error, method: request.method, path: request.path }, 'request failed');
-    else if (known.type === 'unavailable') logger.warn({ err: error }, 'redis does not answer');
+    else if (problemTypes[known.type].status === 503) logger.warn({ err: error }, 'request refused for now');
     const problem = known ?? new ProblemError('internal', 'This is a fault in Baton; its log says more.');
-    return send(response, toProblem(problem, request.originalUrl));
+    return send(response, problemDocument(problem, request.originalUrl));
   };
 }
 

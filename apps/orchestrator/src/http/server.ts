@@ -1,17 +1,16 @@
-import { createServer } from 'node:http';
 import express, { type Express, type RequestHandler } from 'express';
 import type { ApiKey } from '@baton/shared/settings/api-keys';
-import { healthReply, listen, type Health, type Listening } from '@baton/shared/process/health-server';
+import { healthReply, type Health } from '@baton/shared/process/health-server';
 import type { Logger } from '@baton/shared/telemetry/logger';
 import { authenticate, refuseForeignHosts } from './authenticate.ts';
+import { refuseOddHeads } from './broken-requests.ts';
 import { eventRoutes, type GoalEvents } from './events.ts';
 import { goalRoutes, type Goals } from './goals.ts';
-import { refuseDeepJson } from './json-depth.ts';
 import { openApiDocument } from './openapi.ts';
 import { notFound, problemHandler } from './problem.ts';
+import { MAX_BODY, refuseLargeBodies } from './large-bodies.ts';
+import { refuseUnreadableJson } from './readable-json.ts';
 import { workerTypeRoutes, type WorkerTypes } from './worker-types.ts';
-
-const MAX_BODY = '1mb';
 
 export interface Api {
   readonly goals: Goals;
@@ -24,10 +23,13 @@ export interface Api {
   readonly logger: Logger;
 }
 
-function healthRoute(health: Health): RequestHandler {
-  return async (request, response) => {
+export const healthPaths = ['/livez', '/readyz', '/metrics'];
+
+export function healthRoute(health: Health): RequestHandler {
+  return async (request, response, next) => {
     const reply = await healthReply(request.path, health);
     if (reply) response.status(reply.status).type(reply.contentType).send(reply.body);
+    else next();
   };
 }
 
@@ -50,7 +52,8 @@ export function createApp(api: Api): Express {
     response.setHeader('x-content-type-options', 'nosniff');
     next();
   });
-  app.get(['/livez', '/readyz', '/metrics'], healthRoute(api.health));
+  app.use(refuseOddHeads);
+  app.get(healthPaths, healthRoute(api.health));
   app.use(refuseForeignHosts(api.keys));
   if (api.dashboard) app.use(api.dashboard.path, ...api.dashboard.handlers);
   app.get('/openapi.json', (_request, response) => {
@@ -60,10 +63,11 @@ export function createApp(api: Api): Express {
     '/v1',
     timing(api),
     authenticate(api.keys),
+    refuseLargeBodies,
     express.json({
       limit: MAX_BODY,
       strict: false,
-      verify: (_request, _response, text) => refuseDeepJson(text),
+      verify: (_request, _response, text, charset) => refuseUnreadableJson(text, charset),
     }),
     goalRoutes(api.goals),
     eventRoutes(api.events),
@@ -72,8 +76,4 @@ export function createApp(api: Api): Express {
   app.use(notFound);
   app.use(problemHandler(api.logger));
   return app;
-}
-
-export function startServer(app: Express, port: number, host: string): Promise<Listening> {
-  return listen(createServer(app), port, host, 'PORT');
 }

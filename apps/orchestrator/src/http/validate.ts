@@ -2,13 +2,15 @@ import type { Request } from 'express';
 import type { z } from 'zod';
 import { nearestName } from '@baton/plan/nearest-name';
 import { ProblemError, type FieldError } from './problem.ts';
+import { shortened } from './shortened.ts';
 
-const MAX_ERRORS = 100;
+export const MAX_ERRORS = 100;
 
 function pathOf(path: readonly PropertyKey[]): string {
   return path.reduce<string>((text, part) => {
     if (typeof part === 'number') return `${text}[${part}]`;
-    return text === '' ? String(part) : `${text}.${String(part)}`;
+    const name = shortened(String(part));
+    return text === '' ? name : `${text}.${name}`;
   }, '');
 }
 
@@ -35,16 +37,16 @@ function fieldErrors(schema: z.core.$ZodType, issue: z.core.$ZodIssue): FieldErr
   }
   if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
   const known = knownKeys(schema, issue.path);
-  return issue.keys.map((key) => {
+  return issue.keys.slice(0, MAX_ERRORS).map((key) => {
     const nearest = nearestName(key, known);
     const remedy = nearest === null ? `Known here: ${known.join(', ')}.` : `Did you mean "${nearest}"?`;
     return { path: pathOf([...issue.path, key]), message: `is not a known field. ${remedy}` };
   });
 }
 
-/** Every bad field and its remedy. */
+/** Every bad field and its remedy; of more than {@link MAX_ERRORS} the first. */
 export function fieldErrorsOf(schema: z.core.$ZodType, error: z.ZodError): FieldError[] {
-  return error.issues.flatMap((issue) => fieldErrors(schema, issue));
+  return error.issues.slice(0, MAX_ERRORS).flatMap((issue) => fieldErrors(schema, issue));
 }
 
 export function invalidRequest(what: string, errors: readonly FieldError[]): ProblemError {

@@ -7,6 +7,7 @@ import type { WorkerType } from '@baton/plan/worker-type';
 import type { GoalError } from '@baton/shared/contract/goal';
 import type { GoalBrief } from '@baton/shared/ledger/goal-record';
 import { openJournal } from '@baton/shared/ledger/journal';
+import type { Lease } from '@baton/shared/ledger/lease';
 import type { Ledger } from '@baton/shared/ledger/ledger';
 import { ModelError } from '@baton/shared/model/llm';
 import type { ModelAccess } from '@baton/shared/model/model-access';
@@ -14,7 +15,8 @@ import { structuredCall } from '@baton/shared/model/structured-call';
 
 export interface PlannerRequest {
   readonly goalId: string;
-  readonly rev: number;
+  readonly lease: Lease;
+  readonly retries: number;
   readonly brief: GoalBrief;
   readonly recipe: Recipe | null;
   readonly workerTypes: readonly WorkerType[];
@@ -41,12 +43,12 @@ function invalid(violations: readonly RepairNote[]): Planned {
 /** Asks the planner's model, sending back every broken law at most twice. */
 export function plannerFor(ledger: Ledger, models: ModelAccess) {
   return async (request: PlannerRequest, signal: AbortSignal): Promise<Planned> => {
-    const { goalId, rev, brief, recipe, workerTypes, maxTasks, decomposition } = request;
+    const { goalId, lease, retries, brief, recipe, workerTypes, maxTasks, decomposition } = request;
     const limits = { maxTasks, workers: workerTypes.map(({ type }) => type), decomposition };
     const { system, user } = plannerPrompt({ ...brief, recipe, workerTypes, maxTasks, decomposition });
     try {
       const reply = await structuredCall({
-        caller: models.callerFor(openJournal(ledger, { goalId, rev, place: 'planner' })),
+        caller: models.callerFor(openJournal(ledger, { goalId, lease, retries })),
         structuredOutput: models.structuredOutput,
         request: {
           model: models.tiers.strong,

@@ -2,6 +2,7 @@ import type { Plan } from '@baton/plan/plan';
 import type { Recipe } from '@baton/plan/recipes';
 import { DEFAULT_MAX_TASKS } from '@baton/shared/contract/goal-request';
 import { isTerminal } from '@baton/shared/contract/goal-status';
+import { failpoint } from '@baton/shared/failpoints/failpoint';
 import {
   advanceGoal,
   readGoalFacts,
@@ -9,6 +10,7 @@ import {
   type GoalFacts,
   type PlanHead,
 } from '@baton/shared/ledger/goal-record';
+import { MOST_DEATHS, PLANNER, releaseLease, type Lease } from '@baton/shared/ledger/lease';
 import type { Ledger } from '@baton/shared/ledger/ledger';
 import type { Logger } from '@baton/shared/telemetry/logger';
 import type { EndGoal } from '../flows/end-goal.ts';
@@ -30,14 +32,20 @@ export interface PlanGoalDeps {
 const UNPLANNED = 0;
 const FIRST_REV = 1;
 
-async function plannerRequest(deps: PlanGoalDeps, goalId: string, facts: GoalFacts): Promise<PlannerRequest> {
+async function plannerRequest(
+  deps: PlanGoalDeps,
+  goalId: string,
+  facts: GoalFacts,
+  { lease, retries }: Pick<PlannerRequest, 'lease' | 'retries'>,
+): Promise<PlannerRequest> {
   const { workerTypes, maxTasks = DEFAULT_MAX_TASKS, decomposition } = facts.options;
   const recipe = facts.recipe === null ? null : (deps.recipes.get(facts.recipe) ?? null);
   const known = await knownWorkerTypes(deps.ledger);
   const allowed = workerTypes ?? recipe?.workerTypes;
   return {
     goalId,
-    rev: FIRST_REV,
+    lease,
+    retries,
     brief: { goal: facts.goal, context: facts.context },
     recipe,
     workerTypes: allowed ? known.filter(({ type }) => allowed.includes(type)) : known,
@@ -46,39 +54,93 @@ async function plannerRequest(deps: PlanGoalDeps, goalId: string, facts: GoalFac
   };
 }
 
-/** The plan to run, or null when the goal has ended without one. */
-async function findPlan(
+const spent = {
+  type: 'planner_died',
+  message: `The orchestrator process died each of the ${MOST_DEATHS} times that this goal was being planned, so it is not tried again.`,
+};
+
+/** Has the goal planned under a lease; the plan is recorded, or the goal ended, before the lease is let go. */
+async function plan(
   deps: PlanGoalDeps,
   goalId: string,
   facts: GoalFacts,
   signal: AbortSignal,
-): Promise<Plan | null> {
-  if (facts.givenPlan) return facts.givenPlan;
+): Promise<void> {
   const advance = await advanceGoal(deps.ledger, goalId, {
     from: ['accepted'],
+    rev: null,
     to: 'planning',
     event: 'goal.planning',
+    place: PLANNER,
   });
-  if (advance === 'refused') return null;
-  const planned = await deps.askPlanner(await plannerRequest(deps, goalId, facts), signal);
-  if (planned.kind === 'plan') return planned.plan;
-  if (planned.kind === 'direct') {
-    const plan: PlanHead = { mode: 'direct', analysis: planned.analysis, taskIds: [] };
-    await deps.endGoal(goalId, { status: 'succeeded', rev: UNPLANNED, output: planned.answer, plan });
-  } else {
-    await deps.endGoal(goalId, { status: 'failed', rev: UNPLANNED, error: planned.error });
+  failpoint('plan.marked');
+  if (advance.kind === 'refused') return;
+  if (advance.kind === 'spent') {
+    await deps.endGoal(goalId, { status: 'failed', rev: UNPLANNED, lease: null, error: spent });
+    return;
   }
-  return null;
+  const { lease } = advance;
+  let isCommitted = false;
+  try {
+    const planned = await deps.askPlanner(await plannerRequest(deps, goalId, facts, advance), signal);
+    failpoint('plan.decided');
+    isCommitted = await commit(deps, goalId, facts, lease, planned);
+  } finally {
+    if (!isCommitted) {
+      await releaseLease(deps.ledger, goalId, lease).catch((error: Error) =>
+        deps.logger.warn({ goalId, err: error }, 'lease not released'),
+      );
+    }
+  }
+}
+
+/** False when somebody else has taken the planning over, or the goal has ended. */
+async function commit(
+  deps: PlanGoalDeps,
+  goalId: string,
+  facts: GoalFacts,
+  lease: Lease,
+  planned: Planned,
+): Promise<boolean> {
+  if (planned.kind === 'plan') return run(deps, goalId, facts, lease, planned.plan);
+  if (planned.kind === 'failed') {
+    return deps.endGoal(goalId, { status: 'failed', rev: UNPLANNED, lease, error: planned.error });
+  }
+  const head: PlanHead = { mode: 'direct', analysis: planned.analysis, taskIds: [] };
+  return deps.endGoal(goalId, {
+    status: 'succeeded',
+    rev: UNPLANNED,
+    lease,
+    output: planned.answer,
+    plan: head,
+  });
+}
+
+/** Records the plan and adds its flow. False when another run's plan was recorded, whose flow is then looked after. */
+async function run(
+  deps: PlanGoalDeps,
+  goalId: string,
+  { options: { priority } }: GoalFacts,
+  lease: Lease | null,
+  { analysis, tasks }: Plan,
+): Promise<boolean> {
+  const isMine = await recordPlan(deps.ledger, goalId, FIRST_REV, lease, { analysis, tasks });
+  failpoint('plan.recorded');
+  if (!isMine) {
+    await deps.runs.resume(goalId);
+    return false;
+  }
+  deps.logger.info({ goalId, tasks: tasks.length }, 'planned');
+  await deps.runs.add({ goalId, rev: FIRST_REV, priority, tasks });
+  return true;
 }
 
 /** Takes a goal from accepted to running; may be run again at any point of it. */
 export async function planGoal(deps: PlanGoalDeps, goalId: string, signal: AbortSignal): Promise<void> {
+  failpoint('plan.taken');
   const facts = await readGoalFacts(deps.ledger, goalId);
   if (!facts || isTerminal(facts.status)) return;
-  if (facts.plan) return deps.runs.resume(goalId);
-  const plan = await findPlan(deps, goalId, facts, signal);
-  if (!plan) return;
-  if (!(await recordPlan(deps.ledger, goalId, FIRST_REV, plan))) return deps.runs.resume(goalId);
-  deps.logger.info({ goalId, tasks: plan.tasks.length }, 'planned');
-  await deps.runs.add({ goalId, rev: FIRST_REV, priority: facts.options.priority, tasks: plan.tasks });
+  if (facts.plan) await deps.runs.resume(goalId);
+  else if (facts.givenPlan) await run(deps, goalId, facts, null, facts.givenPlan);
+  else await plan(deps, goalId, facts, signal);
 }

@@ -4,6 +4,7 @@ import type { GoalError } from '@baton/shared/contract/goal';
 import type { GoalBrief } from '@baton/shared/ledger/goal-record';
 import type { TaskResult } from '@baton/shared/ledger/goal-view';
 import { openJournal } from '@baton/shared/ledger/journal';
+import type { Lease } from '@baton/shared/ledger/lease';
 import type { Ledger } from '@baton/shared/ledger/ledger';
 import { isCutOff, ModelError } from '@baton/shared/model/llm';
 import type { ModelAccess } from '@baton/shared/model/model-access';
@@ -12,7 +13,8 @@ const MAX_TOKENS = 32_000;
 
 export interface SynthesisRequest {
   readonly goalId: string;
-  readonly rev: number;
+  readonly lease: Lease;
+  readonly retries: number;
   readonly brief: GoalBrief;
   readonly recipe: string | null;
   readonly results: readonly TaskResult[];
@@ -33,7 +35,7 @@ function failed(type: string, message: string): Synthesised {
 /** Asks the synthesiser's model, streaming; the answer is kept in the goal's journal before anything is done with it. */
 export function synthesiserFor(ledger: Ledger, models: ModelAccess, recipes: ReadonlyMap<string, Recipe>) {
   return async (request: SynthesisRequest, signal: AbortSignal): Promise<Synthesised> => {
-    const { goalId, rev, brief, results } = request;
+    const { goalId, lease, retries, brief, results } = request;
     const { system, user } = synthesisPrompt({
       ...brief,
       recipe: request.recipe === null ? null : (recipes.get(request.recipe) ?? null),
@@ -46,7 +48,7 @@ export function synthesiserFor(ledger: Ledger, models: ModelAccess, recipes: Rea
         errors: outcome?.errors ?? ['Its job left the queue without an outcome.'],
       })),
     });
-    const caller = models.callerFor(openJournal(ledger, { goalId, rev, place: 'synthesis' }));
+    const caller = models.callerFor(openJournal(ledger, { goalId, lease, retries }));
     try {
       const { response } = await caller.call(
         {

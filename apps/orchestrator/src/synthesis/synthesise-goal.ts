@@ -1,9 +1,12 @@
 import { terminalStatusOf } from '@baton/plan/task-readiness';
 import { isTerminal } from '@baton/shared/contract/goal-status';
 import type { SynthesisJob } from '@baton/shared/contract/queues';
+import { failpoint } from '@baton/shared/failpoints/failpoint';
 import { appendEvents } from '@baton/shared/ledger/event-log';
-import { advanceGoal, readGoalFacts, type GoalEnd, type GoalFacts } from '@baton/shared/ledger/goal-record';
+import type { GoalEnd } from '@baton/shared/ledger/goal-end';
+import { advanceGoal, readGoalFacts, type Advance, type GoalFacts } from '@baton/shared/ledger/goal-record';
 import { readTaskResults, type TaskResult } from '@baton/shared/ledger/goal-view';
+import { MOST_DEATHS, releaseLease, SYNTHESIS, type Lease } from '@baton/shared/ledger/lease';
 import type { Ledger } from '@baton/shared/ledger/ledger';
 import type { EndGoal } from '../flows/end-goal.ts';
 import type { Synthesised, SynthesisRequest } from './ask-synthesiser.ts';
@@ -24,34 +27,45 @@ const cutOff = {
     'The answer is cut off: it reached the most tokens that an answer may have. Its tasks have the rest.',
 };
 
+const spent = {
+  type: 'synthesis_died',
+  message: `The orchestrator process died each of the ${MOST_DEATHS} times that the answer was being put together, so it is not tried again. The tasks have their outputs.`,
+};
+
+interface Opened {
+  readonly facts: GoalFacts;
+  readonly results: readonly TaskResult[];
+  readonly advance: Exclude<Advance, { kind: 'refused' }>;
+}
+
 /** Null when the goal is not of this rev or has ended. */
-async function open(
-  ledger: Ledger,
-  { goalId, rev }: SynthesisJob,
-): Promise<{ facts: GoalFacts; results: TaskResult[] } | null> {
+async function open(ledger: Ledger, { goalId, rev }: SynthesisJob): Promise<Opened | null> {
   const facts = await readGoalFacts(ledger, goalId);
   if (!facts?.plan || facts.rev !== rev || isTerminal(facts.status)) return null;
-  const step = { from: ['running'], to: 'synthesizing', event: 'goal.synthesizing' } as const;
+  const step = {
+    from: ['running'],
+    rev,
+    to: 'synthesizing',
+    event: 'goal.synthesizing',
+    place: SYNTHESIS,
+  } as const;
   const [advance, results] = await Promise.all([
     advanceGoal(ledger, goalId, step),
     readTaskResults(ledger, goalId, facts.plan),
   ]);
-  return advance === 'refused' ? null : { facts, results };
+  return advance.kind === 'refused' ? null : { facts, results, advance };
 }
 
-/** Puts the goal's answer together and ends it; may be run again at any point of it. */
-export async function synthesiseGoal(
-  deps: SynthesiseGoalDeps,
-  job: SynthesisJob,
-  signal: AbortSignal,
-): Promise<void> {
-  const { ledger } = deps;
-  const opened = await open(ledger, job);
-  if (!opened) return;
-  const { facts, results } = opened;
-  const end = (how: Omit<GoalEnd, 'rev' | 'openTasks'>): Promise<unknown> =>
-    deps.endGoal(job.goalId, { ...how, rev: job.rev, openTasks: { status: 'cancelled', reason: lost } });
+type Ending = Omit<GoalEnd, 'rev' | 'openTasks' | 'lease'>;
 
+/** How the goal ends: by its tasks alone, or with the answer that the model makes of them. */
+async function endingOf(
+  deps: SynthesiseGoalDeps,
+  { goalId, rev }: SynthesisJob,
+  { facts, results }: Opened,
+  { lease, retries }: { readonly lease: Lease; readonly retries: number },
+  signal: AbortSignal,
+): Promise<Ending> {
   const { status, missing } = terminalStatusOf(
     results.map(({ task, outcome }) => ({
       taskId: task.id,
@@ -61,17 +75,51 @@ export async function synthesiseGoal(
   );
   if (status === 'failed') {
     const message = 'No task gave a result, so there is nothing to answer with. See the errors of its tasks.';
-    await end({ status, missing, error: { type: 'no_result', message } });
-    return;
+    return { status, missing, error: { type: 'no_result', message } };
   }
-  const stream = openOutputStream((event) => appendEvents(ledger, job.goalId, job.rev, [event]));
+  const stream = openOutputStream((event) => appendEvents(deps.ledger, goalId, rev, [event]));
   const answer = await deps.askSynthesiser(
-    { ...job, brief: facts, recipe: facts.recipe, results, onText: stream.write, onLost: stream.restart },
+    {
+      goalId,
+      lease,
+      retries,
+      brief: facts,
+      recipe: facts.recipe,
+      results,
+      onText: stream.write,
+      onLost: stream.restart,
+    },
     signal,
   );
   await stream.end();
-  if (answer.kind === 'failed') await end({ status: 'failed', missing, error: answer.error });
-  else if (answer.isCutOff) {
-    await end({ status: 'partially_succeeded', missing, output: answer.text, error: cutOff });
-  } else await end({ status, missing, output: answer.text });
+  if (answer.kind === 'failed') return { status: 'failed', missing, error: answer.error };
+  if (!answer.isCutOff) return { status, missing, output: answer.text };
+  return { status: 'partially_succeeded', missing, output: answer.text, error: cutOff };
+}
+
+/** Puts the goal's answer together and ends it; may be run again at any point of it. */
+export async function synthesiseGoal(
+  deps: SynthesiseGoalDeps,
+  job: SynthesisJob,
+  signal: AbortSignal,
+): Promise<void> {
+  failpoint('synthesis.taken');
+  const opened = await open(deps.ledger, job);
+  if (!opened) return;
+  failpoint('synthesis.marked');
+  const { advance } = opened;
+  const how = { rev: job.rev, openTasks: { status: 'cancelled', reason: lost } } as const;
+  if (advance.kind === 'spent') {
+    await deps.endGoal(job.goalId, { ...how, status: 'failed', lease: null, error: spent });
+    return;
+  }
+  const { lease } = advance;
+  let isEnded = false;
+  try {
+    const ending = await endingOf(deps, job, opened, advance, signal);
+    failpoint('synthesis.decided');
+    isEnded = await deps.endGoal(job.goalId, { ...how, ...ending, lease });
+  } finally {
+    if (!isEnded) await releaseLease(deps.ledger, job.goalId, lease).catch(() => undefined);
+  }
 }

@@ -1,6 +1,9 @@
 import type { Outcome } from '@baton/shared/contract/task-outcome';
+import { noUsage } from '@baton/shared/contract/task-outcome';
+import { failpoint } from '@baton/shared/failpoints/failpoint';
 import type { TaskJob } from '@baton/shared/contract/queues';
 import { appendEvents, type NewEvent } from '@baton/shared/ledger/event-log';
+import { MOST_DEATHS, releaseLease } from '@baton/shared/ledger/lease';
 import { openJournal } from '@baton/shared/ledger/journal';
 import type { Ledger } from '@baton/shared/ledger/ledger';
 import { recordOutcome, startTask, type TaskStart } from '@baton/shared/ledger/task-record';
@@ -35,7 +38,7 @@ export interface TaskReturn {
   readonly status: Outcome['status'] | 'stale';
 }
 
-type Started = Extract<TaskStart, { kind: 'started' }>;
+type Started = Extract<TaskStart, { kind: 'started' | 'spent' }>;
 
 async function run(
   deps: ExecuteTaskDeps,
@@ -50,7 +53,7 @@ async function run(
       log.warn({ err: error }, 'event not written'),
     );
   };
-  const caller = models.callerFor(openJournal(ledger, { goalId, rev, place: taskId }), ({ waitMs, error }) =>
+  const caller = models.callerFor(openJournal(ledger, { goalId, ...started }), ({ waitMs, error }) =>
     tell({ event: 'task.retrying', data: { taskId, reason: error.message, delayMs: waitMs } }),
   );
   const { tiers, structuredOutput } = models;
@@ -75,27 +78,61 @@ async function run(
   }
 }
 
+const spent: Outcome = {
+  status: 'failed',
+  output: null,
+  errors: [
+    `Its worker process died each of the ${MOST_DEATHS} times that this task was started, so it is not started again.`,
+  ],
+  usage: noUsage,
+  simulated: false,
+};
+
+/** A run that ends without an outcome says so: one that says nothing has died with its process. */
+async function letGo({ ledger, logger }: ExecuteTaskDeps, goalId: string, { lease }: Started): Promise<void> {
+  await releaseLease(ledger, goalId, lease).catch((error: Error) =>
+    logger.warn({ goalId, err: error }, 'lease not released'),
+  );
+  failpoint('task.released');
+}
+
+async function outcomeOf(
+  deps: ExecuteTaskDeps,
+  taskRun: TaskRun,
+  start: Started,
+  queue: QueueRecord,
+): Promise<Outcome> {
+  if (start.kind === 'spent') return spent;
+  const decision = decide(start.dependencies, queue);
+  return decision.kind === 'end' ? decision.outcome : run(deps, taskRun, start, decision.dependencies);
+}
+
 /** Takes a task from its queue to its one outcome; may be run again at any point of it. */
 export async function executeTask(deps: ExecuteTaskDeps, taskRun: TaskRun): Promise<TaskReturn> {
   const { ledger, metrics } = deps;
   const { worker, task, signal } = taskRun;
-  const { taskId } = task;
+  const { goalId, taskId } = task;
+  failpoint('task.taken');
   const [start, queueRecord] = await Promise.all([startTask(ledger, task), taskRun.queueRecord()]);
   if (start.kind === 'stale') return { taskId, status: 'stale' };
   if (start.kind === 'settled') return { taskId, status: start.outcome.status };
+  failpoint('task.started');
 
   const stopTimer = metrics.taskSeconds.startTimer({ worker_type: worker.type });
   metrics.tasksRunning.inc({ worker_type: worker.type });
+  let isRecorded = false;
   try {
-    const decision = decide(start.dependencies, queueRecord);
-    const outcome =
-      decision.kind === 'end' ? decision.outcome : await run(deps, taskRun, start, decision.dependencies);
+    const outcome = await outcomeOf(deps, taskRun, start, queueRecord);
     if (signal.aborted) throw signal.reason;
-    const recorded = await recordOutcome(ledger, task, outcome, start.task.dependents);
-    if (recorded !== 'recorded') return { taskId, status: 'stale' };
+    failpoint('task.decided');
+    isRecorded =
+      (await recordOutcome(ledger, task, start.lease, outcome, start.task.dependents)) === 'recorded';
+    failpoint('task.recorded');
+    if (!isRecorded) return { taskId, status: 'stale' };
     metrics.tasksEnded.inc({ worker_type: worker.type, outcome: outcome.status });
     return { taskId, status: outcome.status };
   } finally {
+    if (!isRecorded) await letGo(deps, goalId, start);
     stopTimer();
     metrics.tasksRunning.dec({ worker_type: worker.type });
   }

@@ -252,6 +252,27 @@ describe('the other commands', () => {
     });
   });
 
+  it('retry follows a goal that goes on to its new end, and says why one can not be retried', async () => {
+    const again = [
+      eventAt(60, 'goal.retried', { taskIds: ['prices'] }, '22'),
+      eventAt(70, 'goal.succeeded', {}, '23'),
+    ];
+    const server = await startStubServer({
+      'POST /v1/goals/goal_1/retry': [
+        json(202, { ...accepted, status: 'running' }),
+        problem(409, 'conflict', 'Goal goal_1 can not be retried.'),
+      ],
+      'GET /v1/goals/goal_1/events': [eventStream(...[...tripEvents, ...again].map(frame))],
+      'GET /v1/goals/goal_1': [json(200, { ...tripGoal, status: 'succeeded', missing: [] })],
+    });
+    const retried = await baton(['retry', 'goal_1'], server);
+    expect([retried.exitCode, retried.stdout]).toEqual([0, '# Kyoto\n\nIn three days.\n']);
+    expect(await baton(['retry', 'goal_1'], server)).toMatchObject({
+      exitCode: 2,
+      stderr: 'baton: Goal goal_1 can not be retried.\n',
+    });
+  });
+
   it('list prints a page and how to read the next', async () => {
     const server = await startStubServer({
       'GET /v1/goals?limit=1&label.team=growth': [json(200, { items: [tripGoal], nextCursor: 'abc' })],
@@ -279,7 +300,7 @@ describe('the other commands', () => {
 describe('a command line', () => {
   it.each([
     [[], 'baton <command>'],
-    [['rum'], 'There is no command "rum". Known: run, watch, get, cancel, list, workers.'],
+    [['rum'], 'There is no command "rum". Known: run, watch, get, cancel, retry, list, workers.'],
     [['run'], 'Say what is to be achieved'],
     [['run', 'x', '--recipee', 'y'], "Unknown option '--recipee'. Known: --context, --recipe, "],
     [['run', 'x', '--recipe'], "Option '--recipe <value>' argument missing."],
@@ -292,6 +313,7 @@ describe('a command line', () => {
     ],
     [['run', 'x', '--url', '127.0.0.1:3000'], '--url: "127.0.0.1:3000" is not the address of a server'],
     [['watch'], 'Name the goal by its id.'],
+    [['retry'], 'Name the goal by its id.'],
     [['get', 'a', 'b'], 'Name the goal by its id and nothing else; "b" is too much.'],
     [['list', 'x'], '"x" is too much: only flags belong here.'],
     [['list', '--limit', 'ten'], '--limit is "ten"; it must be a whole number from 1 to 100.'],

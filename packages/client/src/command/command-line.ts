@@ -5,12 +5,13 @@ import { UsageError, type Command, type CommandContext } from './command.ts';
 import { OK, USAGE } from './exit-code.ts';
 import { get } from './get.ts';
 import { list } from './list.ts';
+import { retry } from './retry.ts';
 import { reportError } from './report-error.ts';
 import { run } from './run.ts';
 import { watch } from './watch.ts';
 import { workers } from './workers.ts';
 
-const commands: readonly Command[] = [run, watch, get, cancel, list, workers];
+const commands: readonly Command[] = [run, watch, get, cancel, retry, list, workers];
 const DEFAULT_URL = 'http://127.0.0.1:3000';
 
 /** What the process brings to every command. */

@@ -75,6 +75,27 @@ describe('applyEvent', () => {
     ]);
   });
 
+  it('begins again, when a goal is retried, with the tasks that run again and no others', () => {
+    const again = [
+      eventAt(60, 'goal.retried', { taskIds: ['prices', 'budget', 'guide'] }),
+      eventAt(60, 'goal.running'),
+      eventAt(60, 'task.queued', { taskId: 'prices' }),
+      eventAt(61, 'task.started', { taskId: 'prices', attempt: 2 }),
+    ];
+    const retried = after([...tripEvents, ...again.slice(0, 1)]);
+    expect(retried).toMatchObject({ finishedAt: null, error: null, missing: [], answerLength: 0 });
+    const going = after([...tripEvents, ...again]);
+    expect(going.status).toBe('running');
+    expect(going.tasks.map(({ id, status, errors }) => [id, status, errors])).toEqual([
+      ['sights', 'succeeded', []],
+      ['prices', 'running', []],
+      ['budget', 'pending', []],
+      ['route', 'succeeded', []],
+      ['guide', 'pending', []],
+    ]);
+    expect(going.tasks[1]).toMatchObject({ startedAt: T0 + 61_000, finishedAt: null, usage: null });
+  });
+
   it('bears events of a newer server and data that are not as expected', () => {
     const odd = {
       id: '5',

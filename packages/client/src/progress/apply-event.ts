@@ -1,7 +1,7 @@
 import type { GoalEvent } from '@baton/shared/contract/event';
 import { goalEndings, taskEndings } from '../endings.ts';
 import { durationText } from './quantities.ts';
-import { errorIn, errorsIn, missingIn, numberIn, tasksIn, textIn, usageIn } from './event-data.ts';
+import { errorIn, errorsIn, missingIn, numberIn, tasksIn, textIn, textsIn, usageIn } from './event-data.ts';
 import type { GoalProgress, TaskProgress } from './goal-progress.ts';
 
 /** The view after one more event; an event of a kind not known here changes nothing. */
@@ -23,6 +23,8 @@ export function applyEvent(progress: GoalProgress, { event, data }: GoalEvent): 
     case 'goal.planned':
     case 'goal.replanned':
       return { ...progress, tasks: plannedTasks(progress, tasksIn(data)) };
+    case 'goal.retried':
+      return retried(progress, textsIn(data, 'taskIds'));
     case 'output.delta':
       return {
         ...progress,
@@ -74,6 +76,20 @@ export function applyEvent(progress: GoalProgress, { event, data }: GoalEvent): 
 
 function newerEvent(_event: never, progress: GoalProgress): GoalProgress {
   return progress;
+}
+
+/** The view of a goal that goes on after its end: what runs again has not begun. */
+function retried(progress: GoalProgress, taskIds: readonly string[]): GoalProgress {
+  const again = new Set(taskIds);
+  return {
+    ...progress,
+    status: 'accepted',
+    finishedAt: null,
+    error: null,
+    missing: [],
+    answerLength: 0,
+    tasks: progress.tasks.map((task) => (again.has(task.id) ? { ...task, ...untouched } : task)),
+  };
 }
 
 function changeTask(

@@ -30,6 +30,10 @@ export function textIn(data: EventData, name: string): string | null {
   return typeof value === 'string' ? value : null;
 }
 
+export function textsIn(data: EventData, name: string): string[] {
+  return texts(data[name]);
+}
+
 export function numberIn(data: EventData, name: string): number | null {
   const value = data[name];
   return typeof value === 'number' ? value : null;

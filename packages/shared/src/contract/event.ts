@@ -19,6 +19,7 @@ export const eventNames = [
   'task.skipped',
   'task.cancelled',
   'goal.replanned',
+  'goal.retried',
   'goal.synthesizing',
   'output.delta',
   'goal.succeeded',
@@ -47,7 +48,7 @@ export function goalEndedEvent<Status extends TerminalGoalStatus>(status: Status
 
 const terminalEvents: ReadonlySet<string> = new Set(terminalGoalStatuses.map(goalEndedEvent));
 
-/** True for the one event that ends a goal's stream. */
+/** True for an event that ends a goal's stream, unless the goal was retried after it. */
 export function endsStream(event: EventName): boolean {
   return terminalEvents.has(event);
 }

@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { decompositions, MAX_TASKS, priorities, type Plan } from '@baton/plan/plan';
+import { durationMs } from './duration.ts';
+import { webhookSchema } from './webhook.ts';
 import { WORKER_TYPE_PATTERN } from '@baton/plan/worker-type';
 
 export const MAX_GOAL_CHARACTERS = 32_768;
+export const MAX_LABELS = 32;
 const LABEL_KEY = /^[a-z0-9][a-z0-9._-]{0,62}$/i;
 
 /** An option of the contract whose neutral value is all that this release takes. */
@@ -17,10 +20,21 @@ function notHereYet(what: string) {
   return z.never({ error: `${what} not available in this release: leave it out` }).optional();
 }
 
+/** ms. */
+const LONGEST_DEADLINE = 30 * 86_400_000;
+
 const MAX_TASKS_RULE = `must be a whole number from 1 to ${MAX_TASKS}`;
 
 /** Tasks that the planner may plan unless the request says otherwise. */
 export const DEFAULT_MAX_TASKS = 20;
+
+const deadlineSchema = z
+  .string('must be a duration such as "10m"')
+  .refine(
+    (text) => durationMs(text) !== null,
+    'must be a whole number and a unit, such as 90s, 10m, 2h or 7d',
+  )
+  .refine((text) => (durationMs(text) ?? 0) <= LONGEST_DEADLINE, 'must be at most 30d');
 
 export const goalOptionsSchema = z.strictObject({
   /** Of a planned goal 20 unless given; of a given plan only what is given. */
@@ -36,7 +50,8 @@ export const goalOptionsSchema = z.strictObject({
   approval: notYet(false, 'approval of plans').optional(),
   reviewRounds: notYet(0, 'review').optional(),
   finishEarly: notYet(false, 'finishing early').optional(),
-  deadline: notHereYet('deadlines are'),
+  /** From the goal's acceptance to its end; the server's `GOAL_DEADLINE` unless given. */
+  deadline: deadlineSchema.optional(),
   budget: notHereYet('budgets are'),
 });
 
@@ -55,13 +70,14 @@ export const goalRequestSchema = z.strictObject({
   /** Held to every law of a plan, its schema among them, by `checkPlan`. */
   plan: z.unknown().meta({ $ref: '#/components/schemas/Plan' }).nullable().optional(),
   options: goalOptionsSchema.prefault({}),
-  webhook: notHereYet('webhooks are'),
+  /** Told once the goal has ended. */
+  webhook: webhookSchema.nullable().optional(),
   labels: z
     .record(
       z.string().regex(LABEL_KEY, 'must be 1 to 63 letters, digits, ".", "_" or "-"'),
       z.string().max(256),
     )
-    .refine((labels) => Object.keys(labels).length <= 32, 'must hold at most 32 labels')
+    .refine((labels) => Object.keys(labels).length <= MAX_LABELS, `must hold at most ${MAX_LABELS} labels`)
     .default({}),
 });
 

@@ -18,9 +18,13 @@ export const problemTypes = {
   forbidden: { status: 403, title: 'This key may not do that' },
   not_found: { status: 404, title: 'There is no such thing here' },
   method_not_allowed: { status: 405, title: 'This address does not take that method' },
+  request_timeout: { status: 408, title: 'The request took too long to arrive' },
   conflict: { status: 409, title: 'The goal is not in a state that allows this' },
   too_large: { status: 413, title: 'The body is too large' },
+  expectation_failed: { status: 417, title: 'This server does not meet that expectation' },
+  headers_too_large: { status: 431, title: 'The headers are too large' },
   unsupported_media_type: { status: 415, title: 'Send JSON' },
+  storage_full: { status: 503, title: 'Redis is almost full: no new goals for now' },
   unavailable: { status: 503, title: 'Baton can not take this now' },
   internal: { status: 500, title: 'Something went wrong in Baton' },
 } as const;

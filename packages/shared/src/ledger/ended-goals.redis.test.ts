@@ -1,9 +1,11 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { Redis } from 'ioredis';
+import { describe, expect, inject, it, onTestFinished } from 'vitest';
+import { openProxy } from '../../../../faults/proxy/tcp-proxy.ts';
 import { watchEndedGoals, type EndedGoals } from './ended-goals.ts';
-import { endGoal } from './goal-record.ts';
+import { endGoal, retryGoal } from './goal-end.ts';
 import { openTestLedger, RETENTION, runningGoal, type TestLedger } from './testing/test-ledger.ts';
 
-const failed = { status: 'failed', rev: null } as const;
+const failed = { status: 'failed', rev: null, lease: null } as const;
 
 async function openWatch({ ledger, connect }: TestLedger, subscriber = connect()): Promise<EndedGoals> {
   const endedGoals = await watchEndedGoals(ledger, subscriber, () => undefined);
@@ -44,6 +46,27 @@ describe('ended goals', () => {
     await aborted(signal);
   });
 
+  it('notices that nothing comes any more over a socket that is open still', async () => {
+    const test = openTestLedger();
+    const goalId = await runningGoal(test.ledger);
+    const { hostname, port } = new URL(inject('redisUrl'));
+    const proxy = await openProxy({ host: hostname, port: Number(port || 6_379) });
+    const subscriber = new Redis(proxy.port, proxy.host, { maxRetriesPerRequest: null, socketTimeout: 300 });
+    subscriber.on('error', () => undefined);
+    onTestFinished(() => proxy.close());
+    const endedGoals = await watchEndedGoals(test.ledger, subscriber, () => undefined, 50);
+    onTestFinished(() => endedGoals.close());
+    const { signal } = endedGoals.watch(goalId);
+
+    const lost = new Promise((resolve) => subscriber.once('close', resolve));
+    proxy.freeze();
+    await endGoal(test.ledger, goalId, failed, RETENTION);
+    await lost;
+    expect(signal.aborted).toBe(false);
+    await proxy.clear();
+    await aborted(signal);
+  });
+
   it('forgets a goal when its last watcher is released, once', async () => {
     const test = openTestLedger();
     const goalId = await runningGoal(test.ledger);
@@ -55,5 +78,20 @@ describe('ended goals', () => {
     await aborted(second.signal);
     second.release();
     expect(endedGoals.watch(goalId).signal.aborted).toBe(false);
+  });
+
+  it('does not abort the work of a retried goal while the work of its earlier run is not over', async () => {
+    const test = openTestLedger();
+    const goalId = await runningGoal(test.ledger);
+    const endedGoals = await openWatch(test);
+    const earlier = endedGoals.watch(goalId);
+    await endGoal(test.ledger, goalId, failed, RETENTION);
+    await aborted(earlier.signal);
+    await retryGoal(test.ledger, goalId);
+    const later = endedGoals.watch(goalId);
+    expect(later.signal.aborted).toBe(false);
+    earlier.release();
+    await endGoal(test.ledger, goalId, failed, RETENTION);
+    await aborted(later.signal);
   });
 });

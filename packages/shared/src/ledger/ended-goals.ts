@@ -22,15 +22,19 @@ function newWatch(): Watch {
   return { controller, holders: 0 };
 }
 
+/** A subscriber writes nothing, so that nobody would miss a reply on a half-open socket: it asks for one this often, in ms. */
+const PING_EVERY = 5_000;
+
 /**
  * Tells this process which of the goals it works on have ended, so that model calls in flight stop being paid for.
  * After a lost connection the goals are looked up, since what was published meanwhile is gone.
- * @param subscriber a connection of its own: it subscribes.
+ * @param subscriber a connection of its own, with a `socketTimeout`: it subscribes.
  */
 export async function watchEndedGoals(
   ledger: Ledger,
   subscriber: Redis,
   onError: (error: Error) => void,
+  pingEvery = PING_EVERY,
 ): Promise<EndedGoals> {
   const watches = new Map<string, Watch>();
   const end = (goalId: string): void => watches.get(goalId)?.controller.abort();
@@ -44,13 +48,23 @@ export async function watchEndedGoals(
 
   subscriber.on('message', (_channel: string, goalId: string) => end(goalId));
   await subscriber.subscribe(ledger.keyspace.endedChannel);
+  /** Looks only when it hears again: a goal that ended between the two would be missed. */
+  async function catchUp(): Promise<void> {
+    await subscriber.subscribe(ledger.keyspace.endedChannel);
+    await lookUp();
+  }
   subscriber.on('ready', () => {
-    lookUp().catch(onError);
+    catchUp().catch(onError);
   });
+  const pinging = setInterval(() => {
+    if (subscriber.status === 'ready') subscriber.ping().catch(() => undefined);
+  }, pingEvery);
 
   return {
     watch(goalId) {
-      const watch = watches.get(goalId) ?? newWatch();
+      const known = watches.get(goalId);
+      // Work on an ended goal may outlast its end: a retried goal's is not aborted with it.
+      const watch = known && !known.controller.signal.aborted ? known : newWatch();
       watches.set(goalId, watch);
       watch.holders += 1;
       let held = true;
@@ -60,10 +74,13 @@ export async function watchEndedGoals(
           if (!held) return;
           held = false;
           watch.holders -= 1;
-          if (watch.holders === 0) watches.delete(goalId);
+          if (watch.holders === 0 && watches.get(goalId) === watch) watches.delete(goalId);
         },
       };
     },
-    close: () => subscriber.disconnect(),
+    close() {
+      clearInterval(pinging);
+      subscriber.disconnect();
+    },
   };
 }

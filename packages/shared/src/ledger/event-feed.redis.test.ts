@@ -1,10 +1,11 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { endsStream } from '../contract/event.ts';
 import { openEventFeed, type EventFeed } from './event-feed.ts';
 import { appendEvents, readEvents, type WrittenEvent } from './event-log.ts';
-import { endGoal } from './goal-record.ts';
+import { endGoal, retryGoal } from './goal-end.ts';
 import type { Ledger } from './ledger.ts';
 import { openTestLedger, RETENTION, runningGoal, type TestLedger } from './testing/test-ledger.ts';
+
+const failed = { status: 'failed', rev: null, lease: null } as const;
 
 function openFeed({ ledger, connect }: TestLedger): EventFeed {
   const feed = openEventFeed(ledger, connect(), () => undefined);
@@ -13,15 +14,14 @@ function openFeed({ ledger, connect }: TestLedger): EventFeed {
 }
 
 /** Every event up to the terminal one. */
-function readToEnd(feed: EventFeed, goalId: string, afterId: string): Promise<WrittenEvent[]> {
+function readToEnd(feed: EventFeed, goalId: string, afterId: string, upTo = '0'): Promise<WrittenEvent[]> {
   const events: WrittenEvent[] = [];
   return new Promise((resolve) => {
-    feed.subscribe(goalId, afterId, {
-      onEvent(event) {
-        events.push(event);
-        if (endsStream(event.event)) resolve(events);
-      },
-    });
+    const onEvent = (event: WrittenEvent, isLast: boolean): void => {
+      events.push(event);
+      if (isLast) resolve(events);
+    };
+    feed.subscribe(goalId, { afterId, upTo }, { onEvent });
   });
 }
 
@@ -42,7 +42,7 @@ describe('the event feed', () => {
     const late = readToEnd(feed, goalId, '3');
     await appendMany(test.ledger, goalId, 700);
     const latest = readToEnd(feed, goalId, '0');
-    await endGoal(test.ledger, goalId, { status: 'failed', rev: null }, RETENTION);
+    await endGoal(test.ledger, goalId, failed, RETENTION);
     const all = await readEvents(test.ledger, goalId, '0');
     expect(ids(all)).toEqual(Array.from({ length: all.length }, (_, index) => index + 1));
     expect(ids(await fromStart)).toEqual(ids(all));
@@ -58,8 +58,8 @@ describe('the event feed', () => {
     const busy = await runningGoal(test.ledger, 'goal_busy');
     const feed = openFeed(test);
     const heard: string[] = [];
-    feed.subscribe(quiet, '5', { onEvent: ({ event }) => heard.push(event) });
-    await endGoal(test.ledger, busy, { status: 'failed', rev: null }, RETENTION);
+    feed.subscribe(quiet, { afterId: '5', upTo: '5' }, { onEvent: ({ event }) => heard.push(event) });
+    await endGoal(test.ledger, busy, failed, RETENTION);
     expect((await readToEnd(feed, busy, '0')).at(-1)?.event).toBe('goal.failed');
     expect(heard).toEqual([]);
   });
@@ -74,7 +74,34 @@ describe('the event feed', () => {
     const events = readToEnd(feed, goalId, '0');
     await test.redis.client('KILL', 'ID', readerId);
     await appendMany(test.ledger, goalId, 3);
-    await endGoal(test.ledger, goalId, { status: 'failed', rev: null }, RETENTION);
+    await endGoal(test.ledger, goalId, failed, RETENTION);
     expect(ids(await events)).toEqual(ids(await readEvents(test.ledger, goalId, '0')));
+  });
+
+  /** A goal that ended, was retried and goes on: its events so far. */
+  async function retriedGoal({ ledger }: TestLedger) {
+    const goalId = await runningGoal(ledger);
+    await endGoal(ledger, goalId, failed, RETENTION);
+    const endedAt = (await readEvents(ledger, goalId, '0')).at(-1)?.id ?? '';
+    await retryGoal(ledger, goalId);
+    const soFar = await readEvents(ledger, goalId, '0');
+    return { goalId, endedAt, last: soFar.at(-1)?.id ?? '' };
+  }
+
+  it('goes on after the terminal events of earlier runs, to that of the run that was going on', async () => {
+    const test = openTestLedger();
+    const { goalId, last } = await retriedGoal(test);
+    const events = readToEnd(openFeed(test), goalId, '0', last);
+    await appendMany(test.ledger, goalId, 3);
+    await endGoal(test.ledger, goalId, { ...failed, status: 'cancelled' }, RETENTION);
+    expect(ids(await events)).toEqual(ids(await readEvents(test.ledger, goalId, '0')));
+    expect((await events).at(-1)?.event).toBe('goal.cancelled');
+  });
+
+  it('ends with the terminal event that was the last when the subscription began, retried later or not', async () => {
+    const test = openTestLedger();
+    const { goalId, endedAt } = await retriedGoal(test);
+    const events = await readToEnd(openFeed(test), goalId, '0', endedAt);
+    expect(events.at(-1)).toMatchObject({ id: endedAt, event: 'goal.failed' });
   });
 });

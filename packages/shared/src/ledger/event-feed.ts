@@ -2,7 +2,8 @@
  * Live events of many goals over one blocking connection.
  *
  * Invariants:
- * 1. A subscriber gets every event after the id it names, in order, once, and none after the terminal one.
+ * 1. A subscriber gets every event after the id it names, in order, once, and none after the terminal one of the last run that
+ *    had begun when it subscribed.
  * 2. One blocking read serves all goals; a new subscription interrupts it instead of waiting for it.
  * 3. A lost connection delays events and loses none: reading goes on from the last id seen.
  */
@@ -18,19 +19,21 @@ const RETRY_DELAY = 500;
 const UNBLOCK_RETRY = 10;
 
 export interface Subscriber {
-  onEvent(event: WrittenEvent): void;
+  onEvent(event: WrittenEvent, isLast: boolean): void;
 }
 
 interface Subscription {
   readonly goalId: string;
   readonly subscriber: Subscriber;
+  /** Terminal events before this id end nothing: the goal was set going again. */
+  readonly upTo: string;
   /** The last id handed out. */
   last: string;
 }
 
 export interface EventFeed {
-  /** Starts after `afterId` ('0' for the beginning); the function returned ends it. */
-  subscribe(goalId: string, afterId: string, subscriber: Subscriber): () => void;
+  /** Starts after `afterId` ('0' for the beginning), with `upTo` the goal's last event by then; the function returned ends it. */
+  subscribe(goalId: string, range: { afterId: string; upTo: string }, subscriber: Subscriber): () => void;
   close(): Promise<void>;
 }
 
@@ -77,8 +80,9 @@ export function openEventFeed(ledger: Ledger, reader: Redis, onError: (error: Er
         const event = toWrittenEvent(subscription.goalId, entry);
         if (Number(event.id) <= Number(subscription.last)) continue;
         subscription.last = event.id;
-        if (endsStream(event.event)) drop(key, subscription);
-        subscription.subscriber.onEvent(event);
+        const isLast = endsStream(event.event) && Number(event.id) >= Number(subscription.upTo);
+        if (isLast) drop(key, subscription);
+        subscription.subscriber.onEvent(event, isLast);
       }
     }
   }
@@ -124,9 +128,9 @@ export function openEventFeed(ledger: Ledger, reader: Redis, onError: (error: Er
   const running = loop();
 
   return {
-    subscribe(goalId, afterId, subscriber) {
+    subscribe(goalId, { afterId, upTo }, subscriber) {
       const key = ledger.goal(goalId).events;
-      const subscription: Subscription = { goalId, subscriber, last: afterId };
+      const subscription: Subscription = { goalId, subscriber, upTo, last: afterId };
       const known = byKey.get(key);
       if (known) known.add(subscription);
       else byKey.set(key, new Set([subscription]));

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { listGoals, type GoalQuery, type Place } from './goal-index.ts';
-import { createGoal, endGoal } from './goal-record.ts';
+import { endGoal } from './goal-end.ts';
+import { createGoal } from './goal-record.ts';
 import type { Ledger } from './ledger.ts';
-import { openTestLedger, request, RETENTION, TENANT } from './testing/test-ledger.ts';
+import { newGoal, openTestLedger, RETENTION, TENANT } from './testing/test-ledger.ts';
 
 const links = () => ({ self: '', events: '', dashboard: null });
 const everything: GoalQuery = { tenant: TENANT, status: null, labels: {}, limit: 100, after: null };
@@ -12,7 +13,7 @@ async function createMany(ledger: Ledger, count: number): Promise<string[]> {
   await Promise.all(
     ids.map((goalId, index) => {
       const labels = { parity: index % 2 === 0 ? 'even' : 'odd' };
-      return createGoal(ledger, { goalId, tenant: TENANT, request: request({ labels }) });
+      return createGoal(ledger, newGoal(goalId, { labels }));
     }),
   );
   return ids;
@@ -52,7 +53,7 @@ describe('the list of goals', () => {
   it('filters by status and by labels', async () => {
     const { ledger } = openTestLedger();
     await createMany(ledger, 6);
-    await endGoal(ledger, 'goal_001', { status: 'failed', rev: null }, RETENTION);
+    await endGoal(ledger, 'goal_001', { status: 'failed', rev: null, lease: null }, RETENTION);
     const failed = await listGoals(ledger, { ...everything, status: 'failed' }, links);
     expect(failed.items.map(({ id }) => id)).toEqual(['goal_001']);
     const odd = await listGoals(ledger, { ...everything, labels: { parity: 'odd' } }, links);

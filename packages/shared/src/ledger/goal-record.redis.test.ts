@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { noUsage, type Outcome } from '../contract/task-outcome.ts';
 import { readEvents } from './event-log.ts';
+import { endGoal } from './goal-end.ts';
 import {
   advanceGoal,
   createGoal,
-  endGoal,
   forgetGoal,
   markSubmitted,
   readGoalFacts,
@@ -12,8 +12,17 @@ import {
   startNextRev,
 } from './goal-record.ts';
 import { acceptedGoal, readGoal } from './goal-view.ts';
+import { PLANNER, SYNTHESIS } from './lease.ts';
 import { recordOutcome, startTask } from './task-record.ts';
-import { openTestLedger, plan, request, RETENTION, runningGoal, TENANT } from './testing/test-ledger.ts';
+import {
+  leaseOf,
+  newGoal,
+  openTestLedger,
+  plan,
+  RETENTION,
+  runningGoal,
+  TENANT,
+} from './testing/test-ledger.ts';
 
 const links = () => ({ self: '', events: '', dashboard: null });
 const succeeded: Outcome = {
@@ -31,7 +40,7 @@ async function eventNames(ledger: Parameters<typeof readEvents>[0], goalId: stri
 describe('a goal in the ledger', () => {
   it('is created once, with its first event', async () => {
     const { ledger } = openTestLedger();
-    const goal = { goalId: 'goal_1', tenant: TENANT, request: request({ context: { cups: 2 } }) };
+    const goal = newGoal('goal_1', { context: { cups: 2 } });
     const createdAt = await createGoal(ledger, goal);
     expect(await createGoal(ledger, goal)).toBeNull();
     const accepted = acceptedGoal(goal, Number(createdAt), links);
@@ -46,27 +55,40 @@ describe('a goal in the ledger', () => {
 
   it('leaves no key behind when it is forgotten', async () => {
     const { ledger, keys } = openTestLedger();
-    await createGoal(ledger, { goalId: 'goal_1', tenant: TENANT, request: request() });
+    await createGoal(ledger, newGoal());
     await forgetGoal(ledger, 'goal_1', TENANT);
     expect(await keys()).toEqual([]);
   });
 
   it('moves on only from a status that was expected', async () => {
     const { ledger } = openTestLedger();
-    await createGoal(ledger, { goalId: 'goal_1', tenant: TENANT, request: request() });
-    const planning = { from: ['accepted'], to: 'planning', event: 'goal.planning' } as const;
-    const synthesizing = { from: ['running'], to: 'synthesizing', event: 'goal.synthesizing' } as const;
-    expect(await advanceGoal(ledger, 'goal_1', synthesizing)).toBe('refused');
-    expect(await advanceGoal(ledger, 'goal_1', planning)).toBe('moved');
-    expect(await advanceGoal(ledger, 'goal_1', planning)).toBe('already');
-    expect(await advanceGoal(ledger, 'goal_none', planning)).toBe('refused');
+    await createGoal(ledger, newGoal());
+    const planning = {
+      from: ['accepted'],
+      rev: null,
+      to: 'planning',
+      event: 'goal.planning',
+      place: PLANNER,
+    } as const;
+    const synthesizing = {
+      from: ['running'],
+      rev: null,
+      to: 'synthesizing',
+      event: 'goal.synthesizing',
+      place: SYNTHESIS,
+    } as const;
+    expect(await advanceGoal(ledger, 'goal_1', synthesizing)).toEqual({ kind: 'refused' });
+    expect(await advanceGoal(ledger, 'goal_1', planning)).toMatchObject({ kind: 'moved', retries: 0 });
+    expect(await advanceGoal(ledger, 'goal_1', planning)).toMatchObject({ kind: 'already' });
+    expect(await advanceGoal(ledger, 'goal_1', { ...planning, rev: 1 })).toEqual({ kind: 'refused' });
+    expect(await advanceGoal(ledger, 'goal_none', planning)).toEqual({ kind: 'refused' });
     expect(await eventNames(ledger, 'goal_1')).toEqual(['goal.accepted', 'goal.planning']);
   });
 
   it('takes one plan, and announces the tasks that wait for nothing', async () => {
     const { ledger } = openTestLedger();
     const goalId = await runningGoal(ledger);
-    expect(await recordPlan(ledger, goalId, 1, plan)).toBe(false);
+    expect(await recordPlan(ledger, goalId, 1, null, plan)).toBe(false);
     const goal = await readGoal(ledger, goalId, TENANT, links);
     expect(goal?.plan).toEqual({ mode: 'plan', ...plan });
     expect(goal?.tasks.map(({ id, status }) => [id, status])).toEqual([
@@ -87,13 +109,13 @@ describe('a goal in the ledger', () => {
     const { ledger } = openTestLedger();
     const half = 'half a sign: \ud83d';
     const odd = { analysis: half, tasks: plan.tasks.map((task) => ({ ...task, description: half })) };
-    await createGoal(ledger, { goalId: 'goal_1', tenant: TENANT, request: request() });
-    await recordPlan(ledger, 'goal_1', 1, odd);
+    await createGoal(ledger, newGoal());
+    await recordPlan(ledger, 'goal_1', 1, null, odd);
     expect(await startTask(ledger, { goalId: 'goal_1', rev: 1, taskId: 'advice' })).toMatchObject({
       kind: 'started',
     });
-    expect(await startNextRev(ledger, 'goal_1', 1)).toBe(true);
-    expect(await endGoal(ledger, 'goal_1', { status: 'failed', rev: 2 }, RETENTION)).toBe(true);
+    expect(await startNextRev(ledger, 'goal_1', 1)).toBe('mine');
+    expect(await endGoal(ledger, 'goal_1', { status: 'failed', rev: 2, lease: null }, RETENTION)).toBe(true);
   });
 
   it("is not another tenant's to see", async () => {
@@ -107,7 +129,7 @@ describe('a goal in the ledger', () => {
     const goalId = await runningGoal(ledger);
     const ends = await Promise.all(
       (['succeeded', 'failed', 'cancelled', 'expired'] as const).map((status) =>
-        endGoal(ledger, goalId, { status, rev: null }, RETENTION),
+        endGoal(ledger, goalId, { status, rev: null, lease: null }, RETENTION),
       ),
     );
     expect(ends.filter(Boolean)).toHaveLength(1);
@@ -121,9 +143,10 @@ describe('a goal in the ledger', () => {
   it('gives the tasks that had not ended the outcome of its end, and leaves the others theirs', async () => {
     const { ledger } = openTestLedger();
     const goalId = await runningGoal(ledger);
-    await recordOutcome(ledger, { goalId, rev: 1, taskId: 'tea' }, succeeded, ['advice']);
+    const tea = { goalId, rev: 1, taskId: 'tea' };
+    await recordOutcome(ledger, tea, await leaseOf(ledger, tea), succeeded, ['advice']);
     const openTasks = { status: 'cancelled', reason: 'The goal was cancelled.' } as const;
-    await endGoal(ledger, goalId, { status: 'cancelled', rev: null, openTasks }, RETENTION);
+    await endGoal(ledger, goalId, { status: 'cancelled', rev: null, lease: null, openTasks }, RETENTION);
     const goal = await readGoal(ledger, goalId, TENANT, links);
     expect(goal?.tasks.map(({ id, status, errors }) => [id, status, errors])).toEqual([
       ['tea', 'succeeded', []],
@@ -137,24 +160,27 @@ describe('a goal in the ledger', () => {
     const goalId = await runningGoal(ledger);
     const { goal, tasks, events } = ledger.goal(goalId);
     expect(await redis.pttl(goal)).toBe(-1);
-    await endGoal(ledger, goalId, { status: 'failed', rev: null }, RETENTION);
+    await endGoal(ledger, goalId, { status: 'failed', rev: null, lease: null }, RETENTION);
     for (const key of [goal, tasks, events]) expect(await redis.pttl(key)).toBeGreaterThan(0);
   });
 
   it('is not ended by an older rev', async () => {
     const { ledger } = openTestLedger();
     const goalId = await runningGoal(ledger);
-    expect(await startNextRev(ledger, goalId, 1)).toBe(true);
-    expect(await endGoal(ledger, goalId, { status: 'succeeded', rev: 1 }, RETENTION)).toBe(false);
-    expect(await endGoal(ledger, goalId, { status: 'succeeded', rev: 2 }, RETENTION)).toBe(true);
+    expect(await startNextRev(ledger, goalId, 1)).toBe('mine');
+    expect(await endGoal(ledger, goalId, { status: 'succeeded', rev: 1, lease: null }, RETENTION)).toBe(
+      false,
+    );
+    expect(await endGoal(ledger, goalId, { status: 'succeeded', rev: 2, lease: null }, RETENTION)).toBe(true);
   });
 
   it('starts a new rev with what has no outcome, once', async () => {
     const { ledger } = openTestLedger();
     const goalId = await runningGoal(ledger);
-    await recordOutcome(ledger, { goalId, rev: 1, taskId: 'tea' }, succeeded, ['advice']);
+    const tea = { goalId, rev: 1, taskId: 'tea' };
+    await recordOutcome(ledger, tea, await leaseOf(ledger, tea), succeeded, ['advice']);
     const twins = await Promise.all([startNextRev(ledger, goalId, 1), startNextRev(ledger, goalId, 1)]);
-    expect(twins.filter(Boolean)).toHaveLength(1);
+    expect(twins.toSorted()).toEqual(['mine', 'others']);
     await markSubmitted(ledger, goalId, 1);
     expect(await readGoalFacts(ledger, goalId)).toMatchObject({ rev: 2, submittedRev: 0 });
     await markSubmitted(ledger, goalId, 2);

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { Plan, Task } from '@baton/plan/plan';
 import { dependentsOf } from '@baton/plan/topology';
-import { goalEndedEvent, taskEndedEvent, type EventName } from '../contract/event.ts';
-import { goalStatusSchema, type GoalStatus, type TerminalGoalStatus } from '../contract/goal-status.ts';
-import type { GoalError, Missing } from '../contract/goal.ts';
+import type { EventName } from '../contract/event.ts';
+import { goalStatusSchema, type GoalStatus } from '../contract/goal-status.ts';
 import type { GoalOptions, GoalRequest } from '../contract/goal-request.ts';
-import { noUsage, type OutcomeStatus, type Outcome } from '../contract/task-outcome.ts';
+import { durationMs } from '../contract/duration.ts';
+import type { Lease } from './lease.ts';
 import type { Ledger } from './ledger.ts';
 
 /** What the ledger knows of a plan besides its tasks' specs. */
@@ -17,7 +17,7 @@ const planHeadSchema = z.object({
 export type PlanHead = z.infer<typeof planHeadSchema>;
 
 /** The head without its ids, which scripts read and have a field of their own. */
-function headText({ mode, analysis }: PlanHead): string {
+export function headText({ mode, analysis }: PlanHead): string {
   return JSON.stringify({ mode, analysis });
 }
 
@@ -38,28 +38,33 @@ export interface NewGoal {
   readonly goalId: string;
   readonly tenant: string;
   readonly request: GoalRequest;
+  /** ms from its acceptance until it expires, unless the request has a deadline of its own. */
+  readonly deadlineMs: number;
 }
 
 /** Texts apart from each other, so that nobody reads more of a goal than it needs. */
-function requestFields({ goal, context, recipe, plan, options, labels }: GoalRequest): string[] {
+function requestFields({ goal, context, recipe, plan, options, labels, webhook }: GoalRequest): string[] {
   const fields = ['goal', goal, 'options', JSON.stringify(options), 'labels', JSON.stringify(labels)];
   if (context !== undefined)
     fields.push('context', typeof context === 'string' ? context : JSON.stringify(context));
   if (recipe != null) fields.push('recipe', recipe);
   if (plan !== null) fields.push('givenPlan', JSON.stringify(plan));
+  if (webhook) fields.push('webhook', JSON.stringify(webhook));
   return fields;
 }
 
 /** Writes the goal, its place in the index and its first event. Resolves to its time in ms, or null when the id is taken. */
 export async function createGoal(
   ledger: Ledger,
-  { goalId, tenant, request }: NewGoal,
+  { goalId, tenant, request, deadlineMs }: NewGoal,
 ): Promise<number | null> {
   const keys = ledger.goal(goalId);
+  const { deadline } = request.options;
+  const ownDeadlineMs = deadline === undefined ? null : durationMs(deadline);
   const createdAt = await ledger.run(
     'createGoal',
     [keys.goal, keys.events, ledger.keyspace.tenantGoals(tenant), ledger.keyspace.openGoals],
-    [goalId, '{}', 'tenant', tenant, ...requestFields(request)],
+    [goalId, '{}', ownDeadlineMs ?? deadlineMs, 'tenant', tenant, ...requestFields(request)],
   );
   return createdAt === '' ? null : Number(createdAt);
 }
@@ -69,7 +74,7 @@ export async function forgetGoal(ledger: Ledger, goalId: string, tenant: string)
   const keys = ledger.goal(goalId);
   await ledger.redis
     .multi()
-    .del(keys.goal, keys.tasks, keys.events, keys.journal)
+    .del(...Object.values(keys))
     .zrem(ledger.keyspace.tenantGoals(tenant), goalId)
     .zrem(ledger.keyspace.openGoals, goalId)
     .exec();
@@ -84,6 +89,7 @@ export interface GoalBrief {
 
 /** What a process that is about to work on a goal must know of it. */
 export interface GoalFacts extends GoalBrief {
+  readonly tenant: string;
   readonly status: GoalStatus;
   readonly rev: number;
   readonly options: GoalOptions;
@@ -95,26 +101,45 @@ export interface GoalFacts extends GoalBrief {
   readonly runTaskIds: readonly string[] | null;
   /** The rev whose flow is known to be whole in Redis, or 0. */
   readonly submittedRev: number;
+  /** Times that it was set going again after it had ended. */
+  readonly retries: number;
 }
 
+const factFields = [
+  'tenant',
+  'status',
+  'rev',
+  'goal',
+  'context',
+  'options',
+  'recipe',
+  'givenPlan',
+  'plan',
+  'taskIds',
+  'runTaskIds',
+  'submittedRev',
+  'retries',
+] as const;
+
 export async function readGoalFacts(ledger: Ledger, goalId: string): Promise<GoalFacts | null> {
-  const [status, rev, goal, context, options, recipe, givenPlan, plan, taskIds, runTaskIds, submittedRev] =
-    await ledger.redis.hmget(
-      ledger.goal(goalId).goal,
-      'status',
-      'rev',
-      'goal',
-      'context',
-      'options',
-      'recipe',
-      'givenPlan',
-      'plan',
-      'taskIds',
-      'runTaskIds',
-      'submittedRev',
-    );
+  const [
+    tenant,
+    status,
+    rev,
+    goal,
+    context,
+    options,
+    recipe,
+    givenPlan,
+    plan,
+    taskIds,
+    runTaskIds,
+    submittedRev,
+    retries,
+  ] = await ledger.redis.hmget(ledger.goal(goalId).goal, ...factFields);
   if (!status || !goal || !options) return null;
   return {
+    tenant: tenant ?? '',
     status: goalStatusSchema.parse(status),
     rev: Number(rev),
     goal,
@@ -125,25 +150,37 @@ export async function readGoalFacts(ledger: Ledger, goalId: string): Promise<Goa
     plan: readPlanHead(plan, taskIds),
     runTaskIds: runTaskIds ? (JSON.parse(runTaskIds) as string[]) : null,
     submittedRev: Number(submittedRev ?? 0),
+    retries: Number(retries ?? 0),
   };
 }
 
-export type Advance = 'moved' | 'already' | 'refused';
+export type Advance =
+  | { readonly kind: 'refused' }
+  /** Too many runs of this place died with their process. */
+  | { readonly kind: 'spent' }
+  | { readonly kind: 'moved' | 'already'; readonly lease: Lease; readonly retries: number };
 
-/** Moves a goal on when its status is one of `from`. */
-export async function advanceGoal(
-  ledger: Ledger,
-  goalId: string,
-  step: { from: readonly GoalStatus[]; to: GoalStatus; event: EventName; data?: object },
-): Promise<Advance> {
+export interface GoalStep {
+  readonly from: readonly GoalStatus[];
+  /** The rev that must be the goal's, or null for any. */
+  readonly rev: number | null;
+  readonly to: GoalStatus;
+  readonly event: EventName;
+  /** Who works on this step: `PLANNER` or `SYNTHESIS`. */
+  readonly place: string;
+}
+
+/** Moves a goal on when its status is one of `from`, and gives the caller the lease of its place. */
+export async function advanceGoal(ledger: Ledger, goalId: string, step: GoalStep): Promise<Advance> {
   const keys = ledger.goal(goalId);
-  const reply = await ledger.run(
+  const [kind, lease, retries] = (await ledger.run(
     'advanceGoal',
-    [keys.goal, keys.events],
-    [`,${step.from.join(',')},`, step.to, step.event, JSON.stringify(step.data ?? {})],
-  );
-  if (reply === 1) return 'moved';
-  return reply === 2 ? 'already' : 'refused';
+    [keys.goal, keys.tasks, keys.events],
+    [`,${step.from.join(',')},`, step.rev ?? '', step.to, step.event, '{}', step.place],
+  )) as ['' | 'moved' | 'already', string | number, string];
+  if (kind === '') return { kind: 'refused' };
+  if (lease === '') return { kind: 'spent' };
+  return { kind, lease: { place: step.place, number: Number(lease) }, retries: Number(retries) };
 }
 
 /** The specs that {@link recordPlan} keeps. */
@@ -152,8 +189,17 @@ export function taskSpecs(plan: Plan): TaskSpec[] {
   return plan.tasks.map((task) => ({ ...task, dependents: dependents.get(task.id) ?? [] }));
 }
 
-/** Records the plan and sets the goal running. True for the one caller that did: it alone may add the first rev's flow. */
-export async function recordPlan(ledger: Ledger, goalId: string, rev: number, plan: Plan): Promise<boolean> {
+/**
+ * Records the plan and sets the goal running. True for the one caller that did: it alone may add the first rev's flow.
+ * @param lease the planner's, or null for a plan that was given.
+ */
+export async function recordPlan(
+  ledger: Ledger,
+  goalId: string,
+  rev: number,
+  lease: Lease | null,
+  plan: Plan,
+): Promise<boolean> {
   const keys = ledger.goal(goalId);
   const head: PlanHead = {
     mode: 'plan',
@@ -173,78 +219,44 @@ export async function recordPlan(ledger: Ledger, goalId: string, rev: number, pl
   const recorded = await ledger.run(
     'recordPlan',
     [keys.goal, keys.tasks, keys.events],
-    [rev, headText(head), JSON.stringify(head.taskIds), JSON.stringify(planned), '{}', ...perTask],
+    [
+      rev,
+      headText(head),
+      JSON.stringify(head.taskIds),
+      JSON.stringify(planned),
+      '{}',
+      lease?.place ?? '',
+      lease?.number ?? '',
+      ...perTask,
+    ],
   );
   return recorded === 1;
 }
 
+/** True for the one caller that may add the flow of this rev. */
+export async function claimFlow(ledger: Ledger, goalId: string, rev: number): Promise<boolean> {
+  return (await ledger.run('claimFlow', [ledger.goal(goalId).goal], [rev])) === 1;
+}
+
+/** Flows that a goal may lose in one run. */
+export const MOST_LOST_FLOWS = 50;
+
 /**
- * Moves a running goal from `rev` to the next, which runs the tasks that have no outcome yet. True for the one caller
- * that moved it: it alone may add the next rev's flow.
+ * Moves a running goal from `rev` to the next, which runs the tasks that have no outcome yet. `mine` for the one caller
+ * that moved it: it alone may add the next rev's flow. `exhausted` when flows were lost too often.
  */
-export async function startNextRev(ledger: Ledger, goalId: string, rev: number): Promise<boolean> {
+export async function startNextRev(
+  ledger: Ledger,
+  goalId: string,
+  rev: number,
+): Promise<'mine' | 'others' | 'exhausted'> {
   const keys = ledger.goal(goalId);
-  return (await ledger.run('startNextRev', [keys.goal, keys.tasks], [rev])) === 1;
+  const reply = await ledger.run('startNextRev', [keys.goal, keys.tasks], [rev, MOST_LOST_FLOWS]);
+  if (reply === 1) return 'mine';
+  return reply === 0 ? 'others' : 'exhausted';
 }
 
 /** Notes that the flow of `rev` is whole in Redis, if that is still the goal's rev. */
 export async function markSubmitted(ledger: Ledger, goalId: string, rev: number): Promise<void> {
   await ledger.run('markSubmitted', [ledger.goal(goalId).goal], [rev]);
-}
-
-export interface GoalEnd {
-  readonly status: TerminalGoalStatus;
-  /** The rev that decided it, or null when it ends whatever is running. */
-  readonly rev: number | null;
-  readonly output?: string;
-  readonly missing?: readonly Missing[];
-  readonly error?: GoalError;
-  readonly plan?: PlanHead;
-  /** How tasks that have no outcome yet ended, and why. */
-  readonly openTasks?: { status: OutcomeStatus; reason: string };
-}
-
-const defaultOpenTasks = { status: 'cancelled', reason: 'The goal ended before this task did.' } as const;
-
-/** Ends a goal once; false when it had ended already, had moved to another rev, or is gone. */
-export async function endGoal(
-  ledger: Ledger,
-  goalId: string,
-  end: GoalEnd,
-  retentionMs: number,
-): Promise<boolean> {
-  const keys = ledger.goal(goalId);
-  const open = end.openTasks ?? defaultOpenTasks;
-  const outcome: Outcome = {
-    status: open.status,
-    output: null,
-    errors: [open.reason],
-    usage: noUsage,
-    simulated: false,
-  };
-  const fields: string[] = [];
-  if (end.output !== undefined) fields.push('output', end.output);
-  if (end.missing?.length) fields.push('missing', JSON.stringify(end.missing));
-  if (end.error) fields.push('error', JSON.stringify(end.error));
-  if (end.plan) fields.push('plan', headText(end.plan), 'taskIds', JSON.stringify(end.plan.taskIds));
-  const reply = await ledger.run(
-    'endGoal',
-    [keys.goal, keys.tasks, keys.events, keys.journal, ledger.keyspace.openGoals],
-    [
-      goalId,
-      end.rev ?? '',
-      end.status,
-      goalEndedEvent(end.status),
-      JSON.stringify({
-        ...(end.error && { error: end.error }),
-        ...(end.missing?.length && { missing: end.missing }),
-      }),
-      JSON.stringify(outcome),
-      taskEndedEvent(open.status),
-      ledger.keyspace.endedChannel,
-      retentionMs,
-      ...fields,
-    ],
-  );
-  return reply === 1;
 }

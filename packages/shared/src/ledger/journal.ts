@@ -1,12 +1,15 @@
 import type { TokenUsage } from '../model/llm.ts';
 import type { Journal, JournalEntry, JournalKey } from '../model/journaled-llm.ts';
+import { failpoint } from '../failpoints/failpoint.ts';
+import { PLANNER, SYNTHESIS, type Lease } from './lease.ts';
 import type { Ledger } from './ledger.ts';
 
-/** Whose calls these are: a task of a goal's rev, or one of Baton's own roles, such as `planner`. */
+/** Whose calls these are. */
 export interface JournalPlace {
   readonly goalId: string;
-  readonly rev: number;
-  readonly place: string;
+  readonly lease: Lease;
+  /** Times that the goal was set going again after it had ended: what failed then is asked anew. */
+  readonly retries: number;
 }
 
 /** Costs are counted in whole nano-dollars, so that sums are exact. */
@@ -32,34 +35,36 @@ function increments(usage: TokenUsage, costUsd: number | null): (string | number
 }
 
 /** The journal of one place in a goal, kept in the ledger. What is recorded is counted in the goal's usage, once. */
-export function openJournal(ledger: Ledger, { goalId, rev, place }: JournalPlace): Journal {
-  const { goal, journal } = ledger.goal(goalId);
+export function openJournal(ledger: Ledger, { goalId, lease, retries }: JournalPlace): Journal {
+  const { goal, tasks, journal } = ledger.goal(goalId);
+  const { place } = lease;
+  const role = place === PLANNER ? 'plan' : place === SYNTHESIS ? 'synthesis' : 'task';
   const entryName = ({ step, attempt, requestHash }: JournalKey): string =>
-    [rev, place, step, attempt, requestHash].join('/');
+    [retries, place, step, attempt, requestHash].join('/');
   return {
     async begin(key) {
-      const [kind, value] = (await ledger.run('beginCall', [goal, journal], [entryName(key)])) as [
-        string,
-        string | number,
-      ];
+      const [kind, value] = (await ledger.run(
+        'beginCall',
+        [goal, tasks, journal],
+        [entryName(key), place, lease.number],
+      )) as [string, string | number];
+      failpoint(`${role}.call.begun`);
       if (kind === 'ended') return { kind };
       if (kind === 'recorded') return { kind, ...(JSON.parse(String(value)) as JournalEntry) };
       return { kind: 'started', repeated: Number(value) > 1 };
     },
-    async record(key, { lostCalls, ...entry }) {
+    async record(key, entry) {
+      failpoint(`${role}.call.answered`);
       const { usage, simulated } = entry.response;
       await ledger.run(
         'recordCall',
         [goal, journal],
-        [
-          entryName(key),
-          JSON.stringify(entry),
-          simulated ? 1 : 0,
-          ...increments(usage, entry.costUsd),
-          'possiblyRepeatedCalls',
-          lostCalls,
-        ],
+        [entryName(key), JSON.stringify(entry), simulated ? 1 : 0, ...increments(usage, entry.costUsd)],
       );
+      failpoint(`${role}.call.journaled`);
+    },
+    async mayGoOn(lostCalls) {
+      return (await ledger.run('mayCallAgain', [goal, tasks], [place, lease.number, lostCalls])) === 1;
     },
     async abandon(key) {
       await ledger.run('abandonCall', [goal, journal], [entryName(key)]);

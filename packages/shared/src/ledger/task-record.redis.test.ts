@@ -1,26 +1,36 @@
 import { describe, expect, it } from 'vitest';
 import { noUsage, type Outcome } from '../contract/task-outcome.ts';
 import { readEvents } from './event-log.ts';
-import { endGoal } from './goal-record.ts';
-import { recordOutcome, startTask } from './task-record.ts';
-import { openTestLedger, RETENTION, runningGoal } from './testing/test-ledger.ts';
+import { endGoal } from './goal-end.ts';
+import type { Ledger } from './ledger.ts';
+import { recordOutcome, startTask, type Recorded, type TaskReference } from './task-record.ts';
+import { leaseOf, openTestLedger, RETENTION, runningGoal } from './testing/test-ledger.ts';
 
 function outcome(status: Outcome['status'], output: string): Outcome {
   return { status, output, errors: [], usage: noUsage, simulated: false };
+}
+
+/** Takes the task up and ends it. */
+async function end(
+  ledger: Ledger,
+  task: TaskReference,
+  ending: Outcome,
+  dependents: string[],
+): Promise<Recorded> {
+  return recordOutcome(ledger, task, await leaseOf(ledger, task), ending, dependents);
 }
 
 describe('a task in the ledger', () => {
   it('is started with its spec, the goal and what its dependencies gave, and counts its starts', async () => {
     const { ledger } = openTestLedger();
     const goalId = await runningGoal(ledger);
-    await recordOutcome(ledger, { goalId, rev: 1, taskId: 'tea' }, outcome('succeeded', 'leaves'), [
-      'advice',
-    ]);
+    await end(ledger, { goalId, rev: 1, taskId: 'tea' }, outcome('succeeded', 'leaves'), ['advice']);
     const advice = { goalId, rev: 1, taskId: 'advice' };
     const first = await startTask(ledger, advice);
     expect(first).toMatchObject({
       kind: 'started',
-      attempt: 1,
+      lease: { place: 'advice', number: 1 },
+      retries: 0,
       brief: { goal: 'Compare tea and coffee', context: null },
       task: { id: 'advice', dependencies: ['tea', 'coffee'], dependents: [] },
       dependencies: [
@@ -28,16 +38,17 @@ describe('a task in the ledger', () => {
         { taskId: 'coffee', outcome: null },
       ],
     });
-    expect(await startTask(ledger, advice)).toMatchObject({ kind: 'started', attempt: 2 });
+    expect(await startTask(ledger, advice)).toMatchObject({ kind: 'started', lease: { number: 2 } });
   });
 
   it('has one outcome: the first of many at once', async () => {
     const { ledger } = openTestLedger();
     const goalId = await runningGoal(ledger);
     const tea = { goalId, rev: 1, taskId: 'tea' };
+    const lease = await leaseOf(ledger, tea);
     const recorded = await Promise.all(
       Array.from({ length: 20 }, (_, twin) =>
-        recordOutcome(ledger, tea, outcome('succeeded', `${twin}`), ['advice']),
+        recordOutcome(ledger, tea, lease, outcome('succeeded', `${twin}`), ['advice']),
       ),
     );
     expect(recorded.filter((result) => result === 'recorded')).toHaveLength(1);
@@ -48,32 +59,31 @@ describe('a task in the ledger', () => {
   it('announces a dependent when its last dependency has ended, and only then', async () => {
     const { ledger } = openTestLedger();
     const goalId = await runningGoal(ledger);
+    const tea = { goalId, rev: 1, taskId: 'tea' };
     const queued = async (): Promise<unknown[]> =>
       (await readEvents(ledger, goalId, '0'))
         .filter(({ event }) => event === 'task.queued')
         .map(({ data }) => data.taskId);
-    await recordOutcome(ledger, { goalId, rev: 1, taskId: 'tea' }, outcome('succeeded', 'a'), ['advice']);
-    await recordOutcome(ledger, { goalId, rev: 1, taskId: 'tea' }, outcome('succeeded', 'b'), ['advice']);
+    const lease = await leaseOf(ledger, tea);
+    await recordOutcome(ledger, tea, lease, outcome('succeeded', 'a'), ['advice']);
+    await recordOutcome(ledger, tea, lease, outcome('succeeded', 'b'), ['advice']);
     expect(await queued()).toEqual(['tea', 'coffee']);
-    await recordOutcome(ledger, { goalId, rev: 1, taskId: 'coffee' }, outcome('failed', 'c'), ['advice']);
+    await end(ledger, { goalId, rev: 1, taskId: 'coffee' }, outcome('failed', 'c'), ['advice']);
     expect(await queued()).toEqual(['tea', 'coffee', 'advice']);
   });
 
   it('records nothing for an ended goal, an older rev or an unknown goal', async () => {
     const { ledger, keys } = openTestLedger();
     const goalId = await runningGoal(ledger);
-    expect(
-      await recordOutcome(ledger, { goalId, rev: 2, taskId: 'tea' }, outcome('succeeded', 'a'), []),
-    ).toBe('stale');
-    await endGoal(ledger, goalId, { status: 'cancelled', rev: null }, RETENTION);
+    const tea = { goalId, rev: 1, taskId: 'tea' };
+    const lease = await leaseOf(ledger, tea);
+    const ending = outcome('succeeded', 'a');
+    expect(await recordOutcome(ledger, { ...tea, rev: 2 }, lease, ending, [])).toBe('stale');
+    await endGoal(ledger, goalId, { status: 'cancelled', rev: null, lease: null }, RETENTION);
     const before = (await keys()).sort();
-    expect(
-      await recordOutcome(ledger, { goalId, rev: 1, taskId: 'tea' }, outcome('succeeded', 'a'), []),
-    ).toBe('stale');
-    expect(await startTask(ledger, { goalId, rev: 1, taskId: 'tea' })).toEqual({ kind: 'stale' });
-    expect(await startTask(ledger, { goalId: 'goal_none', rev: 1, taskId: 'tea' })).toEqual({
-      kind: 'stale',
-    });
+    expect(await recordOutcome(ledger, tea, lease, ending, [])).toBe('stale');
+    expect(await startTask(ledger, tea)).toEqual({ kind: 'stale' });
+    expect(await startTask(ledger, { ...tea, goalId: 'goal_none' })).toEqual({ kind: 'stale' });
     expect((await keys()).sort()).toEqual(before);
   });
 });

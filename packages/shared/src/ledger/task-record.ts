@@ -1,6 +1,7 @@
 import { taskEndedEvent } from '../contract/event.ts';
 import { outcomeSchema, type Outcome } from '../contract/task-outcome.ts';
 import type { GoalBrief, TaskSpec } from './goal-record.ts';
+import type { Lease } from './lease.ts';
 import type { Ledger } from './ledger.ts';
 
 export interface TaskReference {
@@ -20,9 +21,11 @@ export type TaskStart =
   | { readonly kind: 'stale' }
   | { readonly kind: 'settled'; readonly outcome: Outcome }
   | {
-      readonly kind: 'started';
-      /** 1 at the first start. */
-      readonly attempt: number;
+      /** `spent`: too many of its runs died with their process; it may only be given its outcome. */
+      readonly kind: 'started' | 'spent';
+      readonly lease: Lease;
+      /** Times that the goal was set going again after it had ended. */
+      readonly retries: number;
       readonly task: TaskSpec;
       readonly brief: GoalBrief;
       readonly dependencies: readonly Dependency[];
@@ -39,13 +42,14 @@ export async function startTask(ledger: Ledger, { goalId, rev, taskId }: TaskRef
     string,
     ...(string | number | null)[],
   ];
-  const [kind, first, spec, goal, context, ...outcomes] = reply;
+  const [kind, first, retries, spec, goal, context, ...outcomes] = reply;
   if (kind === 'settled') return { kind, outcome: parseOutcome(String(first)) };
-  if (kind !== 'started') return { kind: 'stale' };
+  if (kind !== 'started' && kind !== 'spent') return { kind: 'stale' };
   const task = JSON.parse(String(spec)) as TaskSpec;
   return {
     kind,
-    attempt: Number(first),
+    lease: { place: taskId, number: Number(first) },
+    retries: Number(retries),
     task,
     brief: { goal: String(goal), context: typeof context === 'string' ? context : null },
     dependencies: task.dependencies.map((dependencyId, index) => {
@@ -57,10 +61,17 @@ export async function startTask(ledger: Ledger, { goalId, rev, taskId }: TaskRef
 
 export type Recorded = 'recorded' | 'already' | 'stale';
 
-/** Records how the task ended, if nobody has yet, and announces the dependents that are now ready. */
+/** An outcome as scripts can read how it ended: `status` comes first. */
+export function outcomeText(outcome: Outcome): string {
+  const { status, ...rest } = outcome;
+  return JSON.stringify({ status, ...rest });
+}
+
+/** Records how the task ended, if nobody has yet and nobody took the task over, and announces the dependents that are now ready. */
 export async function recordOutcome(
   ledger: Ledger,
   { goalId, rev, taskId }: TaskReference,
+  lease: Lease,
   outcome: Outcome,
   dependents: readonly string[],
 ): Promise<Recorded> {
@@ -73,7 +84,8 @@ export async function recordOutcome(
     [
       rev,
       taskId,
-      JSON.stringify(outcome),
+      lease.number,
+      outcomeText(outcome),
       taskEndedEvent(outcome.status),
       JSON.stringify(data),
       ...dependents,

@@ -20,7 +20,10 @@ const refusedError = new ModelError('limited', { failure: { kind: 'terminal' }, 
 function losing(times: number, then: Llm): Llm {
   return {
     async call(asked, callOptions) {
-      for (let lost = 0; lost < times; lost += 1) callOptions.onLost?.();
+      for (let lost = 0; lost < times; lost += 1) {
+        callOptions.onLost?.();
+        await callOptions.mayRetry?.();
+      }
       return then.call(asked, callOptions);
     },
   };
@@ -96,12 +99,12 @@ test('a call whose answer was lost stays started, and may be repeated by the nex
   const journal = memoryJournal();
   const caller = withJournal(losing(1, scriptedLlm(refusedError)), journal, defaultPrices);
   await expect(caller.call(request, options)).rejects.toBe(refusedError);
-  expect(journal.history).toEqual(['begin']);
+  expect(journal.history).toEqual(['begin', 'mayGoOn']);
   const again = await withJournal(scriptedLlm({}), journal, defaultPrices).call(request, options);
   expect(again.possiblyRepeatedCalls).toBe(1);
 });
 
-test('answers lost on the way to the recorded one are counted, and the caller hears of each', async () => {
+test('an answer that was lost is counted before the request is sent again, and the caller hears of each', async () => {
   const journal = memoryJournal();
   let heard = 0;
   const onLost = (): void => {
@@ -110,7 +113,7 @@ test('answers lost on the way to the recorded one are counted, and the caller he
   const caller = withJournal(losing(2, scriptedLlm({})), journal, defaultPrices);
   const call = await caller.call(request, { ...options, onLost });
   expect(call.possiblyRepeatedCalls).toBe(2);
-  expect(journal.lostCalls).toEqual([2]);
+  expect(journal.lostCalls).toEqual([1, 1]);
   expect(heard).toBe(2);
 });
 
@@ -127,4 +130,26 @@ test('a model without a price leaves the cost unknown', async () => {
     options,
   );
   expect(call.costUsd).toBeNull();
+});
+
+test('no request is sent for what has ended, or was taken over', async () => {
+  const llm = scriptedLlm({});
+  const journal = { ...memoryJournal(), begin: async () => ({ kind: 'ended' }) as const };
+  const call = withJournal(llm, journal, defaultPrices).call(request, options);
+  await expect(call).rejects.toMatchObject({ failure: { kind: 'cancelled' } });
+  expect(llm.requests).toHaveLength(0);
+  expect(journal.history).toEqual([]);
+});
+
+test('the journal says whether a request may be sent again', async () => {
+  const answers: unknown[] = [];
+  const asking: Llm = {
+    async call(_request, { mayRetry }) {
+      answers.push(await mayRetry?.());
+      return plainResponse;
+    },
+  };
+  const journal = { ...memoryJournal(), mayGoOn: async () => false };
+  await withJournal(asking, journal, defaultPrices).call(request, options);
+  expect(answers).toEqual([false]);
 });

@@ -4,7 +4,9 @@
  * 1. `begin` is awaited before the request is sent, `record` before the response is handed on.
  * 2. A key that holds a response never reaches the model.
  * 3. A started key stays started, to be counted as possibly repeated, unless every attempt was surely unpaid.
- * 4. `record` and `abandon` ignore the caller's signal: what was paid for is kept even when nobody waits for it.
+ * 4. Before a request is sent again the journal is asked whether it may be, since a process that stood still may have been
+ *    replaced, and told of the answer that was lost, so that the repetition is counted whatever becomes of it.
+ * 5. `record` and `abandon` ignore the caller's signal: what was paid for is kept even when nobody waits for it.
  */
 
 import { cancelledError } from './classify-error.ts';
@@ -27,7 +29,7 @@ export interface JournalEntry {
 }
 
 export type JournalBeginning =
-  /** What the call is for has ended: nobody waits for its answer, and it must not be made. */
+  /** What the call is for has ended, or somebody else has taken it over: the call must not be made. */
   | { readonly kind: 'ended' }
   | ({ readonly kind: 'recorded' } & JournalEntry)
   /** `repeated`: this key was started before and its answer never recorded, so this call may be its second payment. */
@@ -35,8 +37,12 @@ export type JournalBeginning =
 
 export interface Journal {
   begin(key: JournalKey): Promise<JournalBeginning>;
-  /** `lostCalls`: requests sent under this key, before the one recorded, whose answers were lost and may have been paid for. */
-  record(key: JournalKey, entry: JournalEntry & { readonly lostCalls: number }): Promise<void>;
+  /**
+   * Whether a call that failed may be made again: what it is for goes on, and nobody else has taken it over.
+   * @param lostCalls answers lost since this was last asked, which may have been paid for: sending again repeats them.
+   */
+  mayGoOn(lostCalls: number): Promise<boolean>;
+  record(key: JournalKey, entry: JournalEntry): Promise<void>;
   /** Takes this `begin` back: the endpoint refused or was never reached, so nothing was paid. */
   abandon(key: JournalKey): Promise<void>;
 }
@@ -74,19 +80,25 @@ export function withJournal(llm: Llm, journal: Journal, prices: PriceTable): Ste
         };
       }
       let lostCalls = 0;
+      let told = 0;
+      const mayRetry = (): Promise<boolean> => {
+        const untold = lostCalls - told;
+        told = lostCalls;
+        return journal.mayGoOn(untold);
+      };
       const onLost = (): void => {
         lostCalls += 1;
         callOptions.onLost?.();
       };
       let response: LlmResponse;
       try {
-        response = await llm.call(request, { ...callOptions, onLost });
+        response = await llm.call(request, { ...callOptions, onLost, mayRetry });
       } catch (error) {
         if (lostCalls === 0) await abandonQuietly(journal, key);
         throw error;
       }
       const costUsd = priceOfResponse(request, response, prices);
-      await journal.record(key, { response, costUsd, lostCalls });
+      await journal.record(key, { response, costUsd });
       return {
         response,
         costUsd,

@@ -62,6 +62,8 @@ export interface LlmCallOptions {
    * so far is void. Must not throw.
    */
   readonly onLost?: () => void;
+  /** Asked before the same request is sent again; false ends the call with a `cancelled` ModelError. */
+  readonly mayRetry?: () => Promise<boolean>;
 }
 
 /** The port. `call` rejects with a {@link ModelError} (behind `withRetries` also a `RetryLaterError`) and nothing else. */

@@ -65,7 +65,7 @@ test('a call that is retried has one place in the journal, and a rerun pays for 
   const journal = memoryJournal();
   const first = await newCaller(journal).call(request, options);
   expect(first).toMatchObject({ response: { text: 'Hello back' }, reused: false, possiblyRepeatedCalls: 1 });
-  expect(journal.history).toEqual(['begin', 'record']);
+  expect(journal.history).toEqual(['begin', 'mayGoOn', 'mayGoOn', 'record']);
   const again = await newCaller(journal).call(request, options);
   expect(again).toMatchObject({ response: first.response, reused: true });
   expect(server.seen).toHaveLength(3);

@@ -88,3 +88,29 @@ test('a wait that fails by itself is no cancel', async () => {
   });
   await expect(retried.call(request, { signal: new AbortController().signal })).rejects.toBe(broken);
 });
+
+test('a call that may not be made again, after the wait, ends as cancelled', async () => {
+  const llm = scriptedLlm(transient, transient, { text: 'not to be paid for' });
+  const asked: number[] = [];
+  const retried = withRetries(llm, {
+    random: () => 0,
+    sleep: async () => void asked.push(0),
+    onRetry: () => undefined,
+  });
+  const mayRetry = async (): Promise<boolean> => asked.push(1) < 4;
+  const call = retried.call(request, { signal: new AbortController().signal, mayRetry });
+  await expect(call).rejects.toMatchObject({ failure: { kind: 'cancelled' } });
+  expect(llm.requests).toHaveLength(2);
+  expect(asked).toEqual([0, 1, 0, 1]);
+});
+
+test('nobody is asked whether a first call may be made', async () => {
+  const mayRetry = (): Promise<boolean> => Promise.reject(new Error('asked'));
+  const retried = withRetries(scriptedLlm({ text: 'there' }), {
+    random: () => 0,
+    sleep: () => Promise.resolve(),
+    onRetry: () => undefined,
+  });
+  const options = { signal: new AbortController().signal, mayRetry };
+  expect((await retried.call(request, options)).text).toBe('there');
+});

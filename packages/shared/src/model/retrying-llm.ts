@@ -46,6 +46,8 @@ export function withRetries(llm: Llm, { random, sleep, onRetry }: RetryOptions):
           if (decision.kind === 'later') throw new RetryLaterError(decision.ms, error);
           onRetry({ model: request.model, attempt, waitMs: decision.ms, error });
           await sleepUnlessCancelled(decision.ms, options.signal, sleep);
+          if (options.mayRetry && !(await options.mayRetry()))
+            throw cancelledError({ requestId: null }, error);
         }
       }
     },

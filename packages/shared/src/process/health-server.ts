@@ -4,6 +4,8 @@ import { SetupError } from '../settings/setup-error.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 
 export interface Health {
+  /** Resolves to a reason when this process can't do its work and only starting it again would help. */
+  notAlive(): Promise<string | null>;
   /** Rejects, or resolves to a reason, when this process should get no work. */
   notReady(): Promise<string | null>;
   readonly metrics: Metrics;
@@ -15,19 +17,22 @@ export interface HealthReply {
   readonly body: string;
 }
 
+const TEXT = 'text/plain; charset=utf-8';
+
+async function verdict(reason: Promise<string | null>): Promise<HealthReply> {
+  const found = await reason.catch((error: Error) => error.message);
+  return found === null
+    ? { status: 200, contentType: TEXT, body: 'ok\n' }
+    : { status: 503, contentType: TEXT, body: `${found}\n` };
+}
+
 /** The answer to `/livez`, `/readyz` or `/metrics`, or null for any other path. */
 export async function healthReply(path: string, health: Health): Promise<HealthReply | null> {
-  const text = 'text/plain; charset=utf-8';
-  if (path === '/livez') return { status: 200, contentType: text, body: 'ok\n' };
-  if (path === '/metrics') {
-    const { registry } = health.metrics;
-    return { status: 200, contentType: registry.contentType, body: await registry.metrics() };
-  }
-  if (path !== '/readyz') return null;
-  const reason = await health.notReady().catch((error: Error) => error.message);
-  return reason === null
-    ? { status: 200, contentType: text, body: 'ok\n' }
-    : { status: 503, contentType: text, body: `${reason}\n` };
+  if (path === '/livez') return verdict(health.notAlive());
+  if (path === '/readyz') return verdict(health.notReady());
+  if (path !== '/metrics') return null;
+  const { registry } = health.metrics;
+  return { status: 200, contentType: registry.contentType, body: await registry.metrics() };
 }
 
 export interface Listening {
@@ -87,7 +92,7 @@ export function startHealthServer(
   setting: string,
 ): Promise<Listening> {
   const server = createServer((request, response) => {
-    const path = new URL(request.url ?? '/', 'http://local').pathname;
+    const [path = '/'] = (request.url ?? '/').split('?', 1);
     healthReply(path, health).then(
       (reply) => {
         const { status, contentType, body } = reply ?? {

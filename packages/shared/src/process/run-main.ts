@@ -4,6 +4,8 @@ import type { Logger } from '../telemetry/logger.ts';
 
 export interface Running {
   readonly logger: Logger;
+  /** Settles when the process does its work, or can't: it may have to wait for Redis. */
+  readonly ready: Promise<void>;
   /** How long work in hand may take to end after a signal, in ms. */
   readonly graceMs: number;
   /** Drains and closes everything. */
@@ -15,8 +17,8 @@ const CLOSING_TIME = 5_000;
 
 /**
  * A process's life: `start` it, drain on SIGTERM or SIGINT and exit 0, leave at once on a second signal. A signal during
- * the start is kept until there is something to drain. A fault in the set-up is told on stderr in words and exits 78;
- * any other failure to start exits 1.
+ * the start is kept until there is something to drain. A fault in the set-up is told on stderr in words and exits 78, be
+ * it found at once or when Redis answers at last; any other failure to start exits 1.
  */
 export async function runMain(start: () => Promise<Running>): Promise<void> {
   let running: Running | null = null;
@@ -51,7 +53,10 @@ export async function runMain(start: () => Promise<Running>): Promise<void> {
   try {
     running = await start();
     if (signalled) await stop(running);
+    await running.ready;
   } catch (error) {
+    // What stops waits for nothing any more.
+    if (running && signalled) return;
     const isSetupFault = error instanceof SetupError;
     process.stderr.write(`${isSetupFault ? error.message : String((error as Error).stack ?? error)}\n`);
     process.exit(isSetupFault ? EXIT_CONFIGURATION : 1);

@@ -1,7 +1,9 @@
 import { Queue, QueueEvents, type Job } from 'bullmq';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, inject, it, onTestFinished } from 'vitest';
+import { Redis } from 'ioredis';
+import { openProxy } from '../../../../faults/proxy/tcp-proxy.ts';
 import { watchEndedGoals } from '../ledger/ended-goals.ts';
-import { endGoal } from '../ledger/goal-record.ts';
+import { endGoal } from '../ledger/goal-end.ts';
 import { openTestLedger, RETENTION, runningGoal } from '../ledger/testing/test-ledger.ts';
 import { ModelError } from '../model/llm.ts';
 import { RetryLaterError } from '../model/retrying-llm.ts';
@@ -27,16 +29,22 @@ async function openQueue() {
     await queueEvents.close();
     await queue.close();
   });
-  function work(process: Process, settings = { lockDuration: 30_000, stalledInterval: 5_000 }): JobWorker {
+  function work(
+    process: Process,
+    settings = { lockDuration: 30_000, stalledInterval: 5_000 },
+    through = connection,
+    hearing = {},
+  ): JobWorker {
     const worker = startJobWorker({
       queue: QUEUE,
       prefix,
-      connection,
+      connection: through,
       endedGoals,
       settings,
       parse,
       process,
       concurrency: 1,
+      hearing,
       onError: () => undefined,
       logger: createLogger('test', 'silent'),
     });
@@ -65,7 +73,7 @@ describe('a job worker', () => {
     work((data, context) => process(data, context).catch((error: unknown) => (error as JobAborted).cause));
     const job = await add();
     await started;
-    await endGoal(ledger, goalId, { status: 'cancelled', rev: null }, RETENTION);
+    await endGoal(ledger, goalId, { status: 'cancelled', rev: null, lease: null }, RETENTION);
     expect(await job.waitUntilFinished(queueEvents)).toBe('goal_ended');
   });
 
@@ -140,4 +148,86 @@ describe('a job worker', () => {
     await redis.set(`${ledger.keyspace.queuePrefix}:${QUEUE}:${job.id}:lock`, 'a twin');
     expect(await aborted).toBe('lock_lost');
   });
+
+  it('aborts a job whose lock it can not renew before another worker takes it', async () => {
+    const { queueEvents, work, add } = await openQueue();
+    const { proxy, connection } = await proxied();
+    const { process, started } = untilAborted();
+    let aborted: AbortSignal | null = null;
+    const settings = { lockDuration: 1_000, stalledInterval: 100 };
+    work(
+      (data, context) => {
+        aborted = context.signal;
+        return process(data, context);
+      },
+      settings,
+      connection,
+    );
+    const job = await add();
+    await started;
+    proxy.freeze();
+    work(async () => (aborted?.reason as JobAborted | undefined)?.cause ?? 'runs still', settings);
+    expect(await job.waitUntilFinished(queueEvents)).toBe('lock_lost');
+    await proxy.clear();
+  });
+
+  it('puts a job back at no attempt when its lock was in doubt and nobody has taken it', async () => {
+    const { redis, queue, queueEvents, work, add } = await openQueue();
+    const { proxy, connection } = await proxied();
+    const { process, started } = untilAborted();
+    let runs = 0;
+    const worker = work(
+      async (data, context) => {
+        runs += 1;
+        if (runs > 1) return 'run again';
+        return process(data, context).finally(() => void proxy.clear());
+      },
+      { lockDuration: 1_000, stalledInterval: 60_000 },
+      connection,
+    );
+    const job = await add();
+    await started;
+    proxy.freeze();
+    // As if Redis, too, had stood still.
+    const lock = `${queue.opts.prefix}:${QUEUE}:${job.id}:lock`;
+    await redis.persist(lock);
+    expect(await job.waitUntilFinished(queueEvents)).toBe('run again');
+    expect((await queue.getJob(job.id as string))?.attemptsMade).toBe(1);
+    await worker.close(0);
+  });
+
+  it('is deaf when its blocking read does not end, though its other socket is well', async () => {
+    const { work } = await openQueue();
+    const { proxy, connection } = await proxied();
+    const soon = { every: 20, deafAfter: 7_000 };
+    const well = work(async () => null, undefined, undefined, soon);
+    // The blocking socket is made from these, and this one is not: it leads to Redis itself.
+    const direct = connection.duplicate({ host: proxy.target.host, port: proxy.target.port });
+    direct.on('error', () => undefined);
+    onTestFinished(() => direct.disconnect());
+    await direct.ping();
+    Object.assign(direct.options, { host: proxy.host, port: proxy.port });
+    const deaf = work(async () => null, undefined, direct, soon);
+    await expect.poll(() => proxy.connections()).toBe(2);
+    proxy.freeze();
+    await expect.poll(() => deaf.isDeaf(), { timeout: 20_000 }).toBe(true);
+    expect(well.isDeaf()).toBe(false);
+    expect(await direct.ping()).toBe('PONG');
+    await proxy.clear();
+    await expect.poll(() => deaf.isDeaf(), { timeout: 20_000 }).toBe(false);
+  }, 60_000);
 });
+
+/** A connection whose socket can be made to stand still. */
+async function proxied() {
+  const { hostname, port } = new URL(inject('redisUrl'));
+  const target = { host: hostname, port: Number(port || 6_379) };
+  const proxy = Object.assign(await openProxy(target), { target });
+  const connection = new Redis(proxy.port, proxy.host, { maxRetriesPerRequest: null });
+  connection.on('error', () => undefined);
+  onTestFinished(async () => {
+    await proxy.close();
+    connection.disconnect();
+  });
+  return { proxy, connection };
+}

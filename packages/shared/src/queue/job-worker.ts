@@ -2,17 +2,21 @@
  * One BullMQ worker with Baton's rules.
  *
  * Invariants:
- * 1. A job's signal aborts when its goal has ended, its lock is lost, or the process must go. What the processor throws
- *    after its goal has ended is no failure.
- * 2. A job that is put back, for later or because the process must go, costs none of its attempts.
+ * 1. A job's signal aborts when its goal has ended, its lock is lost or may have expired, or the process must go. What
+ *    the processor throws after its goal has ended is no failure.
+ * 2. A job that is put back, for later, because the process must go or because its lock was in doubt, costs none of its
+ *    attempts. Whoever has taken it meanwhile keeps it.
  * 3. A job that a dead process held runs again, however often that happens: counting deaths is the processor's business.
  */
 import { setMaxListeners } from 'node:events';
-import { DelayedError, Worker, type Job } from 'bullmq';
+import { DelayedError, type Job } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { EndedGoals } from '../ledger/ended-goals.ts';
 import { RetryLaterError } from '../model/retrying-llm.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { AskingWorker } from './asking-worker.ts';
+import { watchHearing, type HearingOptions } from './hearing.ts';
+import { openLockWatch, watchRenewals } from './lock-watch.ts';
 
 /** Why a job's signal was aborted. */
 export type AbortCause = 'goal_ended' | 'lock_lost' | 'shutdown';
@@ -52,11 +56,14 @@ export interface JobWorkerOptions<Data> {
   readonly onError: (error: Error) => void;
   readonly logger: Logger;
   readonly onStalled?: () => void;
+  readonly hearing?: Pick<HearingOptions, 'every' | 'deafAfter'>;
 }
 
 export interface JobWorker {
   readonly queue: string;
   isRunning(): boolean;
+  /** True when it has not asked its queue for jobs for long, though it could: no job reaches it any more. */
+  isDeaf(): boolean;
   /** Takes no more jobs, gives the running ones `graceMs`, then puts them back. */
   close(graceMs: number): Promise<void>;
 }
@@ -66,6 +73,8 @@ const NEVER_GIVE_UP = 1_000_000;
 export function startJobWorker<Data extends { goalId: string }>(options: JobWorkerOptions<Data>): JobWorker {
   const shutdown = new AbortController();
   setMaxListeners(0, shutdown.signal);
+  let running = 0;
+  const locks = openLockWatch(options.settings.lockDuration);
 
   async function run(
     job: Job,
@@ -73,7 +82,9 @@ export function startJobWorker<Data extends { goalId: string }>(options: JobWork
     lockSignal: AbortSignal | undefined,
   ): Promise<unknown> {
     const data = options.parse(job.data);
+    running += 1;
     const ended = options.endedGoals.watch(data.goalId);
+    const lock = locks.hold(job.id ?? '', token ?? '', Date.now() - (job.processedOn ?? Date.now()));
     const aborted = new AbortController();
     const over = new AbortController();
     const abortWith = (signal: AbortSignal | undefined, cause: AbortCause): void => {
@@ -83,23 +94,28 @@ export function startJobWorker<Data extends { goalId: string }>(options: JobWork
     };
     abortWith(ended.signal, 'goal_ended');
     abortWith(lockSignal, 'lock_lost');
+    abortWith(lock.signal, 'lock_lost');
     abortWith(shutdown.signal, 'shutdown');
     try {
+      if (lock.signal.aborted) throw new JobAborted('lock_lost');
       return await options.process(data, { job, signal: aborted.signal });
     } catch (error) {
       const cause = abortCause(aborted.signal);
       if (cause === 'goal_ended') return null;
-      const delay = error instanceof RetryLaterError ? error.delayMs : cause === 'shutdown' ? 0 : null;
+      if (cause === 'lock_lost') options.logger.warn({ queue: options.queue, jobId: job.id }, 'lock lost');
+      const delay = error instanceof RetryLaterError ? error.delayMs : cause === null ? null : 0;
       if (delay === null) throw error;
       await job.moveToDelayed(Date.now() + delay, token);
       throw new DelayedError();
     } finally {
+      running -= 1;
       over.abort();
+      lock.release();
       ended.release();
     }
   }
 
-  const worker = new Worker(options.queue, (job, token, signal) => run(job, token, signal), {
+  const worker = new AskingWorker(options.queue, (job, token, signal) => run(job, token, signal), {
     connection: options.connection,
     prefix: options.prefix,
     concurrency: options.concurrency,
@@ -107,6 +123,13 @@ export function startJobWorker<Data extends { goalId: string }>(options: JobWork
     stalledInterval: options.settings.stalledInterval,
     maxStalledCount: NEVER_GIVE_UP,
   });
+  watchRenewals(worker, locks);
+  const hearing = watchHearing({
+    isConnected: () => options.connection.status === 'ready',
+    hasFreeSlot: () => running < options.concurrency,
+    ...options.hearing,
+  });
+  worker.onAnswer = hearing.heard;
   worker.on('error', options.onError);
   worker.on('failed', (job, error) => {
     const facts = { queue: options.queue, jobId: job?.id, err: error };
@@ -121,6 +144,8 @@ export function startJobWorker<Data extends { goalId: string }>(options: JobWork
 
   let closing: Promise<void> | null = null;
   async function close(graceMs: number): Promise<void> {
+    // It asks for nothing more.
+    hearing.close();
     const timer = setTimeout(() => shutdown.abort(), graceMs);
     try {
       await worker.close();
@@ -132,6 +157,7 @@ export function startJobWorker<Data extends { goalId: string }>(options: JobWork
   return {
     queue: options.queue,
     isRunning: () => worker.isRunning(),
+    isDeaf: () => hearing.isDeaf(),
     close: (graceMs) => (closing ??= close(graceMs)),
   };
 }

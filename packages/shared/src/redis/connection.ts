@@ -14,8 +14,8 @@ const common: Options = {
   socketTimeout: SOCKET_TIMEOUT,
   connectTimeout: 10_000,
   retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 6), 2_000),
-  /** After a failover the old primary answers READONLY: reconnect and send the command again. */
-  reconnectOnError: (error) => (error.message.startsWith('READONLY') ? 2 : false),
+  /** After a failover the old primary answers READONLY, from scripts of Redis 6 in other words: reconnect and send it again. */
+  reconnectOnError: (error) => (/^READONLY\b|-READONLY /.test(error.message) ? 2 : false),
 };
 
 /**
@@ -24,11 +24,18 @@ const common: Options = {
  */
 export type Patience = 'patient' | 'failFast';
 
+/**
+ * BullMQ asks a connection for Redis's version once, when a queue is opened, and refuses that queue for good when the answer
+ * does not come in time. Baton has asked by then.
+ */
+const forBullMq = { skipVersionCheck: true };
+
 function redisOptions(patience: Patience): Options {
   return patience === 'patient'
     ? { ...common, maxRetriesPerRequest: null }
     : {
         ...common,
+        ...forBullMq,
         maxRetriesPerRequest: 1,
         commandTimeout: COMMAND_TIMEOUT,
         autoResendUnfulfilledCommands: false,

@@ -10,6 +10,11 @@ describe('a failure of Redis', () => {
     named('MaxRetriesPerRequestError', 'Reached the max retries per request limit (which is 1).'),
     named('ReplyError', "OOM command not allowed when used memory > 'maxmemory'. script: abc"),
     named('ReplyError', "READONLY You can't write against a read only replica."),
+    named(
+      'ReplyError',
+      'ERR Error running script (call to f_1): @user_script:1: -READONLY You can not write',
+    ),
+    named('ReplyError', 'EXECABORT Transaction discarded because of previous errors.'),
   ])('is one that passes: %s', (error) => {
     expect(isRedisFailure(error)).toBe(true);
   });

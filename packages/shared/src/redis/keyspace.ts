@@ -9,6 +9,8 @@ export interface GoalKeys {
   readonly events: string;
   /** Hash: model responses, kept before anything acts on them. */
   readonly journal: string;
+  /** Hash: what its webhook is to be told, and how each delivery went. */
+  readonly deliveries: string;
 }
 
 export interface Keyspace {
@@ -16,8 +18,16 @@ export interface Keyspace {
   readonly queuePrefix: string;
   /** Sorted set: a tenant's goals by creation time. */
   tenantGoals(tenant: string): string;
-  /** Sorted set: goals that have not ended, by creation time. */
+  /** Sorted set: goals that have not ended, by the time at which they expire. */
   readonly openGoals: string;
+  /** Sorted set: webhook messages (`<goal>.<run>`, runs counting from 0) by the time at which each is due. */
+  readonly outbox: string;
+  /** Sorted set: runs (`<goal>.<rev>`) that were ended from outside and may have left jobs, by that time. */
+  readonly closingRuns: string;
+  /** Sorted set: goals that have ended (`<goal> <tenant>`), by the time at which they are to be forgotten. */
+  readonly endedGoals: string;
+  /** String: the process that watches over goals now. */
+  readonly watch: string;
   /** Channel: ids of goals that have just ended. */
   readonly endedChannel: string;
   /** Hash: worker types that workers have announced. */
@@ -37,6 +47,10 @@ export function keyspaceOf(prefix: string): Keyspace {
     queuePrefix: `${tag}:queue`,
     tenantGoals: (tenant: string) => `${tag}:goals:${tenant}`,
     openGoals: `${tag}:open-goals`,
+    outbox: `${tag}:outbox`,
+    closingRuns: `${tag}:closing-runs`,
+    endedGoals: `${tag}:ended-goals`,
+    watch: `${tag}:watch`,
     endedChannel: `${tag}:ended`,
     workerTypes: `${tag}:worker-types`,
     workers: `${tag}:workers`,
@@ -45,6 +59,7 @@ export function keyspaceOf(prefix: string): Keyspace {
       tasks: `${tag}:goal:${goalId}:tasks`,
       events: `${tag}:goal:${goalId}:events`,
       journal: `${tag}:goal:${goalId}:journal`,
+      deliveries: `${tag}:goal:${goalId}:deliveries`,
     }),
   });
 }

@@ -1,34 +1,65 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { SetupError } from '../settings/setup-error.ts';
+import type { Ack } from './durability.ts';
+import { infoField } from './info.ts';
 
-const OLDEST = [6, 2] as const;
+type Version = readonly [major: number, minor: number];
+
+const OLDEST: Version = [6, 2];
+/** The first that knows WAITAOF. */
+const OLDEST_WITH_DISK: Version = [7, 2];
 
 class UnfitRedisError extends SetupError {
   override readonly name = 'UnfitRedisError';
 }
 
-function field(info: string, name: string): string | null {
-  return new RegExp(`^${name}:(.*)$`, 'm').exec(info)?.[1]?.trim() ?? null;
+function isOlder(version: string, than: Version): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major < than[0] || (major === than[0] && minor < than[1]);
 }
 
-/** Resolves when this Redis can hold goals safely; rejects with a {@link SetupError} that names the remedy when it can't. */
-export async function requireFitRedis(redis: Redis): Promise<void> {
-  const info = await redis.info();
-  const version = field(info, 'redis_version') ?? '0.0';
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) {
-    throw new UnfitRedisError(
-      `Redis is ${version}: Baton needs ${OLDEST.join('.')} or newer. Upgrade Redis.`,
-    );
+/** Why this Redis can't hold goals safely, with the remedy, or null. */
+function unfitness(info: string, ack: Ack): string | null {
+  const version = infoField(info, 'redis_version') ?? '0.0';
+  if (isOlder(version, OLDEST)) {
+    return `Redis is ${version}: Baton needs ${OLDEST.join('.')} or newer. Upgrade Redis.`;
   }
-  const policy = field(info, 'maxmemory_policy');
+  const policy = infoField(info, 'maxmemory_policy');
   if (policy !== null && policy !== 'noeviction') {
-    throw new UnfitRedisError(
+    return (
       `Redis may evict keys (maxmemory-policy is "${policy}"), and a goal would be lost without a word. ` +
-        'Set maxmemory-policy to noeviction.',
+      'Set maxmemory-policy to noeviction.'
     );
   }
+  if (ack !== 'disk') return null;
+  const needs = `ACK=disk needs Redis ${OLDEST_WITH_DISK.join('.')} or newer with appendonly yes`;
+  if (isOlder(version, OLDEST_WITH_DISK)) {
+    return `${needs}; this is ${version}: upgrade Redis, or set appendfsync to always there and ACK to memory here.`;
+  }
+  if (infoField(info, 'aof_enabled') !== '1') {
+    return `${needs}; this ${version} has it off: set appendonly to yes there, or ACK to memory or replica here.`;
+  }
+  return null;
+}
+
+export interface FitnessOptions {
+  readonly ack: Ack;
+  /** Ends the waiting: what a connection that is never made was asked stays unanswered. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Resolves, as soon as Redis answers, when it can hold goals safely and can confirm them as `ack` asks; rejects with a
+ * {@link SetupError} that names the remedy when it can't. A replica that is missing is no such fault: it may come.
+ */
+export async function requireFitRedis(redis: Redis, { ack, signal }: FitnessOptions): Promise<void> {
+  signal.throwIfAborted();
+  const givenUp = new Promise<never>((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
+  const reason = unfitness(await Promise.race([redis.info(), givenUp]), ack);
+  if (reason !== null) throw new UnfitRedisError(reason);
 }
 
 const PING_TIME = 1_000;

@@ -1,7 +1,5 @@
 import { z } from 'zod';
-
-const unitMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
-const DURATION = /^(\d+)(ms|s|m|h|d)$/;
+import { durationMs } from '../contract/duration.ts';
 
 /** A duration such as `30s` or `5m`, in ms. */
 export function duration(fallback: string, { atLeast = 1 }: { atLeast?: number } = {}) {
@@ -9,9 +7,8 @@ export function duration(fallback: string, { atLeast = 1 }: { atLeast?: number }
     .string()
     .default(fallback)
     .transform((text, context) => {
-      const [, count, unit] = DURATION.exec(text) ?? [];
-      const ms = Number(count) * unitMs[unit as keyof typeof unitMs];
-      if (ms >= atLeast) return ms;
+      const ms = durationMs(text);
+      if (ms !== null && ms >= atLeast) return ms;
       const least = atLeast > 1 ? ` of at least ${atLeast}ms` : '';
       context.issues.push({
         code: 'custom',

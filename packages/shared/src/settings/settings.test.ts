@@ -103,6 +103,19 @@ describe('settings', () => {
     expect(problemsOf(orchestratorSettings, { ...key, HOST: '0.0.0.0', ROLE: 'planner' })).toEqual([]);
   });
 
+  it('takes a secret for webhooks as Standard Webhooks has it, and never shows it', () => {
+    const secretOf = (bytes: number): string => `whsec_${Buffer.alloc(bytes, 9).toString('base64')}`;
+    const problems = (secret: string): readonly string[] =>
+      problemsOf(orchestratorSettings, { ...key, WEBHOOK_SECRET: secret });
+    for (const bytes of [24, 32, 64]) expect(problems(secretOf(bytes))).toEqual([]);
+    for (const secret of [secretOf(23), secretOf(65), secretOf(32).slice(6), 'whsec_not~base64', 'whsec_']) {
+      const [problem = '', ...more] = problems(secret);
+      expect(problem).toMatch(/^WEBHOOK_SECRET: must .* Make one with {2}echo "whsec_\$\(openssl/);
+      expect(problem).not.toContain(secret.slice(6) || '~');
+      expect(more).toEqual([]);
+    }
+  });
+
   it('wants user and password together', () => {
     expect(problemsOf(orchestratorSettings, { ...key, DASHBOARD_USER: 'me' })).toEqual([
       expect.stringContaining('DASHBOARD_PASSWORD'),

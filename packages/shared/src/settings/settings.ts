@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { logLevels } from '../telemetry/logger.ts';
 import { apiKeys, apiKeysFile } from './api-keys.ts';
 import { parseEnvironment, type Environment } from './environment.ts';
+import { failpointList } from './failpoint-list.ts';
 import { address, duration, flag, names, wholeNumber } from './fields.ts';
+import { webhookSecret } from './webhook-secret.ts';
 
 const port = (fallback: number) => wholeNumber(fallback, { least: 0, most: 65_535 });
 
@@ -26,9 +28,11 @@ const common = {
   STRUCTURED_OUTPUT: z.enum(['native', 'prompt'], { error: 'must be native or prompt' }).default('native'),
   LOG_LEVEL: z.enum(logLevels, { error: `must be one of ${logLevels.join(', ')}` }).default('info'),
   GOAL_RETENTION: duration('7d', { atLeast: 1_000 }),
+  GOAL_DEADLINE: duration('24h', { atLeast: 1_000 }),
   LOCK_DURATION: duration('30s', { atLeast: 500 }),
   STALLED_INTERVAL: duration('5s', { atLeast: 100 }),
   SHUTDOWN_GRACE: duration('25s', { atLeast: 0 }),
+  FAILPOINT: failpointList.default([]),
 };
 
 const models = (environment: {
@@ -62,6 +66,11 @@ const orchestratorSchema = z
     DASHBOARD_USER: z.string().optional(),
     DASHBOARD_PASSWORD: z.string().optional(),
     DASHBOARD_READ_ONLY: flag(true),
+    ACK: z
+      .enum(['memory', 'replica', 'disk'], { error: 'must be memory, replica or disk' })
+      .default('memory'),
+    WEBHOOK_SECRET: webhookSecret.optional(),
+    WEBHOOK_ALLOW_PRIVATE: flag(false),
   })
   .refine(models, noModel)
   .refine(

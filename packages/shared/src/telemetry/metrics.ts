@@ -65,6 +65,27 @@ export function createMetrics() {
       labelNames: ['queue'],
       registers,
     }),
+    redisMemoryShare: new Gauge({
+      name: 'baton_redis_memory_share',
+      help: 'Share of its maxmemory that Redis holds, from 0 to 1; 0 without a limit. Told by processes that take goals.',
+      registers,
+    }),
+    webhookDeliveries: new Counter({
+      name: 'baton_webhook_deliveries_total',
+      help: 'Attempts to deliver a webhook message, by outcome (delivered, failed, given_up).',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    webhookOutbox: new Gauge({
+      name: 'baton_webhook_outbox_messages',
+      help: 'Webhook messages that are not delivered yet, as this process last saw it.',
+      registers,
+    }),
+    webhookLagSeconds: new Gauge({
+      name: 'baton_webhook_outbox_lag_seconds',
+      help: 'How long the oldest webhook message had been due when this process last looked.',
+      registers,
+    }),
     httpSeconds: new Histogram({
       name: 'baton_http_request_seconds',
       help: 'HTTP requests, by route and status.',

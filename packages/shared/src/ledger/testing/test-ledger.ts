@@ -3,11 +3,14 @@ import { Redis } from 'ioredis';
 import { inject, onTestFinished } from 'vitest';
 import { goalRequestSchema, type GoalRequest } from '../../contract/goal-request.ts';
 import { keyspaceOf } from '../../redis/keyspace.ts';
-import { createGoal, recordPlan } from '../goal-record.ts';
+import { createGoal, recordPlan, type NewGoal } from '../goal-record.ts';
+import type { Lease } from '../lease.ts';
 import { openLedger, type Ledger } from '../ledger.ts';
+import { startTask, type TaskReference } from '../task-record.ts';
 
 export const TENANT = 'acme';
 export const RETENTION = 60_000;
+export const DEADLINE = 3_600_000;
 
 export interface TestLedger {
   readonly ledger: Ledger;
@@ -47,6 +50,10 @@ export function request(fields: object = {}): GoalRequest {
   return { ...goalRequestSchema.parse({ goal: 'Compare tea and coffee', ...fields }), plan: null };
 }
 
+export function newGoal(goalId = 'goal_1', fields: object = {}): NewGoal {
+  return { goalId, tenant: TENANT, request: request(fields), deadlineMs: DEADLINE };
+}
+
 /** tea and coffee side by side, then advice from both. */
 export const plan = {
   analysis: 'Two subjects, then advice.',
@@ -67,7 +74,14 @@ function task(id: string, dependencies: string[]) {
 
 /** A goal whose plan is recorded: its tasks may start. */
 export async function runningGoal(ledger: Ledger, goalId = 'goal_1'): Promise<string> {
-  await createGoal(ledger, { goalId, tenant: TENANT, request: request() });
-  await recordPlan(ledger, goalId, 1, plan);
+  await createGoal(ledger, newGoal(goalId));
+  await recordPlan(ledger, goalId, 1, null, plan);
   return goalId;
+}
+
+/** Takes a task up; fails when it can't be started. */
+export async function leaseOf(ledger: Ledger, reference: TaskReference): Promise<Lease> {
+  const start = await startTask(ledger, reference);
+  if (start.kind !== 'started') throw new Error(`${reference.taskId} is ${start.kind}`);
+  return start.lease;
 }

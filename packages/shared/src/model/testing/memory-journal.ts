@@ -25,10 +25,14 @@ export function memoryJournal(): MemoryJournal {
       starts.set(name(key), before + 1);
       return { kind: 'started', repeated: before > 0 };
     },
-    async record(key, { lostCalls: lost, ...entry }) {
+    async record(key, entry) {
       history.push('record');
-      lostCalls.push(lost);
       entries.set(name(key), entry);
+    },
+    async mayGoOn(lost) {
+      history.push('mayGoOn');
+      lostCalls.push(lost);
+      return true;
     },
     async abandon(key) {
       history.push('abandon');

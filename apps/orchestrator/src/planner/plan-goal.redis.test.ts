@@ -1,0 +1,146 @@
+import { describe, expect, it, vi } from 'vitest';
+import { endGoal, retryGoal } from '@baton/shared/ledger/goal-end';
+import { createGoal, readGoalFacts } from '@baton/shared/ledger/goal-record';
+import { MOST_DEATHS, PLANNER } from '@baton/shared/ledger/lease';
+import { createLogger } from '@baton/shared/telemetry/logger';
+import {
+  newGoal,
+  openTestLedger,
+  plan,
+  RETENTION,
+} from '../../../../packages/shared/src/ledger/testing/test-ledger.ts';
+import type { EndGoal } from '../flows/end-goal.ts';
+import type { Planned, PlannerRequest } from './ask-planner.ts';
+import { planGoal } from './plan-goal.ts';
+
+type AskPlanner = (request: PlannerRequest, signal: AbortSignal) => Promise<Planned>;
+
+const planned: Planned = { kind: 'plan', plan };
+const signal = new AbortController().signal;
+
+/** An accepted goal, and what plans it when it is run. */
+async function open(askPlanner: AskPlanner = async () => planned) {
+  const { ledger, redis } = openTestLedger();
+  await createGoal(ledger, newGoal());
+  const end: EndGoal = (goalId, ending) => endGoal(ledger, goalId, ending, RETENTION);
+  const runs = { add: vi.fn(async () => undefined), resume: vi.fn(async () => undefined) };
+  const run = (ask: AskPlanner = askPlanner): Promise<void> =>
+    planGoal(
+      {
+        ledger,
+        recipes: new Map(),
+        endGoal: end,
+        askPlanner: ask,
+        runs,
+        logger: createLogger('test', 'silent'),
+      },
+      'goal_1',
+      signal,
+    );
+  const facts = () => readGoalFacts(ledger, 'goal_1');
+  const deaths = async (): Promise<number> =>
+    Number(await redis.hget(ledger.goal('goal_1').tasks, `deaths:${PLANNER}`));
+  return { ledger, redis, run, runs, facts, deaths };
+}
+
+/** A planner that never answers, as one whose process was killed: its run is over only when the test is. */
+const dies: AskPlanner = () => new Promise(() => undefined);
+
+/** Lets a planner die: resolves when it has been asked. */
+async function die(run: (ask: AskPlanner) => Promise<void>): Promise<void> {
+  await new Promise<void>((resolve) => {
+    void run((request, cancel) => {
+      resolve();
+      return dies(request, cancel);
+    });
+  });
+}
+
+describe('planning a goal', () => {
+  it('records the plan and adds its flow, once', async () => {
+    const { run, runs, facts } = await open();
+    await run();
+    await run();
+    expect(await facts()).toMatchObject({ status: 'running', rev: 1 });
+    expect(runs.add).toHaveBeenCalledOnce();
+    expect(runs.resume).toHaveBeenCalledOnce();
+  });
+
+  it('takes nothing from a run that was taken over, and looks after what the later one recorded', async () => {
+    const { run, runs, facts } = await open();
+    const slow = run(async () => {
+      await run(async () => planned);
+      return { kind: 'failed', error: { type: 'late', message: 'Late.' } };
+    });
+    await slow;
+    expect(await facts()).toMatchObject({ status: 'running', rev: 1 });
+    expect(runs.add).toHaveBeenCalledOnce();
+  });
+
+  it('records no plan of a run that was taken over while the later one is still at work', async () => {
+    const { run, runs, facts } = await open();
+    await run(async () => {
+      await die(run);
+      return planned;
+    });
+    expect(await facts()).toMatchObject({ status: 'planning', plan: null });
+    expect(runs.add).not.toHaveBeenCalled();
+  });
+
+  it('fails the goal once too many processes have died of it, and says so', async () => {
+    const { ledger, redis, run, facts } = await open();
+    const ask = vi.fn<AskPlanner>(async () => planned);
+    for (let death = 0; death < MOST_DEATHS; death += 1) await die(run);
+    await run(ask);
+    expect(ask).not.toHaveBeenCalled();
+    expect((await facts())?.status).toBe('failed');
+    const error = await redis.hget(ledger.goal('goal_1').goal, 'error');
+    expect(JSON.parse(error ?? '')).toMatchObject({
+      type: 'planner_died',
+      message: expect.stringContaining(`each of the ${MOST_DEATHS} times`),
+    });
+  });
+
+  it('plans it all the same when one death fewer was counted, or after a retry', async () => {
+    const once = await open();
+    for (let death = 1; death < MOST_DEATHS; death += 1) await die(once.run);
+    await once.run();
+    expect((await once.facts())?.status).toBe('running');
+
+    const again = await open();
+    for (let death = 0; death < MOST_DEATHS; death += 1) await die(again.run);
+    await again.run();
+    await retryGoal(again.ledger, 'goal_1');
+    await again.run();
+    expect((await again.facts())?.status).toBe('running');
+  });
+
+  it('counts no death when the planner rejects, however often it does', async () => {
+    const { run, facts, deaths } = await open();
+    for (let put = 0; put < 2 * MOST_DEATHS; put += 1) {
+      await expect(run(() => Promise.reject(new Error('Redis is away')))).rejects.toThrow('Redis is away');
+    }
+    expect(await deaths()).toBe(0);
+    await run();
+    expect((await facts())?.status).toBe('running');
+  });
+
+  it('needs no planner for a plan that was given', async () => {
+    const { ledger } = openTestLedger();
+    const goal = newGoal();
+    await createGoal(ledger, { ...goal, request: { ...goal.request, plan } });
+    const runs = { add: vi.fn(async () => undefined), resume: vi.fn(async () => undefined) };
+    const deps = {
+      ledger,
+      recipes: new Map(),
+      endGoal: vi.fn<EndGoal>(),
+      askPlanner: vi.fn<AskPlanner>(),
+      runs,
+      logger: createLogger('test', 'silent'),
+    };
+    await Promise.all([planGoal(deps, 'goal_1', signal), planGoal(deps, 'goal_1', signal)]);
+    expect(deps.askPlanner).not.toHaveBeenCalled();
+    expect(runs.add).toHaveBeenCalledOnce();
+    expect(await readGoalFacts(ledger, 'goal_1')).toMatchObject({ status: 'running', givenPlan: null });
+  });
+});

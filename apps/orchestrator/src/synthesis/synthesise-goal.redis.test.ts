@@ -1,0 +1,111 @@
+import { describe, expect, it, vi } from 'vitest';
+import { noUsage, type Outcome } from '@baton/shared/contract/task-outcome';
+import { endGoal } from '@baton/shared/ledger/goal-end';
+import { readGoal } from '@baton/shared/ledger/goal-view';
+import { MOST_DEATHS } from '@baton/shared/ledger/lease';
+import { recordOutcome } from '@baton/shared/ledger/task-record';
+import {
+  leaseOf,
+  openTestLedger,
+  plan,
+  RETENTION,
+  runningGoal,
+  TENANT,
+} from '../../../../packages/shared/src/ledger/testing/test-ledger.ts';
+import type { Synthesised, SynthesisRequest } from './ask-synthesiser.ts';
+import { synthesiseGoal } from './synthesise-goal.ts';
+
+type Ask = (request: SynthesisRequest, signal: AbortSignal) => Promise<Synthesised>;
+
+const signal = new AbortController().signal;
+const says =
+  (text: string): Ask =>
+  async () => ({ kind: 'answer', text, isCutOff: false });
+
+/** A goal whose tasks have all succeeded. */
+async function open() {
+  const { ledger } = openTestLedger();
+  const goalId = await runningGoal(ledger);
+  for (const { id: taskId } of plan.tasks) {
+    const task = { goalId, rev: 1, taskId };
+    const outcome: Outcome = {
+      status: 'succeeded',
+      output: taskId,
+      errors: [],
+      usage: noUsage,
+      simulated: false,
+    };
+    await recordOutcome(ledger, task, await leaseOf(ledger, task), outcome, []);
+  }
+  const run = (askSynthesiser: Ask, rev = 1): Promise<void> =>
+    synthesiseGoal(
+      { ledger, endGoal: (id, end) => endGoal(ledger, id, end, RETENTION), askSynthesiser },
+      { goalId, rev },
+      signal,
+    );
+  const goal = () => readGoal(ledger, goalId, TENANT, () => ({ self: '', events: '', dashboard: null }));
+  return { run, goal };
+}
+
+/** Lets a synthesis die: resolves when the model has been asked. */
+function die(run: (ask: Ask) => Promise<void>): Promise<void> {
+  return new Promise((resolve) => {
+    void run(() => {
+      resolve();
+      return new Promise(() => undefined);
+    });
+  });
+}
+
+describe('putting a goal together', () => {
+  it('ends it with the answer, once', async () => {
+    const { run, goal } = await open();
+    await run(says('tea'));
+    const late = vi.fn<Ask>(says('coffee'));
+    await run(late);
+    expect(await goal()).toMatchObject({ status: 'succeeded', output: 'tea' });
+    expect(late).not.toHaveBeenCalled();
+  });
+
+  it('does not end it with the answer of a run that was taken over', async () => {
+    const { run, goal } = await open();
+    await run(async (request, cancel) => {
+      await die(run);
+      return says('of the earlier run')(request, cancel);
+    });
+    expect(await goal()).toMatchObject({ status: 'synthesizing', output: null });
+    await run(says('of the later run'));
+    expect(await goal()).toMatchObject({ status: 'succeeded', output: 'of the later run' });
+  });
+
+  it("does nothing for a rev that is not the goal's", async () => {
+    const { run, goal } = await open();
+    const ask = vi.fn<Ask>(says('tea'));
+    await run(ask, 2);
+    expect(ask).not.toHaveBeenCalled();
+    expect((await goal())?.status).toBe('running');
+  });
+
+  it('fails it once too many processes have died of it, and keeps what its tasks gave', async () => {
+    const { run, goal } = await open();
+    for (let death = 0; death < MOST_DEATHS; death += 1) await die(run);
+    const ask = vi.fn<Ask>(says('tea'));
+    await run(ask);
+    expect(ask).not.toHaveBeenCalled();
+    expect(await goal()).toMatchObject({
+      status: 'failed',
+      output: null,
+      error: { type: 'synthesis_died', message: expect.stringContaining(`each of the ${MOST_DEATHS} times`) },
+      tasks: [{ output: 'tea' }, { output: 'coffee' }, { output: 'advice' }],
+    });
+  });
+
+  it('counts no death when the model is away, however often', async () => {
+    const { run, goal } = await open();
+    for (let put = 0; put < 2 * MOST_DEATHS; put += 1) {
+      await expect(run(() => Promise.reject(new Error('away')))).rejects.toThrow('away');
+    }
+    await run(says('tea'));
+    expect((await goal())?.status).toBe('succeeded');
+  });
+});

@@ -1,0 +1,173 @@
+import { describe, expect, it } from 'vitest';
+import type { TaskJob } from '@baton/shared/contract/queues';
+import { readEvents } from '@baton/shared/ledger/event-log';
+import { endGoal } from '@baton/shared/ledger/goal-end';
+import { startNextRev } from '@baton/shared/ledger/goal-record';
+import { readGoal } from '@baton/shared/ledger/goal-view';
+import { MOST_DEATHS } from '@baton/shared/ledger/lease';
+import { withJournal } from '@baton/shared/model/journaled-llm';
+import { ModelError } from '@baton/shared/model/llm';
+import type { ModelAccess } from '@baton/shared/model/model-access';
+import { defaultModelTiers } from '@baton/shared/model/model-tiers';
+import { defaultPrices } from '@baton/shared/model/prices';
+import { RetryLaterError } from '@baton/shared/model/retrying-llm';
+import { createLogger } from '@baton/shared/telemetry/logger';
+import { createMetrics } from '@baton/shared/telemetry/metrics';
+import {
+  leaseOf,
+  openTestLedger,
+  RETENTION,
+  runningGoal,
+  TENANT,
+} from '../../../../packages/shared/src/ledger/testing/test-ledger.ts';
+import { scriptedLlm, type ScriptLine } from '../../../../packages/shared/src/model/testing/scripted-llm.ts';
+import { defineWorker, type Worker } from '../define-worker.ts';
+import { executeTask, type TaskReturn } from './execute-task.ts';
+
+const about = { type: 'researcher', description: 'd', bestFor: 'b', notFor: 'n' };
+const asking = defineWorker({
+  ...about,
+  run: async (_task, { model }) => (await model.text({ system: 's', prompt: 'p' })).text,
+});
+
+const limited = new ModelError('slow down', {
+  failure: { kind: 'retryable', retryAfterMs: 3_600_000 },
+  type: 'rate_limit_error',
+});
+
+/** A running goal with the task `tea`, and a model that says these lines. */
+async function open(...lines: readonly ScriptLine[]) {
+  const { ledger, redis } = openTestLedger();
+  const goalId = await runningGoal(ledger);
+  const llm = scriptedLlm(...lines);
+  const models: ModelAccess = {
+    tiers: defaultModelTiers,
+    structuredOutput: 'prompt',
+    callerFor: (journal) => withJournal(llm, journal, defaultPrices),
+  };
+  const deps = { ledger, models, metrics: createMetrics(), logger: createLogger('test', 'silent') };
+  const tea: TaskJob = { goalId, rev: 1, taskId: 'tea' };
+  const execute = (
+    task = tea,
+    worker: Worker = asking,
+    signal = new AbortController().signal,
+  ): Promise<TaskReturn> =>
+    executeTask(deps, { worker, task, signal, queueRecord: async () => ({ complete: true }) });
+  const taskOf = async (id: string) => {
+    const goal = await readGoal(ledger, goalId, TENANT, () => ({ self: '', events: '', dashboard: null }));
+    return goal?.tasks.find((each) => each.id === id);
+  };
+  const deaths = async (): Promise<number> =>
+    Number(await redis.hget(ledger.goal(goalId).tasks, 'deaths:tea'));
+  return { ledger, redis, goalId, llm, tea, execute, taskOf, deaths };
+}
+
+describe('executing a task', () => {
+  it('records what its worker gave', async () => {
+    const { execute, taskOf } = await open({ text: 'leaves' });
+    expect(await execute()).toEqual({ taskId: 'tea', status: 'succeeded' });
+    expect(await taskOf('tea')).toMatchObject({ status: 'succeeded', output: 'leaves', attempts: 1 });
+  });
+
+  it('gives the outcome that is there to whoever comes late', async () => {
+    const { execute, llm } = await open({ text: 'leaves' });
+    await execute();
+    expect(await execute()).toEqual({ taskId: 'tea', status: 'succeeded' });
+    expect(llm.requests).toHaveLength(1);
+  });
+
+  it('asks nothing again that an earlier run, or an earlier rev, was answered', async () => {
+    const { ledger, execute, llm, tea, taskOf, goalId } = await open({ text: 'leaves' });
+    const dying = defineWorker({
+      ...about,
+      async run(_task, { model }) {
+        await model.text({ system: 's', prompt: 'p' });
+        throw new RetryLaterError(1, limited);
+      },
+    });
+    await expect(execute(tea, dying)).rejects.toThrow(RetryLaterError);
+    await startNextRev(ledger, goalId, 1);
+    expect(await execute({ ...tea, rev: 2 })).toEqual({ taskId: 'tea', status: 'succeeded' });
+    expect(llm.requests).toHaveLength(1);
+    expect(await taskOf('tea')).toMatchObject({ output: 'leaves', attempts: 2, usage: { calls: 1 } });
+  });
+});
+
+describe('a task whose runs died with their process', () => {
+  it('is started no more after too many of them, and fails with the reason', async () => {
+    const { ledger, tea, execute, llm, taskOf, goalId } = await open();
+    for (let death = 0; death < MOST_DEATHS; death += 1) await leaseOf(ledger, tea);
+    expect(await execute()).toEqual({ taskId: 'tea', status: 'failed' });
+    expect(llm.requests).toHaveLength(0);
+    expect(await taskOf('tea')).toMatchObject({
+      status: 'failed',
+      attempts: MOST_DEATHS,
+      errors: [expect.stringContaining(`died each of the ${MOST_DEATHS} times`)],
+    });
+    const events = await readEvents(ledger, goalId, '0');
+    expect(events.filter(({ event }) => event === 'task.started')).toHaveLength(MOST_DEATHS);
+    expect(events.at(-1)).toMatchObject({ event: 'task.failed', data: { taskId: 'tea' } });
+  });
+
+  it('is started once more while there were not too many', async () => {
+    const { ledger, tea, execute } = await open({ text: 'leaves' });
+    for (let death = 1; death < MOST_DEATHS; death += 1) await leaseOf(ledger, tea);
+    expect(await execute()).toEqual({ taskId: 'tea', status: 'succeeded' });
+  });
+});
+
+describe('a run that ends without an outcome lets go', () => {
+  it('when the model is to be asked later', async () => {
+    const { execute, deaths } = await open(() => Promise.reject(new RetryLaterError(1, limited)));
+    await expect(execute()).rejects.toThrow(RetryLaterError);
+    expect(await deaths()).toBe(0);
+  });
+
+  it('when its process must go, as often as that happens', async () => {
+    const { execute, deaths, tea, taskOf } = await open({ text: 'leaves' });
+    for (let put = 0; put < 2 * MOST_DEATHS; put += 1) {
+      const shutdown = new AbortController();
+      const hanging = defineWorker({
+        ...about,
+        run: () => {
+          shutdown.abort(new Error('must go'));
+          return new Promise<string>(() => undefined);
+        },
+      });
+      await expect(execute(tea, hanging, shutdown.signal)).rejects.toThrow('must go');
+      expect(await deaths()).toBe(0);
+    }
+    expect(await execute()).toEqual({ taskId: 'tea', status: 'succeeded' });
+    expect(await taskOf('tea')).toMatchObject({ attempts: 2 * MOST_DEATHS + 1 });
+  });
+
+  it('when its goal has ended meanwhile, and records nothing', async () => {
+    const { ledger, goalId, execute, tea, taskOf, deaths } = await open();
+    const ending = defineWorker({
+      ...about,
+      async run() {
+        await endGoal(ledger, goalId, { status: 'cancelled', rev: null, lease: null }, RETENTION);
+        return 'late';
+      },
+    });
+    expect(await execute(tea, ending)).toEqual({ taskId: 'tea', status: 'stale' });
+    expect(await taskOf('tea')).toMatchObject({ status: 'cancelled', output: null });
+    expect(await deaths()).toBe(0);
+  });
+
+  it('when it was taken over, without counting as dead, and leaves the outcome to the later run', async () => {
+    const { ledger, tea, execute, taskOf, deaths } = await open({ text: 'of the later run' });
+    const earlier = defineWorker({
+      ...about,
+      async run() {
+        await leaseOf(ledger, tea);
+        expect(await deaths()).toBe(1);
+        return 'of the earlier run';
+      },
+    });
+    expect(await execute(tea, earlier)).toEqual({ taskId: 'tea', status: 'stale' });
+    expect(await deaths()).toBe(0);
+    expect(await execute()).toEqual({ taskId: 'tea', status: 'succeeded' });
+    expect(await taskOf('tea')).toMatchObject({ output: 'of the later run', attempts: 3 });
+  });
+});

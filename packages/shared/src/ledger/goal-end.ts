@@ -1,0 +1,106 @@
+import { goalEndedEvent, taskEndedEvent } from '../contract/event.ts';
+import type { TerminalGoalStatus } from '../contract/goal-status.ts';
+import type { GoalError, Missing } from '../contract/goal.ts';
+import { noUsage, type OutcomeStatus, type Outcome } from '../contract/task-outcome.ts';
+import { headText, type PlanHead } from './goal-record.ts';
+import type { Lease } from './lease.ts';
+import type { Ledger } from './ledger.ts';
+import { outcomeText } from './task-record.ts';
+
+export interface GoalEnd {
+  readonly status: TerminalGoalStatus;
+  /** The rev that decided it, or null when it ends whatever is running, whose jobs are then left to be removed. */
+  readonly rev: number | null;
+  /** Of the run that decided it; null for whoever needs none. */
+  readonly lease: Lease | null;
+  readonly output?: string;
+  readonly missing?: readonly Missing[];
+  readonly error?: GoalError;
+  readonly plan?: PlanHead;
+  /** How tasks that have no outcome yet ended, and why. */
+  readonly openTasks?: { status: OutcomeStatus; reason: string };
+}
+
+const defaultOpenTasks = { status: 'cancelled', reason: 'The goal ended before this task did.' } as const;
+
+/** Ends a goal once; false when it had ended already, had moved to another rev, is somebody else's to end, or is gone. */
+export async function endGoal(
+  ledger: Ledger,
+  goalId: string,
+  end: GoalEnd,
+  retentionMs: number,
+): Promise<boolean> {
+  const keys = ledger.goal(goalId);
+  const open = end.openTasks ?? defaultOpenTasks;
+  const outcome: Outcome = {
+    status: open.status,
+    output: null,
+    errors: [open.reason],
+    usage: noUsage,
+    simulated: false,
+  };
+  const fields: string[] = [];
+  if (end.output !== undefined) fields.push('output', end.output);
+  if (end.missing?.length) fields.push('missing', JSON.stringify(end.missing));
+  if (end.error) fields.push('error', JSON.stringify(end.error));
+  if (end.plan) fields.push('plan', headText(end.plan), 'taskIds', JSON.stringify(end.plan.taskIds));
+  const reply = await ledger.run(
+    'endGoal',
+    [
+      keys.goal,
+      keys.tasks,
+      keys.events,
+      keys.journal,
+      keys.deliveries,
+      ledger.keyspace.openGoals,
+      ledger.keyspace.outbox,
+      ledger.keyspace.closingRuns,
+      ledger.keyspace.endedGoals,
+    ],
+    [
+      goalId,
+      end.rev ?? '',
+      end.lease?.place ?? '',
+      end.lease?.number ?? '',
+      end.status,
+      goalEndedEvent(end.status),
+      JSON.stringify({
+        ...(end.error && { error: end.error }),
+        ...(end.missing?.length && { missing: end.missing }),
+      }),
+      outcomeText(outcome),
+      taskEndedEvent(open.status),
+      ledger.keyspace.endedChannel,
+      retentionMs,
+      end.rev === null ? 1 : 0,
+      ...fields,
+    ],
+  );
+  return reply === 1;
+}
+
+export type Retried =
+  | { readonly kind: 'gone' }
+  /** It goes on, or it succeeded. */
+  | { readonly kind: 'refused' }
+  /** `retries`: times that it was set going again, this one included. */
+  | { readonly kind: 'retried'; readonly retries: number };
+
+/** Sets an ended goal going again with what did not succeed; what succeeded is kept. */
+export async function retryGoal(ledger: Ledger, goalId: string): Promise<Retried> {
+  const keys = ledger.goal(goalId);
+  const [kind, detail] = (await ledger.run(
+    'retryGoal',
+    [
+      keys.goal,
+      keys.tasks,
+      keys.events,
+      keys.journal,
+      keys.deliveries,
+      ledger.keyspace.openGoals,
+      ledger.keyspace.endedGoals,
+    ],
+    [goalId],
+  )) as [Retried['kind'], string | number | undefined];
+  return kind === 'retried' ? { kind, retries: Number(detail) } : { kind };
+}

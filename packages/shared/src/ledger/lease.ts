@@ -1,0 +1,26 @@
+import type { Ledger } from './ledger.ts';
+
+export { MOST_DEATHS } from './scripts/prelude.ts';
+
+/** What takes leases besides tasks; no task's id has a colon. */
+export const PLANNER = ':planner';
+export const SYNTHESIS = ':synthesis';
+
+/**
+ * The right to act for one place of a goal (a task's id, or one of Baton's own roles). A later run of the same place takes
+ * it over by a higher number: the earlier one, should it still be alive, may from then on neither call nor commit.
+ */
+export interface Lease {
+  readonly place: string;
+  /** Counts from 1 within the goal. */
+  readonly number: number;
+}
+
+/**
+ * Lets go of a lease without an end, so that the place's next run does not count this one as dead. One that was taken over
+ * meanwhile was counted so already, and the count is taken back.
+ */
+export async function releaseLease(ledger: Ledger, goalId: string, lease: Lease): Promise<void> {
+  const keys = ledger.goal(goalId);
+  await ledger.run('releaseLease', [keys.goal, keys.tasks], [lease.place, lease.number]);
+}

@@ -1,0 +1,103 @@
+import { script } from './prelude.ts';
+
+/**
+ * Ends a goal: every task without an outcome gets the given one, then the one terminal state, then its event; the webhook
+ * goes to the outbox, and all processes are told. Its keys expire with the retention.
+ * KEYS goal, tasks, events, journal, deliveries, openGoals, outbox, closingRuns, endedGoals · ARGV goalId, rev ('' for any), place and lease of who
+ * decided it ('' without one), status, event, event data, outcome for open tasks, event for open tasks, channel, retention in ms,
+ * whether jobs of the run may be left (0|1), then field, value, …
+ * → 1, or 0 when it had ended already, had moved to another rev, is somebody else's to end, or is gone.
+ */
+const endGoal = `
+local record = redis.call('HMGET', KEYS[1], 'status', 'rev', 'taskIds', 'webhook', 'runTaskIds', 'tenant')
+if not record[1] or terminal[record[1]] or (ARGV[2] ~= '' and record[2] ~= ARGV[2]) then return 0 end
+if not holds(KEYS[2], ARGV[3], ARGV[4]) then return 0 end
+local at = clock()
+close(KEYS[2], ARGV[3])
+if record[3] then
+  local ids = cjson.decode(record[3])
+  for i = 1, #ids do
+    if redis.call('HSETNX', KEYS[2], 'outcome:' .. ids[i], ARGV[8]) == 1 then
+      redis.call('HSET', KEYS[2], 'finishedAt:' .. ids[i], at)
+      emit(KEYS[1], KEYS[3], at, ARGV[9], aboutTask(ids[i]))
+    end
+  end
+end
+redis.call('HSET', KEYS[1], 'status', ARGV[5], 'finishedAt', at, unpack(ARGV, 13))
+emit(KEYS[1], KEYS[3], at, ARGV[6], ARGV[7])
+redis.call('ZREM', KEYS[6], ARGV[1])
+redis.call('ZADD', KEYS[9], string.format('%.0f', at + ARGV[11]), ARGV[1] .. ' ' .. record[6])
+if record[4] then
+  local run = redis.call('HGET', KEYS[1], 'retries') or '0'
+  redis.call('HSET', KEYS[5], 'message:' .. run, '{"type":"' .. ARGV[6] .. '","status":"' .. ARGV[5] .. '","at":' .. at .. '}')
+  redis.call('ZADD', KEYS[7], at, ARGV[1] .. '.' .. run)
+end
+if ARGV[12] == '1' and record[2] ~= '0' then
+  redis.call('HSET', KEYS[1], 'run:' .. record[2], record[5] or '')
+  redis.call('ZADD', KEYS[8], at, ARGV[1] .. '.' .. record[2])
+end
+for i = 1, 5 do redis.call('PEXPIRE', KEYS[i], ARGV[11]) end
+redis.call('PUBLISH', ARGV[10], ARGV[1])
+return 1
+`;
+
+/**
+ * Sets an ended goal going again, as a new rev that holds what failed, was skipped or was cancelled; a goal that ended
+ * before it had a plan is planned anew.
+ * KEYS goal, tasks, events, journal, deliveries, openGoals, endedGoals · ARGV goalId
+ * → ['gone'] | ['refused', status] | ['retried', retries].
+ */
+const retryGoal = `
+local record = redis.call('HMGET', KEYS[1], 'status', 'rev', 'taskIds', 'deadline', 'tenant')
+local status = record[1]
+if not status then return { 'gone' } end
+if not terminal[status] or status == 'succeeded' then return { 'refused', status } end
+local at = clock()
+local ids = record[3] and cjson.decode(record[3]) or {}
+local run, runs = {}, {}
+for _, id in ipairs(ids) do
+  local outcome = redis.call('HGET', KEYS[2], 'outcome:' .. id) or ''
+  local how = string.match(outcome, '^{"status":"(%a+)"')
+  if how ~= 'succeeded' and how ~= 'partial' then
+    run[#run + 1] = id
+    runs[id] = true
+  end
+end
+for i = 1, 5 do redis.call('PERSIST', KEYS[i]) end
+local retries = redis.call('HINCRBY', KEYS[1], 'retries', 1)
+redis.call('HDEL', KEYS[1], 'finishedAt', 'output', 'missing', 'error', 'lostFlows')
+for _, place in ipairs({ ':planner', ':synthesis' }) do redis.call('HDEL', KEYS[2], 'open:' .. place, 'deaths:' .. place) end
+local deadlineAt = string.format('%.0f', at + record[4])
+redis.call('HSET', KEYS[1], 'deadlineAt', deadlineAt)
+redis.call('ZADD', KEYS[6], deadlineAt, ARGV[1])
+redis.call('ZREM', KEYS[7], ARGV[1] .. ' ' .. record[5])
+local list = #run == 0 and '[]' or cjson.encode(run)
+emit(KEYS[1], KEYS[3], at, 'goal.retried', '{"taskIds":' .. list .. '}')
+if #ids == 0 then
+  redis.call('HSET', KEYS[1], 'status', 'accepted', 'rev', '0')
+  redis.call('HDEL', KEYS[1], 'plan', 'taskIds')
+  return { 'retried', retries }
+end
+redis.call('HSET', KEYS[1], 'status', 'running', 'rev', record[2] + 1, 'runTaskIds', list)
+emit(KEYS[1], KEYS[3], at, 'goal.running', '{}')
+for _, id in ipairs(run) do
+  for _, field in ipairs({ 'outcome:', 'finishedAt:', 'startedAt:', 'queuedAt:', 'open:', 'deaths:' }) do
+    redis.call('HDEL', KEYS[2], field .. id)
+  end
+  local awaits = 0
+  for dependency in string.gmatch(redis.call('HGET', KEYS[2], 'needs:' .. id), '%S+') do
+    if runs[dependency] then awaits = awaits + 1 end
+  end
+  redis.call('HSET', KEYS[2], 'awaits:' .. id, awaits)
+  if awaits == 0 then
+    redis.call('HSET', KEYS[2], 'queuedAt:' .. id, at)
+    emit(KEYS[1], KEYS[3], at, 'task.queued', aboutTask(id))
+  end
+end
+return { 'retried', retries }
+`;
+
+export const goalEndScripts = {
+  endGoal: script(9, endGoal),
+  retryGoal: script(7, retryGoal),
+} as const;

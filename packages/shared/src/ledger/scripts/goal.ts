@@ -1,0 +1,102 @@
+import { script } from './prelude.ts';
+
+/** KEYS goal, events, tenantGoals, openGoals · ARGV goalId, event data, deadline in ms, field, value, … → its time, or '' when the id is taken. */
+const createGoal = `
+if redis.call('EXISTS', KEYS[1]) == 1 then return '' end
+local at = clock()
+local deadlineAt = string.format('%.0f', at + ARGV[3])
+redis.call('HSET', KEYS[1], 'status', 'accepted', 'createdAt', at, 'rev', '0', 'deadline', ARGV[3], 'deadlineAt', deadlineAt, unpack(ARGV, 4))
+redis.call('ZADD', KEYS[3], at, ARGV[1])
+redis.call('ZADD', KEYS[4], deadlineAt, ARGV[1])
+emit(KEYS[1], KEYS[2], at, 'goal.accepted', ARGV[2])
+return at
+`;
+
+/**
+ * Moves a goal on and takes the lease of who works on that step.
+ * KEYS goal, tasks, events · ARGV expected statuses (",a,b,"), rev ('' for any), new status, event, event data, place
+ * → [''] when the goal is in another state or rev or gone; else ['moved'|'already', lease or '' when the place is spent, retries].
+ */
+const advanceGoal = `
+local record = redis.call('HMGET', KEYS[1], 'status', 'rev', 'retries')
+local status = record[1]
+if not status or (ARGV[2] ~= '' and record[2] ~= ARGV[2]) then return { '' } end
+local already = status == ARGV[3]
+if not already and not string.find(ARGV[1], ',' .. status .. ',', 1, true) then return { '' } end
+if not already then
+  local at = clock()
+  redis.call('HSET', KEYS[1], 'status', ARGV[3])
+  redis.call('HSETNX', KEYS[1], 'startedAt', at)
+  emit(KEYS[1], KEYS[3], at, ARGV[4], ARGV[5])
+end
+return { already and 'already' or 'moved', take(KEYS[2], ARGV[6]) or '', record[3] or '0' }
+`;
+
+/**
+ * KEYS goal, tasks, events · ARGV rev, plan head, task ids, planned data, running data, place and lease of the planner ('' without one),
+ * then per task: id, spec, dependencies (ids, by blanks), their count
+ * → 1, or 0 when the goal is not waiting for a plan or another run plans it.
+ */
+const recordPlan = `
+local status = redis.call('HGET', KEYS[1], 'status')
+if status ~= 'accepted' and status ~= 'planning' and status ~= 'awaiting_approval' then return 0 end
+if not holds(KEYS[2], ARGV[6], ARGV[7]) then return 0 end
+local at = clock()
+close(KEYS[2], ARGV[6])
+redis.call('HSET', KEYS[1], 'status', 'running', 'rev', ARGV[1], 'claimedRev', ARGV[1], 'plan', ARGV[2], 'taskIds', ARGV[3])
+redis.call('HDEL', KEYS[1], 'givenPlan')
+redis.call('HSETNX', KEYS[1], 'startedAt', at)
+emit(KEYS[1], KEYS[3], at, 'goal.planned', ARGV[4])
+emit(KEYS[1], KEYS[3], at, 'goal.running', ARGV[5])
+for i = 8, #ARGV, 4 do
+  local id = ARGV[i]
+  redis.call('HSET', KEYS[2], 'spec:' .. id, ARGV[i + 1], 'needs:' .. id, ARGV[i + 2], 'awaits:' .. id, ARGV[i + 3])
+  if ARGV[i + 3] == '0' then
+    redis.call('HSET', KEYS[2], 'queuedAt:' .. id, at)
+    emit(KEYS[1], KEYS[3], at, 'task.queued', aboutTask(id))
+  end
+end
+return 1
+`;
+
+/** KEYS goal · ARGV rev → 1 for the one caller that may add the flow of this rev, 0 when it is taken or the goal has moved on or ended. */
+const claimFlow = `
+local record = redis.call('HMGET', KEYS[1], 'status', 'rev', 'claimedRev')
+if not record[1] or terminal[record[1]] or record[2] ~= ARGV[1] or record[3] == ARGV[1] then return 0 end
+redis.call('HSET', KEYS[1], 'claimedRev', ARGV[1])
+return 1
+`;
+
+/**
+ * KEYS goal, tasks · ARGV rev, times that a goal's flow may be lost
+ * → 1 when this call moved the goal to the next rev, 0 when it had moved on or ended already, -1 when it was lost too often.
+ */
+const startNextRev = `
+local record = redis.call('HMGET', KEYS[1], 'status', 'rev', 'taskIds', 'lostFlows')
+if not record[3] or terminal[record[1]] or record[2] ~= ARGV[1] then return 0 end
+if tonumber(record[4] or 0) >= tonumber(ARGV[2]) then return -1 end
+local run = {}
+for _, id in ipairs(cjson.decode(record[3])) do
+  if redis.call('HEXISTS', KEYS[2], 'outcome:' .. id) == 0 then run[#run + 1] = id end
+end
+local rev = record[2] + 1
+redis.call('HSET', KEYS[1], 'rev', rev, 'claimedRev', rev, 'runTaskIds', #run == 0 and '[]' or cjson.encode(run))
+redis.call('HINCRBY', KEYS[1], 'lostFlows', 1)
+return 1
+`;
+
+/** KEYS goal · ARGV rev → 1, or 0 when the goal has moved on. */
+const markSubmitted = `
+if redis.call('HGET', KEYS[1], 'rev') ~= ARGV[1] then return 0 end
+redis.call('HSET', KEYS[1], 'submittedRev', ARGV[1])
+return 1
+`;
+
+export const goalScripts = {
+  createGoal: script(4, createGoal),
+  advanceGoal: script(3, advanceGoal),
+  recordPlan: script(3, recordPlan),
+  claimFlow: script(1, claimFlow),
+  startNextRev: script(2, startNextRev),
+  markSubmitted: script(1, markSubmitted),
+} as const;

@@ -1,0 +1,80 @@
+import { script } from './prelude.ts';
+
+/**
+ * Takes due messages out of everybody's reach for a while: whoever dies with them only delays them.
+ * KEYS outbox · ARGV how long they are held in ms, how many at most
+ * → [until when they are held, ms that the oldest has been due, messages in the outbox, `<goal>.<run>`, …].
+ */
+const claimMessages = `
+local now = clock()
+local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'WITHSCORES', 'LIMIT', 0, ARGV[2])
+local heldUntil = string.format('%.0f', now + ARGV[1])
+local reply = { heldUntil, due[2] and string.format('%.0f', now - due[2]) or '0', redis.call('ZCARD', KEYS[1]) }
+for i = 1, #due, 2 do
+  redis.call('ZADD', KEYS[1], heldUntil, due[i])
+  reply[#reply + 1] = due[i]
+end
+return reply
+`;
+
+/**
+ * What a claimed message says. One of a goal that is gone leaves the outbox here.
+ * KEYS goal, deliveries, outbox · ARGV `<goal>.<run>`, run, until when it is held
+ * → ['lost'] to another claimer | ['gone'] | ['held', webhook, message, attempts recorded, ms since the first attempt began].
+ */
+const readMessage = `
+if tonumber(redis.call('ZSCORE', KEYS[3], ARGV[1]) or 0) ~= tonumber(ARGV[3]) then return { 'lost' } end
+local webhook = redis.call('HGET', KEYS[1], 'webhook')
+local message = redis.call('HGET', KEYS[2], 'message:' .. ARGV[2])
+if not webhook or not message then
+  redis.call('ZREM', KEYS[3], ARGV[1])
+  return { 'gone' }
+end
+local now = clock()
+redis.call('HSETNX', KEYS[2], 'begun:' .. ARGV[2], now)
+local record = redis.call('HMGET', KEYS[2], 'attempts:' .. ARGV[2], 'begun:' .. ARGV[2])
+return { 'held', webhook, message, record[1] or '0', string.format('%.0f', now - record[2]) }
+`;
+
+/**
+ * Records an attempt. What was delivered leaves the outbox whoever holds it now; anything else is the holder's to decide.
+ * KEYS deliveries, outbox · ARGV `<goal>.<run>`, run, until when it is held, 'delivered' | 'given_up' | ms until the next attempt,
+ * attempt (an object's JSON), attempts shown per run, runs shown
+ * → 1, or 0 when somebody else had taken the message over.
+ */
+const settleMessage = `
+local score = redis.call('ZSCORE', KEYS[2], ARGV[1])
+local isMine = score and tonumber(score) == tonumber(ARGV[3])
+local now = clock()
+local isKept = redis.call('EXISTS', KEYS[1]) == 1
+if isKept then
+  local attempt = redis.call('HINCRBY', KEYS[1], 'attempts:' .. ARGV[2], 1)
+  if attempt <= tonumber(ARGV[6]) then
+    redis.call('HSET', KEYS[1], 'attempt:' .. ARGV[2] .. ':' .. attempt, '{"at":' .. now .. ',' .. string.sub(ARGV[5], 2))
+  end
+  local old = string.format('%d', ARGV[2] - ARGV[7])
+  if attempt == 1 then
+    for i = 1, ARGV[6] do redis.call('HDEL', KEYS[1], 'attempt:' .. old .. ':' .. i) end
+  end
+end
+if ARGV[4] == 'delivered' or (isMine and (ARGV[4] == 'given_up' or not isKept)) then
+  redis.call('ZREM', KEYS[2], ARGV[1])
+elseif isMine then
+  redis.call('ZADD', KEYS[2], 'XX', string.format('%.0f', now + ARGV[4]), ARGV[1])
+end
+return isMine and 1 or 0
+`;
+
+/** KEYS outbox · ARGV `<goal>.<run>`, until when it is held, ms → 1, or 0 when somebody else had taken the message over. */
+const postponeMessage = `
+if tonumber(redis.call('ZSCORE', KEYS[1], ARGV[1]) or 0) ~= tonumber(ARGV[2]) then return 0 end
+redis.call('ZADD', KEYS[1], string.format('%.0f', clock() + ARGV[3]), ARGV[1])
+return 1
+`;
+
+export const outboxScripts = {
+  claimMessages: script(1, claimMessages),
+  readMessage: script(3, readMessage),
+  settleMessage: script(2, settleMessage),
+  postponeMessage: script(1, postponeMessage),
+} as const;

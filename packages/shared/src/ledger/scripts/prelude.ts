@@ -1,0 +1,48 @@
+import { terminalGoalStatuses } from '../../contract/goal-status.ts';
+
+/** Runs that a task, a planning or a synthesis may lose to the death of their process before it is taken for the cause. */
+export const MOST_DEATHS = 3;
+
+/** A script of the ledger, as ioredis defines commands. */
+export interface LedgerLua {
+  readonly lua: string;
+  readonly numberOfKeys: number;
+}
+
+/**
+ * What scripts share.
+ * - `take(tasks, place)` → lease, or nil when the place has cost too many processes. A run that never let go has died.
+ * - `holds(tasks, place, lease)`: place '' stands for whoever needs no lease.
+ */
+const prelude = `
+local function clock()
+  local time = redis.call('TIME')
+  return string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))
+end
+local function emit(goal, events, at, event, data)
+  local id = redis.call('HINCRBY', goal, 'lastEvent', 1)
+  redis.call('XADD', events, string.format('%d-0', id), 'event', event, 'at', at, 'data', data)
+end
+local function aboutTask(id) return '{"taskId":"' .. id .. '"}' end
+local terminal = { ${terminalGoalStatuses.map((status) => `${status} = true`).join(', ')} }
+local function take(tasks, place)
+  local deaths = redis.call('HGET', tasks, 'deaths:' .. place)
+  if redis.call('HDEL', tasks, 'open:' .. place) == 1 then
+    deaths = redis.call('HINCRBY', tasks, 'deaths:' .. place, 1)
+  end
+  if tonumber(deaths or 0) >= ${MOST_DEATHS} then return nil end
+  local lease = redis.call('HINCRBY', tasks, 'starts:' .. place, 1)
+  redis.call('HSET', tasks, 'open:' .. place, lease)
+  return lease
+end
+local function holds(tasks, place, lease)
+  return place == '' or redis.call('HGET', tasks, 'starts:' .. place) == lease
+end
+local function close(tasks, place)
+  if place ~= '' then redis.call('HDEL', tasks, 'open:' .. place, 'deaths:' .. place) end
+end
+`;
+
+export function script(numberOfKeys: number, lua: string): LedgerLua {
+  return { lua: prelude + lua, numberOfKeys };
+}

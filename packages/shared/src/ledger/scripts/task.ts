@@ -1,0 +1,78 @@
+import { script } from './prelude.ts';
+
+/**
+ * KEYS goal, tasks, events · ARGV rev, task id
+ * → ['stale'] | ['settled', outcome] | ['started' | 'spent', lease, retries, spec, goal, context, outcome of each dependency…].
+ * A spent task is not started: it may only be given its outcome, under the lease that is told.
+ */
+const startTask = `
+local record = redis.call('HMGET', KEYS[1], 'status', 'rev', 'goal', 'context', 'retries')
+if not record[1] or terminal[record[1]] or record[2] ~= ARGV[1] then return { 'stale' } end
+local settled = redis.call('HGET', KEYS[2], 'outcome:' .. ARGV[2])
+if settled then return { 'settled', settled } end
+local spec = redis.call('HMGET', KEYS[2], 'spec:' .. ARGV[2], 'needs:' .. ARGV[2])
+if not spec[1] then return { 'stale' } end
+local lease = take(KEYS[2], ARGV[2])
+local reply
+if lease then
+  local at = clock()
+  redis.call('HSETNX', KEYS[2], 'startedAt:' .. ARGV[2], at)
+  emit(KEYS[1], KEYS[3], at, 'task.started', '{"taskId":"' .. ARGV[2] .. '","attempt":' .. lease .. '}')
+  reply = { 'started', lease, record[5] or '0', spec[1], record[3], record[4] }
+else
+  reply = { 'spent', redis.call('HGET', KEYS[2], 'starts:' .. ARGV[2]), record[5] or '0', spec[1], record[3], record[4] }
+end
+for dependency in string.gmatch(spec[2], '%S+') do
+  reply[#reply + 1] = redis.call('HGET', KEYS[2], 'outcome:' .. dependency)
+end
+return reply
+`;
+
+/**
+ * KEYS goal, tasks, events · ARGV rev, task id, lease, outcome, event, event data, then the dependents' ids
+ * → 1 when recorded, 0 when the task has an outcome already, -1 when the goal has ended or moved to another rev, or another run
+ * has taken the task over.
+ */
+const recordOutcome = `
+local record = redis.call('HMGET', KEYS[1], 'status', 'rev')
+if not record[1] or terminal[record[1]] or record[2] ~= ARGV[1] then return -1 end
+if not holds(KEYS[2], ARGV[2], ARGV[3]) then return -1 end
+if redis.call('HSETNX', KEYS[2], 'outcome:' .. ARGV[2], ARGV[4]) == 0 then return 0 end
+local at = clock()
+close(KEYS[2], ARGV[2])
+redis.call('HSET', KEYS[2], 'finishedAt:' .. ARGV[2], at)
+emit(KEYS[1], KEYS[3], at, ARGV[5], ARGV[6])
+for i = 7, #ARGV do
+  if redis.call('HINCRBY', KEYS[2], 'awaits:' .. ARGV[i], -1) == 0 then
+    redis.call('HSET', KEYS[2], 'queuedAt:' .. ARGV[i], at)
+    emit(KEYS[1], KEYS[3], at, 'task.queued', aboutTask(ARGV[i]))
+  end
+end
+return 1
+`;
+
+/** KEYS goal, tasks · ARGV place, lease → 1 when let go, 0 when it had been taken over: its death, which was not one, is uncounted. */
+const releaseLease = `
+if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+if holds(KEYS[2], ARGV[1], ARGV[2]) then return redis.call('HDEL', KEYS[2], 'open:' .. ARGV[1]) end
+if tonumber(redis.call('HGET', KEYS[2], 'deaths:' .. ARGV[1]) or 0) > 0 then
+  redis.call('HINCRBY', KEYS[2], 'deaths:' .. ARGV[1], -1)
+end
+return 0
+`;
+
+/** KEYS goal, events · ARGV rev ('' for any), then pairs of event, data → 1, or 0 when the goal has ended, moved on or is gone. */
+const appendEvents = `
+local record = redis.call('HMGET', KEYS[1], 'status', 'rev')
+if not record[1] or terminal[record[1]] or (ARGV[1] ~= '' and record[2] ~= ARGV[1]) then return 0 end
+local at = clock()
+for i = 2, #ARGV, 2 do emit(KEYS[1], KEYS[2], at, ARGV[i], ARGV[i + 1]) end
+return 1
+`;
+
+export const taskScripts = {
+  startTask: script(3, startTask),
+  recordOutcome: script(3, recordOutcome),
+  releaseLease: script(2, releaseLease),
+  appendEvents: script(2, appendEvents),
+} as const;

@@ -1,0 +1,21 @@
+import { script } from './prelude.ts';
+
+/** KEYS sorted set by time in ms · ARGV ms that must have passed since, most → members that are due, the oldest first. */
+const dueMembers = `
+return redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', string.format('%.0f', clock() - ARGV[1]), 'LIMIT', 0, ARGV[2])
+`;
+
+/**
+ * One watchman at a time. KEYS watch · ARGV who, ms → 1 for the one who may look now.
+ */
+const takeWatch = `
+local holder = redis.call('GET', KEYS[1])
+if holder and holder ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1
+`;
+
+export const watchScripts = {
+  dueMembers: script(1, dueMembers),
+  takeWatch: script(1, takeWatch),
+} as const;

@@ -1,0 +1,107 @@
+import type { Ledger } from './ledger.ts';
+
+/** A watchman that says nothing for so long, in ms, is replaced. */
+const WATCH_TIME = 5_000;
+
+/** Goals looked at in one round trip. */
+const PAGE = 200;
+
+/** True for the one process that may watch over goals now; to be asked again before each look. */
+export async function takeWatch(ledger: Ledger, who: string): Promise<boolean> {
+  return (await ledger.run('takeWatch', [ledger.keyspace.watch], [who, WATCH_TIME])) === 1;
+}
+
+async function dueMembers(ledger: Ledger, key: string, sinceMs: number): Promise<string[]> {
+  return (await ledger.run('dueMembers', [key], [sinceMs, PAGE])) as string[];
+}
+
+/** Open goals whose deadline has passed, by Redis's clock. */
+export function overdueGoals(ledger: Ledger): Promise<string[]> {
+  return dueMembers(ledger, ledger.keyspace.openGoals, 0);
+}
+
+export interface QuietGoal {
+  readonly goalId: string;
+  /** Its last event. */
+  readonly eventId: string;
+}
+
+/** Open goals of which nothing was heard for `quietMs`, a page at a time. */
+export async function* quietGoals(ledger: Ledger, quietMs: number): AsyncGenerator<QuietGoal[]> {
+  let cursor: string | null = null;
+  while (cursor !== '0') {
+    const page: Page = await quietGoalsFrom(ledger, cursor ?? '0', quietMs);
+    cursor = page.cursor;
+    yield page.goals;
+  }
+}
+
+interface Page {
+  /** '0' at the end. */
+  readonly cursor: string;
+  readonly goals: QuietGoal[];
+}
+
+async function quietGoalsFrom(ledger: Ledger, cursor: string, quietMs: number): Promise<Page> {
+  const { redis, keyspace } = ledger;
+  const [next, members] = await redis.zscan(keyspace.openGoals, cursor, 'COUNT', PAGE);
+  const goalIds = members.filter((_, index) => index % 2 === 0);
+  if (goalIds.length === 0) return { cursor: next, goals: [] };
+  const [[seconds = 0], ...last] = await Promise.all([
+    redis.time(),
+    ...goalIds.map((goalId) => redis.xrevrange(ledger.goal(goalId).events, '+', '-', 'COUNT', 1)),
+  ]);
+  const quietSince = seconds * 1_000 - quietMs;
+  const goals = goalIds.flatMap((goalId, index): QuietGoal[] => {
+    const [eventId = '', fields = []] = last[index]?.[0] ?? [];
+    const at = Number(fields[fields.indexOf('at') + 1]);
+    return at <= quietSince ? [{ goalId, eventId }] : [];
+  });
+  return { cursor: next, goals };
+}
+
+/** A run that was ended from outside, and may have left jobs. */
+export interface ClosingRun {
+  readonly goalId: string;
+  readonly rev: number;
+}
+
+function runName({ goalId, rev }: ClosingRun): string {
+  return `${goalId}.${rev}`;
+}
+
+/** Runs that were ended from outside at least `sinceMs` ago. */
+export async function closingRuns(ledger: Ledger, sinceMs: number): Promise<ClosingRun[]> {
+  const names = await dueMembers(ledger, ledger.keyspace.closingRuns, sinceMs);
+  return names.map((name) => {
+    const dot = name.lastIndexOf('.');
+    return { goalId: name.slice(0, dot), rev: Number(name.slice(dot + 1)) };
+  });
+}
+
+/** The tasks that an ended run was to run; null for all of its goal's. */
+export async function tasksOfRun(ledger: Ledger, run: ClosingRun): Promise<readonly string[] | null> {
+  const ids = await ledger.redis.hget(ledger.goal(run.goalId).goal, `run:${run.rev}`);
+  return ids ? (JSON.parse(ids) as string[]) : null;
+}
+
+/** Nothing is left of the run. */
+export async function runClosed(ledger: Ledger, run: ClosingRun): Promise<void> {
+  await ledger.redis.zrem(ledger.keyspace.closingRuns, runName(run));
+}
+
+/** Forgets the goals whose retention is over; resolves to how many there were. Each call takes a page of them. */
+export async function forgetEndedGoals(ledger: Ledger): Promise<number> {
+  const { redis, keyspace } = ledger;
+  const members = await dueMembers(ledger, keyspace.endedGoals, 0);
+  for (const member of members) {
+    const [goalId = '', tenant = ''] = member.split(' ');
+    await redis
+      .multi()
+      .unlink(...Object.values(ledger.goal(goalId)))
+      .zrem(keyspace.tenantGoals(tenant), goalId)
+      .zrem(keyspace.endedGoals, member)
+      .exec();
+  }
+  return members.length;
+}
