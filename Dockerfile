@@ -11,6 +11,7 @@ COPY packages/plan/package.json packages/plan/
 COPY packages/shared/package.json packages/shared/
 COPY e2e/package.json e2e/
 COPY bench/package.json bench/
+COPY faults/package.json faults/
 RUN pnpm install --frozen-lockfile
 COPY tsconfig.base.json tsconfig.json ./
 COPY apps apps

@@ -13,7 +13,11 @@ export default defineConfig({
         ...source,
         test: {
           name: 'unit',
-          include: ['{apps,packages}/*/src/**/*.test.ts', '{scripts,bench}/**/*.test.mjs'],
+          include: [
+            '{apps,packages}/*/src/**/*.test.ts',
+            '{scripts,bench}/**/*.test.mjs',
+            'faults/**/*.test.ts',
+          ],
           exclude: ['**/node_modules/**', '**/dist/**', '**/*.redis.test.ts'],
           typecheck: {
             enabled: true,

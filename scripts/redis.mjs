@@ -38,26 +38,11 @@ export async function findRedis({ environment = process.env, dataDirectory, appe
  */
 export async function localRedis({ environment = process.env, dataDirectory, appendOnly = false } = {}) {
   if (dataDirectory) mkdirSync(dataDirectory, { recursive: true });
-  /** @type {string[]} */
-  const refusals = [];
-
-  for (const name of ['redis-server', 'valkey-server']) {
-    const program = programOnPath(name, environment);
-    if (!program) continue;
-    const server = { program, environment, name };
-    const version = await usableVersion(server);
-    if (version)
-      return started(await startServer(server, { dataDirectory, appendOnly }), `${name} ${version} on PATH`);
-    refusals.push(`${program} does not run or is older than 6.2`);
+  const found = await findServerProgram(environment);
+  if ('server' in found) {
+    return started(await startServer(found.server, { dataDirectory, appendOnly }), found.how);
   }
-
-  if (hasDebianPackages()) {
-    const found = await debianServer(environment);
-    if ('server' in found) {
-      return started(await startServer(found.server, { dataDirectory, appendOnly }), found.server.name);
-    }
-    refusals.push(found.refused);
-  }
+  const { refusals } = found;
 
   if (await dockerAnswers()) {
     const container = await startContainer({ dataDirectory, appendOnly });
@@ -66,6 +51,42 @@ export async function localRedis({ environment = process.env, dataDirectory, app
   }
   for (const refusal of refusals) say(refusal);
   throw new SetupError(`No Redis here. ${advice()}`);
+}
+
+/**
+ * A server program that runs here: from PATH, else from the distribution's package.
+ * @param {NodeJS.ProcessEnv} environment
+ * @returns {Promise<{ server: import('./redis/server.mjs').ServerProgram, how: string } | { refusals: string[] }>}
+ */
+async function findServerProgram(environment) {
+  /** @type {string[]} */
+  const refusals = [];
+  for (const name of ['redis-server', 'valkey-server']) {
+    const program = programOnPath(name, environment);
+    if (!program) continue;
+    const server = { program, environment, name };
+    const version = await usableVersion(server);
+    if (version) return { server, how: `${name} ${version} on PATH` };
+    refusals.push(`${program} does not run or is older than 6.2`);
+  }
+  if (hasDebianPackages()) {
+    const found = await debianServer(environment);
+    if ('server' in found) return { server: found.server, how: found.server.name };
+    refusals.push(found.refused);
+  }
+  return { refusals };
+}
+
+/**
+ * For those who start it themselves, to kill it and start it again on its data.
+ * @param {NodeJS.ProcessEnv} [environment]
+ * @returns {Promise<import('./redis/server.mjs').ServerProgram>}
+ */
+export async function serverProgram(environment = process.env) {
+  const found = await findServerProgram(environment);
+  if ('server' in found) return found.server;
+  for (const refusal of found.refusals) say(refusal);
+  throw new SetupError(`No Redis server program here. ${advice()}`);
 }
 
 /** @param {{ url: string, pid: number | null, stop: () => Promise<void> }} server @param {string} how @returns {Redis} */

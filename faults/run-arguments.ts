@@ -1,0 +1,85 @@
+import { parseArgs } from 'node:util';
+
+export interface RunArguments {
+  /** Names of the scenarios to run; all of them when there is none. */
+  readonly scenarios: readonly string[];
+  readonly seed: number;
+  /** Less of everything, in a few minutes. */
+  readonly short: boolean;
+  readonly only: string | undefined;
+  /** Baton's built files, when they are not the repository's. */
+  readonly root: string | undefined;
+  /** Where the reports are written to as JSON. */
+  readonly json: string | undefined;
+  /** What a scenario takes beside these, by name; absent where its own default holds. */
+  readonly numbers: Readonly<Partial<Record<NumberName, number>>>;
+}
+
+const numberNames = [
+  'seeds',
+  'sample',
+  'schedules',
+  'goals',
+  'tasks',
+  'fault-every',
+  'open',
+  'longest',
+  'lanes',
+] as const;
+type NumberName = (typeof numberNames)[number];
+
+export const usage = `Usage: npm run test:faults -- [scenario…] [options]
+  scenarios            matrix schedules continuous redis power model; all unless named
+  --short              less of everything, in a few minutes
+  --seed <n>           what random choices begin with, 1 unless given; also SEED
+  --only <text>        only the cases whose name holds the text
+  --json <file>        also writes the reports there
+  --lanes <n>          labs in use at a time
+  --root <folder>      Baton's built files, instead of this checkout's
+  matrix               --seeds <n> (3), --sample <n> of its cases
+  schedules            --schedules <n> (200)
+  continuous           --goals <n> (2000) --tasks <n> (10, of each goal) --fault-every <ms> (7000)
+                       --open <n> goals at a time (24) --longest <ms> (1800000)
+`;
+
+function wholeNumber(name: string, text: string, least: number): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < least)
+    throw new RangeError(`--${name} is "${text}": give a whole number of at least ${least}.`);
+  return value;
+}
+
+/** Throws an error that says what is wrong. */
+export function readArguments(
+  argumentList: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): RunArguments {
+  const text = { type: 'string' } as const;
+  const { values, positionals } = parseArgs({
+    args: [...argumentList],
+    allowPositionals: true,
+    options: {
+      short: { type: 'boolean', default: false },
+      seed: text,
+      only: text,
+      root: text,
+      json: text,
+      ...(Object.fromEntries(numberNames.map((name) => [name, text])) as Record<NumberName, typeof text>),
+    },
+  });
+  const numbers = Object.fromEntries(
+    numberNames.flatMap((name) => {
+      const given = values[name];
+      return given === undefined ? [] : [[name, wholeNumber(name, given, 1)] as const];
+    }),
+  );
+  return {
+    scenarios: positionals,
+    seed: wholeNumber('seed', values.seed ?? environment['SEED'] ?? '1', 0),
+    short: values.short,
+    only: values.only,
+    root: values.root,
+    json: values.json,
+    numbers,
+  };
+}

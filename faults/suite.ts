@@ -1,0 +1,40 @@
+import type { RunArguments } from './run-arguments.ts';
+import { continuous } from './scenario/continuous.ts';
+import { crashMatrix } from './scenario/crash-matrix.ts';
+import { modelFaults } from './scenario/model-faults.ts';
+import { powerLoss } from './scenario/power-loss.ts';
+import { redisFaults } from './scenario/redis-faults.ts';
+import type { ScenarioOptions, ScenarioReport } from './scenario/report.ts';
+import { schedules } from './scenario/schedules.ts';
+
+type Run = (options: ScenarioOptions, given: RunArguments) => Promise<ScenarioReport>;
+
+const MINUTE = 60_000;
+
+/** By the names that the command line takes, in the order in which they run. */
+export const suite: Readonly<Record<string, Run>> = {
+  matrix: (options, { short, numbers: { seeds, sample = short ? 24 : undefined, lanes } }) =>
+    crashMatrix({ ...options, ...defined({ seeds, sample, lanes }) }),
+  schedules: (options, { short, numbers: { schedules: count = short ? 4 : 200, lanes } }) =>
+    schedules({ ...options, count, ...defined({ lanes }) }),
+  continuous: (options, { short, numbers }) => {
+    const { tasks: tasksPerGoal, open } = numbers;
+    const long = { goals: 2_000, faultEvery: 7_000, longest: 30 * MINUTE };
+    const { goals, 'fault-every': faultEvery, longest } = numbers;
+    return continuous({
+      ...options,
+      ...(short ? {} : long),
+      ...defined({ goals, tasksPerGoal, faultEvery, open, longest }),
+    });
+  },
+  redis: (options, { short }) => redisFaults({ ...options, short }),
+  power: (options, { short }) => powerLoss({ ...options, ...(short && { count: 3 }) }),
+  model: (options, { short }) => modelFaults({ ...options, short }),
+};
+
+/** Without what is undefined, so that defaults hold. */
+function defined<T extends object>(given: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as {
+    [Key in keyof T]?: Exclude<T[Key], undefined>;
+  };
+}
