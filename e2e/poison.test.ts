@@ -11,6 +11,8 @@ const baton = useBaton({
   environment: { LOCK_DURATION: '1s', STALLED_INTERVAL: '300ms' },
   worker: { WORKER_TYPES: 'researcher' },
 });
+/** Each test starts several workers, one after the other. */
+const SLOW = { timeout: 120_000 };
 const fatal = { BATON_WORKERS: fixture('fatal-worker.mjs'), WORKER_TYPES: 'fatal' };
 const coder = { WORKER_TYPES: 'coder' };
 const writer = { WORKER_TYPES: 'writer', SHUTDOWN_GRACE: '0s' };
@@ -28,7 +30,7 @@ async function waitingForModel(goal: string, taskId: string, calls: number): Pro
   );
 }
 
-test.concurrent('a task that kills its worker is started three times, and the goal goes on without it', async (context) => {
+test.concurrent('a task that kills its worker is started three times, and the goal goes on without it', SLOW, async (context) => {
   const goal = 'One of its tasks kills whoever runs it.';
   let worker = await workerFor(context, fatal);
   const { id } = await baton.api.submit({
@@ -57,7 +59,7 @@ test.concurrent('a task that kills its worker is started three times, and the go
   expect(ended.missing.map(({ taskId }) => taskId)).toEqual(['poison', 'after']);
 });
 
-test.concurrent('a task whose worker was killed twice for another reason succeeds at the third start', async (context) => {
+test.concurrent('a task whose worker was killed twice for another reason succeeds at the third start', SLOW, async (context) => {
   const goal = 'Killed twice, by no fault of its own.';
   const fault = { kind: 'hang' as const };
   await baton.emulator.inject({ match: { contains: goal, task: 'a' }, fault, times: 2 });
@@ -76,7 +78,7 @@ test.concurrent('a task whose worker was killed twice for another reason succeed
   });
 });
 
-test.concurrent('workers that are told to go, however many, do not count against a task', async (context) => {
+test.concurrent('workers that are told to go, however many, do not count against a task', SLOW, async (context) => {
   const goal = 'Put back five times.';
   const fault = { kind: 'hang' as const };
   await baton.emulator.inject({ match: { contains: goal, task: 'a' }, fault, times: 5 });

@@ -25,6 +25,7 @@ const numberNames = [
   'open',
   'longest',
   'lanes',
+  'losses',
 ] as const;
 type NumberName = (typeof numberNames)[number];
 
@@ -40,6 +41,7 @@ export const usage = `Usage: npm run test:faults -- [scenario…] [options]
   schedules            --schedules <n> (200)
   continuous           --goals <n> (2000) --tasks <n> (10, of each goal) --fault-every <ms> (7000)
                        --open <n> goals at a time (24) --longest <ms> (1800000)
+  power                --losses <n> (100), for each way to acknowledge goals
 `;
 
 function wholeNumber(name: string, text: string, least: number): number {

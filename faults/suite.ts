@@ -13,9 +13,9 @@ const MINUTE = 60_000;
 
 /** By the names that the command line takes, in the order in which they run. */
 export const suite: Readonly<Record<string, Run>> = {
-  matrix: (options, { short, numbers: { seeds, sample = short ? 24 : undefined, lanes } }) =>
+  matrix: (options, { short, numbers: { seeds, sample = short ? 12 : undefined, lanes } }) =>
     crashMatrix({ ...options, ...defined({ seeds, sample, lanes }) }),
-  schedules: (options, { short, numbers: { schedules: count = short ? 4 : 200, lanes } }) =>
+  schedules: (options, { short, numbers: { schedules: count = short ? 1 : 200, lanes } }) =>
     schedules({ ...options, count, ...defined({ lanes }) }),
   continuous: (options, { short, numbers }) => {
     const { tasks: tasksPerGoal, open } = numbers;
@@ -28,7 +28,8 @@ export const suite: Readonly<Record<string, Run>> = {
     });
   },
   redis: (options, { short }) => redisFaults({ ...options, short }),
-  power: (options, { short }) => powerLoss({ ...options, ...(short && { count: 3 }) }),
+  power: (options, { short, numbers: { losses: count = short ? 3 : undefined } }) =>
+    powerLoss({ ...options, ...defined({ count }) }),
   model: (options, { short }) => modelFaults({ ...options, short }),
 };
 

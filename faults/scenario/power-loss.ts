@@ -1,4 +1,5 @@
 import { repeatRate } from '../checker/repeats.ts';
+import { outcomeIn } from '../checker/runs.ts';
 import { collectEvidence } from '../evidence/collect.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import { GoalClient } from '../evidence/goal-client.ts';
@@ -16,6 +17,7 @@ import {
   type ScenarioReport,
   type ScenarioViolation,
 } from './report.ts';
+import { CONCURRENCY } from './run-cases.ts';
 import { judge, notCarriedOut, type CaseIdentity } from './verdict.ts';
 
 export interface PowerLossOptions extends ScenarioOptions {
@@ -23,8 +25,6 @@ export interface PowerLossOptions extends ScenarioOptions {
   readonly count?: number;
 }
 
-/** Model calls of one process at a time. */
-const CONCURRENCY = 64;
 const QUIET_WITHIN = 180_000;
 const COUNT = 100;
 const PROGRESS_EVERY = 10;
@@ -82,9 +82,11 @@ function inWords({ outages, evidence }: CaseResult): string {
   const cut = outages.map(({ cutBytes }) => cutBytes).toSorted((left, right) => left - right);
   const midCommand = outages.filter(({ isMidCommand }) => isMidCommand).length;
   const { paid, repeated } = repeatRate(evidence);
+  const unsuccessful = evidence.goals.filter(({ goal }) => goal?.status !== 'succeeded').length;
   return (
     `${outages.length} losses, ${promised} goals promised, ${lost} lost; cut off ${kilobytes(cut[cut.length >> 1] ?? 0)} in the ` +
-    `median, ${kilobytes(cut.at(-1) ?? 0)} at most, in mid-command ${midCommand} times; ${repeated} of ${paid} calls repeated`
+    `median, ${kilobytes(cut.at(-1) ?? 0)} at most, in mid-command ${midCommand} times; ${repeated} of ${paid} calls repeated; ` +
+    `${unsuccessful} goals not succeeded, for what their tasks had recorded was lost`
   );
 }
 
@@ -102,13 +104,31 @@ function violationsOf(
       repeat: identity.repeat,
     })),
   );
-  // What was written after the last promise may be lost, with what it said of calls; the goals may not.
+  // What was written after the last promise may be lost, with what it said of calls and of tasks that had ended; the
+  // goals may not.
   const found = judge(lab, identity, evidence, {
     faultsPastLock: outages.length * (lab.planners.length + lab.workers.length),
     concurrency: CONCURRENCY,
-    except: ['repeated-call', 'late-call'],
+    except: ['repeated-call', 'late-call', 'task-outcome'],
   });
-  return [...losses, ...found];
+  const twice = recordedTwice(evidence).map(({ goalId, message }) => ({
+    case: identity.name,
+    invariant: 'task-outcome',
+    goalId,
+    message,
+    repeat: identity.repeat,
+  }));
+  return [...losses, ...found, ...twice];
+}
+
+/** Tasks with more than one outcome in what the ledger has in the end. No goal of this scenario is retried. */
+function recordedTwice({ goals }: Evidence): { goalId: string; message: string }[] {
+  return goals.flatMap(({ goalId, events }) => {
+    const ended = events.flatMap((event) => outcomeIn(event)?.taskId ?? []);
+    return ended
+      .filter((taskId, place) => ended.indexOf(taskId) !== place)
+      .map((taskId) => ({ goalId, message: `Task ${taskId} has more than one outcome.` }));
+  });
 }
 
 /** Cuts what was not synced off Redis's append-only file, again and again, and looks for every goal that was promised. */
@@ -128,7 +148,7 @@ export async function powerLoss(options: PowerLossOptions): Promise<ScenarioRepo
       options.log(`skip ${name}: ${skipped}`);
       continue;
     }
-    const more = ['--only', `"${name}"`, '--count', String(options.count ?? COUNT)];
+    const more = ['--only', `"${name}"`, '--losses', String(options.count ?? COUNT)];
     const identity: CaseIdentity = {
       scenario: 'power',
       name,

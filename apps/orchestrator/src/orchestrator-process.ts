@@ -11,14 +11,17 @@ import { deafWorkers } from '@baton/shared/process/deaf-workers';
 import { startHealthServer, type Health } from '@baton/shared/process/health-server';
 import { createLogger } from '@baton/shared/telemetry/logger';
 import { createMetrics } from '@baton/shared/telemetry/metrics';
-import { openApiRole, type ApiRole } from './api-role.ts';
-import { openFrontDoor } from './http/front-door.ts';
-import { startPlannerRole, type PlannerRole } from './planner-role.ts';
+import type { ApiRole } from './api-role.ts';
+import type { FrontDoor } from './http/front-door.ts';
+import type { PlannerRole } from './planner-role.ts';
 import { loadRecipes } from './planner/recipes.ts';
 
 const BUILT_IN_RECIPES = fileURLToPath(new URL('../../../recipes', import.meta.url));
 
-/** The roles that the settings name, from when Redis answers until it is stopped. It listens at once. */
+/**
+ * The roles that the settings name, from when Redis answers until it is stopped. It listens at once. A role's modules are
+ * loaded where it runs: express and the dashboard take a third of the start of a process that serves neither.
+ */
 export async function startOrchestratorProcess(settings: OrchestratorSettings, llm: Llm): Promise<Running> {
   armFailpoints(settings.FAILPOINT);
   const logger = createLogger('orchestrator', settings.LOG_LEVEL);
@@ -51,7 +54,12 @@ export async function startOrchestratorProcess(settings: OrchestratorSettings, l
     },
   };
   const { ROLE, PORT, HOST } = settings;
-  const door = ROLE === 'planner' ? null : await openFrontDoor(health, logger, PORT, HOST);
+  async function openDoor(): Promise<FrontDoor> {
+    const { openFrontDoor } = await import('./http/front-door.ts');
+    return openFrontDoor(health, logger, PORT, HOST);
+  }
+
+  const door = ROLE === 'planner' ? null : await openDoor();
   const server = door ?? (await startHealthServer(health, PORT, HOST, 'PORT'));
 
   async function begin(): Promise<void> {
@@ -59,8 +67,12 @@ export async function startOrchestratorProcess(settings: OrchestratorSettings, l
       ack: ROLE === 'planner' ? 'memory' : settings.ACK,
       signal: stopping.signal,
     });
-    if (ROLE !== 'api') planner = await startPlannerRole(shared);
+    if (ROLE !== 'api') {
+      const { startPlannerRole } = await import('./planner-role.ts');
+      planner = await startPlannerRole(shared);
+    }
     if (door) {
+      const { openApiRole } = await import('./api-role.ts');
       api = openApiRole(shared, health);
       door.serve(api.app);
     }

@@ -13,7 +13,10 @@ function isTaken({ event }: GoalEvent, role: Recovery['role']): boolean {
 }
 
 /** ms from each recovery to the first job that was taken after it, by Redis's clock; null where none was. */
-export function firstJobs(evidence: Evidence, recoveries: readonly Recovery[]): (number | null)[] {
+export function firstJobs(
+  evidence: Pick<Evidence, 'goals'>,
+  recoveries: readonly Recovery[],
+): (number | null)[] {
   const events = evidence.goals.flatMap((seen) => seen.events);
   return recoveries.map(({ at, role }) => {
     const times = events.filter((event) => isTaken(event, role)).map(({ data }) => Date.parse(data.at));
