@@ -67,8 +67,8 @@ export async function startPlannerRole(parts: ProcessParts): Promise<PlannerRole
     ...common,
     queue: GOALS_QUEUE,
     parse: (data) => goalJobSchema.parse(data),
-    process: ({ goalId }, { signal }) =>
-      planGoal({ ledger, recipes, endGoal, askPlanner, runs, logger }, goalId, signal),
+    process: (job, { signal }) =>
+      planGoal({ ledger, recipes, endGoal, askPlanner, runs, logger }, job, signal),
     onStalled: () => metrics.stalledJobs.inc({ queue: GOALS_QUEUE }),
   });
   const synthesis = startJobWorker({
@@ -116,8 +116,8 @@ export async function startPlannerRole(parts: ProcessParts): Promise<PlannerRole
       return control.isRunning() ? null : `the worker of ${CONTROL_QUEUE} does not run`;
     },
     async stop() {
-      await watchdog.stop();
-      await Promise.all([...workers, webhooks].map((part) => part.close(settings.SHUTDOWN_GRACE)));
+      const closing = [...workers, webhooks].map((part) => part.close(settings.SHUTDOWN_GRACE));
+      await Promise.all([...closing, watchdog.stop()]);
       await control.close();
       await runs.close();
       await queue.close();

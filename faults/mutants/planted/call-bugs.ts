@@ -61,8 +61,8 @@ export const callBugs: readonly Mutant[] = [
     edits: [
       {
         file: journalScripts,
-        find: ' or not holds(KEYS[2], ARGV[2], ARGV[3]) then return',
-        replace: ' then return',
+        find: 'if not mayAct(KEYS[1], KEYS[2], ARGV[2], ARGV[3], ARGV[4]) then',
+        replace: "if not mayAct(KEYS[1], KEYS[2], '', '', ARGV[4]) then",
       },
       noAbort,
     ],
@@ -75,8 +75,8 @@ export const callBugs: readonly Mutant[] = [
     edits: [
       {
         file: 'packages/shared/src/ledger/journal.ts',
-        find: '[place, lease.number, lostCalls])) === 1;',
-        replace: '[place, lease.number, lostCalls])) !== null;',
+        find: '[place, lease.number, retries, lostCalls])) === 1',
+        replace: '[place, lease.number, retries, lostCalls])) !== null',
       },
       noAbort,
     ],

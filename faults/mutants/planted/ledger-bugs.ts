@@ -13,8 +13,9 @@ export const ledgerBugs: readonly Mutant[] = [
     edits: [
       {
         file: tasks,
-        find: `if not holds(KEYS[2], ARGV[2], ARGV[3]) then return -1 end
-if redis.call('HSETNX', KEYS[2], 'outcome:' .. ARGV[2], ARGV[4]) == 0 then return 0 end`,
+        find: `if redis.call('HEXISTS', KEYS[2], 'outcome:' .. ARGV[2]) == 1 then return 0 end
+if not holds(KEYS[2], ARGV[2], ARGV[3]) then return -2 end
+redis.call('HSETNX', KEYS[2], 'outcome:' .. ARGV[2], ARGV[4])`,
         replace: `redis.call('HSET', KEYS[2], 'outcome:' .. ARGV[2], ARGV[4])`,
       },
     ],
@@ -85,8 +86,8 @@ if not holds(KEYS[2], ARGV[6], ARGV[7]) then return 0 end
       },
       {
         file: ends,
-        find: `unpack(ARGV, 13))\nemit(KEYS[1], KEYS[3], at, ARGV[6], ARGV[7])\n`,
-        replace: `unpack(ARGV, 13))\n`,
+        find: `unpack(ARGV, 14))\nemit(KEYS[1], KEYS[3], at, ARGV[6], ARGV[7])\n`,
+        replace: `unpack(ARGV, 14))\n`,
       },
     ],
     scenario: 'cancelled',

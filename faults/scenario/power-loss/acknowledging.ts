@@ -9,6 +9,8 @@ export interface Acknowledging {
   readonly syncsLater: boolean;
   /** ms from a round's first 202 to the loss, at most. */
   readonly longestRound: number;
+  /** Least and most that one lane submits in a round: they all have to be worked on in the end. */
+  readonly goalsOfLane: readonly [least: number, most: number];
 }
 
 export const synced: Acknowledging = {
@@ -17,6 +19,7 @@ export const synced: Acknowledging = {
   ack: 'memory',
   syncsLater: false,
   longestRound: 700,
+  goalsOfLane: [1, 3],
 };
 
 export const confirmed: Acknowledging = {
@@ -25,4 +28,6 @@ export const confirmed: Acknowledging = {
   ack: 'disk',
   syncsLater: true,
   longestRound: 1_500,
+  // Each waits for a sync, and some must be answered just before the loss.
+  goalsOfLane: [4, 10],
 };

@@ -30,8 +30,6 @@ export interface PowerSupply {
 }
 
 const LANES = 3;
-/** Goals of one lane between two losses, at most: they all have to be worked on in the end. */
-const MOST_GOALS = 3;
 const TASKS = 4;
 const PROMISED_WITHIN = 30_000;
 /** Losses that come when no submission is under way, and ms from the last one to them, at most. */
@@ -50,11 +48,11 @@ async function currentFile({ redis }: Lab): Promise<string> {
 
 /** Submits until `isOver`; `onPromised` is told the moment of each 202. */
 async function submitting(
-  { client, random, newName }: PowerSupply,
+  { client, random, newName, how }: PowerSupply,
   onPromised: () => void,
   isOver: () => boolean,
 ): Promise<void> {
-  let left = random.int(1, MOST_GOALS);
+  let left = random.int(...how.goalsOfLane);
   while (left > 0 && !isOver()) {
     const answer = await client.submit(plannedGoal(random, newName(), TASKS));
     if (answer.kind === 'accepted') {

@@ -15,8 +15,10 @@ const live: ReadonlySet<State> = new Set(['active', 'waiting', 'prioritized', 'd
  * which a control job hands on. Look twice.
  */
 export async function isMoving(flow: DagFlow, producer: FlowProducer): Promise<boolean> {
-  for (let from = 0; from < flow.jobs.length; from += PAGE) {
-    const page = flow.jobs.slice(from, from + PAGE);
+  // What moves has no children left: leaves first.
+  const jobs = flow.jobs.toReversed();
+  for (let from = 0; from < jobs.length; from += PAGE) {
+    const page = jobs.slice(from, from + PAGE);
     const states = await statesOf(page, producer);
     if (states.some((state, place) => moves(state, page[place] as JobReference))) return true;
   }

@@ -33,7 +33,7 @@ export function openGoalsQueue(connection: RedisConnection, prefix: string, rete
   async function add(goalId: string, retries: number, priority: Priority): Promise<void> {
     await queue.add(
       'plan',
-      { goalId },
+      { goalId, retries },
       {
         jobId: goalJobId(goalId, retries),
         priority: jobPriority(priority, 'medium'),

@@ -68,13 +68,14 @@ export function createGoals({
       if (createdAt === null) throw new Error(`The goal id ${goalId} is taken.`);
       try {
         await intake.durability.settled();
-        failpoint('submit.durable');
-        await queue.add(goalId, 0, request.options.priority);
-        failpoint('submit.queued');
       } catch (error) {
         await forgetGoal(intake.ledger, goalId, tenant).catch(() => undefined);
         throw error;
       }
+      failpoint('submit.durable');
+      // The goal is safe whatever comes now: should this fail, the watchdog gives it its job.
+      await queue.add(goalId, 0, request.options.priority).catch(() => undefined);
+      failpoint('submit.queued');
       metrics.goalsAccepted.inc();
       return acceptedGoal(newGoal, createdAt, links);
     },
@@ -84,7 +85,15 @@ export function createGoals({
       const goal = await readGoal(ledger, goalId, tenant, links);
       if (!goal) return null;
       if (isTerminal(goal.status)) return false;
-      if (!(await endGoal(goalId, { status: 'cancelled', rev: null, lease: null, openTasks: cancelled })))
+      if (
+        !(await endGoal(goalId, {
+          status: 'cancelled',
+          rev: null,
+          lease: null,
+          leavesJobs: true,
+          openTasks: cancelled,
+        }))
+      )
         return false;
       failpoint('cancel.ended');
       return readGoal(ledger, goalId, tenant, links);
@@ -92,10 +101,12 @@ export function createGoals({
     async retry(tenant, goalId) {
       const facts = await readGoalFacts(ledger, goalId);
       if (facts?.tenant !== tenant) return null;
+      intake.admission.check();
       const retried = await retryGoal(ledger, goalId);
       if (retried.kind !== 'retried') return retried.kind === 'gone' ? null : false;
       failpoint('retry.recorded');
-      await queue.add(goalId, retried.retries, facts.options.priority);
+      // The goal is open again whatever comes now: should this fail, the watchdog gives it its job.
+      await queue.add(goalId, retried.retries, facts.options.priority).catch(() => undefined);
       failpoint('retry.queued');
       return readGoal(ledger, goalId, tenant, links);
     },

@@ -124,7 +124,7 @@ export function openRunSubmitter(deps: SubmitRunDeps): RunSubmitter {
     const claim = await startNextRev(ledger, goalId, rev);
     failpoint('flow.abandoned');
     if (claim === 'exhausted') {
-      await endGoal(goalId, { status: 'failed', rev, lease: null, error: incompleteFlow });
+      await endGoal(goalId, { status: 'failed', rev, lease: null, leavesJobs: true, error: incompleteFlow });
       return;
     }
     if (claim === 'others') throw new Error(`Another process submits ${goalId}: to be looked at again.`);

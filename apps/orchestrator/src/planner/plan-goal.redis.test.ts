@@ -24,7 +24,7 @@ async function open(askPlanner: AskPlanner = async () => planned) {
   await createGoal(ledger, newGoal());
   const end: EndGoal = (goalId, ending) => endGoal(ledger, goalId, ending, RETENTION);
   const runs = { add: vi.fn(async () => undefined), resume: vi.fn(async () => undefined) };
-  const run = (ask: AskPlanner = askPlanner): Promise<void> =>
+  const run = (ask: AskPlanner = askPlanner, retries = 0): Promise<void> =>
     planGoal(
       {
         ledger,
@@ -34,7 +34,7 @@ async function open(askPlanner: AskPlanner = async () => planned) {
         runs,
         logger: createLogger('test', 'silent'),
       },
-      'goal_1',
+      { goalId: 'goal_1', retries },
       signal,
     );
   const facts = () => readGoalFacts(ledger, 'goal_1');
@@ -79,10 +79,12 @@ describe('planning a goal', () => {
 
   it('records no plan of a run that was taken over while the later one is still at work', async () => {
     const { run, runs, facts } = await open();
-    await run(async () => {
+    const overtaken = run(async () => {
       await die(run);
       return planned;
     });
+    // Its job may be the only one that there is: it is to be run again.
+    await expect(overtaken).rejects.toMatchObject({ cause: 'lock_lost' });
     expect(await facts()).toMatchObject({ status: 'planning', plan: null });
     expect(runs.add).not.toHaveBeenCalled();
   });
@@ -112,6 +114,8 @@ describe('planning a goal', () => {
     await again.run();
     await retryGoal(again.ledger, 'goal_1');
     await again.run();
+    expect((await again.facts())?.status).toBe('accepted');
+    await again.run(undefined, 1);
     expect((await again.facts())?.status).toBe('running');
   });
 
@@ -138,7 +142,8 @@ describe('planning a goal', () => {
       runs,
       logger: createLogger('test', 'silent'),
     };
-    await Promise.all([planGoal(deps, 'goal_1', signal), planGoal(deps, 'goal_1', signal)]);
+    const job = { goalId: 'goal_1', retries: 0 };
+    await Promise.all([planGoal(deps, job, signal), planGoal(deps, job, signal)]);
     expect(deps.askPlanner).not.toHaveBeenCalled();
     expect(runs.add).toHaveBeenCalledOnce();
     expect(await readGoalFacts(ledger, 'goal_1')).toMatchObject({ status: 'running', givenPlan: null });

@@ -1,6 +1,7 @@
 import type { Plan } from '@baton/plan/plan';
 import type { Recipe } from '@baton/plan/recipes';
 import { DEFAULT_MAX_TASKS } from '@baton/shared/contract/goal-request';
+import type { GoalJob } from '@baton/shared/contract/queues';
 import { isTerminal } from '@baton/shared/contract/goal-status';
 import { failpoint } from '@baton/shared/failpoints/failpoint';
 import {
@@ -14,6 +15,7 @@ import { MOST_DEATHS, PLANNER, releaseLease, type Lease } from '@baton/shared/le
 import type { Ledger } from '@baton/shared/ledger/ledger';
 import type { Logger } from '@baton/shared/telemetry/logger';
 import type { EndGoal } from '../flows/end-goal.ts';
+import { letGo } from '../flows/let-go.ts';
 import type { RunSubmitter } from '../flows/submit-run.ts';
 import type { Planned, PlannerRequest } from './ask-planner.ts';
 import { knownWorkerTypes } from './known-workers.ts';
@@ -80,18 +82,17 @@ async function plan(
     return;
   }
   const { lease } = advance;
-  let isCommitted = false;
   try {
     const planned = await deps.askPlanner(await plannerRequest(deps, goalId, facts, advance), signal);
     failpoint('plan.decided');
-    isCommitted = await commit(deps, goalId, facts, lease, planned);
-  } finally {
-    if (!isCommitted) {
-      await releaseLease(deps.ledger, goalId, lease).catch((error: Error) =>
-        deps.logger.warn({ goalId, err: error }, 'lease not released'),
-      );
-    }
+    if (await commit(deps, goalId, facts, lease, planned)) return;
+  } catch (error) {
+    await releaseLease(deps.ledger, goalId, lease).catch((failure: Error) =>
+      deps.logger.warn({ goalId, err: failure }, 'lease not released'),
+    );
+    throw error;
   }
+  await letGo(deps.ledger, goalId, UNPLANNED, lease);
 }
 
 /** False when somebody else has taken the planning over, or the goal has ended. */
@@ -136,10 +137,15 @@ async function run(
 }
 
 /** Takes a goal from accepted to running; may be run again at any point of it. */
-export async function planGoal(deps: PlanGoalDeps, goalId: string, signal: AbortSignal): Promise<void> {
+export async function planGoal(
+  deps: PlanGoalDeps,
+  { goalId, retries }: GoalJob,
+  signal: AbortSignal,
+): Promise<void> {
   failpoint('plan.taken');
   const facts = await readGoalFacts(deps.ledger, goalId);
-  if (!facts || isTerminal(facts.status)) return;
+  // A job of an earlier run may have waited until the goal was set going again, with a job of its own.
+  if (!facts || isTerminal(facts.status) || facts.retries !== retries) return;
   if (facts.plan) await deps.runs.resume(goalId);
   else if (facts.givenPlan) await run(deps, goalId, facts, null, facts.givenPlan);
   else await plan(deps, goalId, facts, signal);

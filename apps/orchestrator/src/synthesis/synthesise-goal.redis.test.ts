@@ -69,10 +69,11 @@ describe('putting a goal together', () => {
 
   it('does not end it with the answer of a run that was taken over', async () => {
     const { run, goal } = await open();
-    await run(async (request, cancel) => {
+    const overtaken = run(async (request, cancel) => {
       await die(run);
       return says('of the earlier run')(request, cancel);
     });
+    await expect(overtaken).rejects.toMatchObject({ cause: 'lock_lost' });
     expect(await goal()).toMatchObject({ status: 'synthesizing', output: null });
     await run(says('of the later run'));
     expect(await goal()).toMatchObject({ status: 'succeeded', output: 'of the later run' });

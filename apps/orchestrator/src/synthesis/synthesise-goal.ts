@@ -9,6 +9,7 @@ import { readTaskResults, type TaskResult } from '@baton/shared/ledger/goal-view
 import { MOST_DEATHS, releaseLease, SYNTHESIS, type Lease } from '@baton/shared/ledger/lease';
 import type { Ledger } from '@baton/shared/ledger/ledger';
 import type { EndGoal } from '../flows/end-goal.ts';
+import { letGo } from '../flows/let-go.ts';
 import type { Synthesised, SynthesisRequest } from './ask-synthesiser.ts';
 import { openOutputStream } from './output-stream.ts';
 
@@ -34,7 +35,7 @@ const spent = {
 
 interface Opened {
   readonly facts: GoalFacts;
-  readonly results: readonly TaskResult[];
+  readonly results: Promise<readonly TaskResult[]>;
   readonly advance: Exclude<Advance, { kind: 'refused' }>;
 }
 
@@ -49,10 +50,10 @@ async function open(ledger: Ledger, { goalId, rev }: SynthesisJob): Promise<Open
     event: 'goal.synthesizing',
     place: SYNTHESIS,
   } as const;
-  const [advance, results] = await Promise.all([
-    advanceGoal(ledger, goalId, step),
-    readTaskResults(ledger, goalId, facts.plan),
-  ]);
+  const results = readTaskResults(ledger, goalId, facts.plan);
+  // They are awaited where the lease is let go of, should they fail.
+  results.catch(() => undefined);
+  const advance = await advanceGoal(ledger, goalId, step);
   return advance.kind === 'refused' ? null : { facts, results, advance };
 }
 
@@ -62,10 +63,12 @@ type Ending = Omit<GoalEnd, 'rev' | 'openTasks' | 'lease'>;
 async function endingOf(
   deps: SynthesiseGoalDeps,
   { goalId, rev }: SynthesisJob,
-  { facts, results }: Opened,
+  opened: Opened,
   { lease, retries }: { readonly lease: Lease; readonly retries: number },
   signal: AbortSignal,
 ): Promise<Ending> {
+  const { facts } = opened;
+  const results = await opened.results;
   const { status, missing } = terminalStatusOf(
     results.map(({ task, outcome }) => ({
       taskId: task.id,
@@ -114,12 +117,13 @@ export async function synthesiseGoal(
     return;
   }
   const { lease } = advance;
-  let isEnded = false;
   try {
     const ending = await endingOf(deps, job, opened, advance, signal);
     failpoint('synthesis.decided');
-    isEnded = await deps.endGoal(job.goalId, { ...how, ...ending, lease });
-  } finally {
-    if (!isEnded) await releaseLease(deps.ledger, job.goalId, lease).catch(() => undefined);
+    if (await deps.endGoal(job.goalId, { ...how, ...ending, lease })) return;
+  } catch (error) {
+    await releaseLease(deps.ledger, job.goalId, lease).catch(() => undefined);
+    throw error;
   }
+  await letGo(deps.ledger, job.goalId, job.rev, lease);
 }

@@ -38,7 +38,8 @@ async function open() {
   const goalsQueue = openGoalsQueue(connection, prefix, RETENTION);
   const restore = vi.spyOn(goalsQueue, 'restore');
   const restart = vi.spyOn(runs, 'restart');
-  const look = goalRepairer({ ledger, queue: goalsQueue, runs, logger, quietMs: EVERYTHING_IS_QUIET });
+  const repair = goalRepairer({ ledger, queue: goalsQueue, runs, logger, quietMs: EVERYTHING_IS_QUIET });
+  const look = (): Promise<unknown> => repair(new AbortController().signal);
   const queues = new Map<string, Queue>();
   const queueOf = (name: string): Queue => {
     const known = queues.get(name) ?? new Queue(name, { connection, prefix, skipMetasUpdate: true });
@@ -202,6 +203,8 @@ describe('a goal that waits for its plan or its flow', () => {
     expect(await test.restore.mock.results[0]?.value).toBe(true);
     expect(await test.queueOf('goals').getJobState('goal_1')).toBe('prioritized');
     await test.look();
+    expect(test.restore).toHaveBeenCalledOnce();
+    for (let looks = 0; looks < 6; looks += 1) await test.look();
     expect(await test.restore.mock.results[1]?.value).toBe(false);
   });
 
@@ -244,7 +247,12 @@ describe('the jobs of a goal that was ended from outside', () => {
     const test = await open();
     const goalId = await submitted(test);
     const { job, token } = await test.take('tasks.researcher');
-    await endGoal(test.ledger, goalId, { status: 'cancelled', rev: null, lease: null }, RETENTION);
+    await endGoal(
+      test.ledger,
+      goalId,
+      { status: 'cancelled', rev: null, lease: null, leavesJobs: true },
+      RETENTION,
+    );
     const [run] = await closingRuns(test.ledger, 0);
     if (!run) throw new Error('The run is not closing');
     expect(await test.runs.clear(run)).toBe(false);

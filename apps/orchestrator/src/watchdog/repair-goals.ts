@@ -1,11 +1,12 @@
 import { isTerminal } from '@baton/shared/contract/goal-status';
 import { failpoint } from '@baton/shared/failpoints/failpoint';
-import { readGoalFacts } from '@baton/shared/ledger/goal-record';
+import { readGoalProgress } from '@baton/shared/ledger/goal-record';
 import type { Ledger } from '@baton/shared/ledger/ledger';
 import { quietGoals, type QuietGoal } from '@baton/shared/ledger/watch';
 import type { Logger } from '@baton/shared/telemetry/logger';
 import type { GoalsQueue } from '../flows/goals-queue.ts';
 import type { RunSubmitter } from '../flows/submit-run.ts';
+import type { Duty } from './watchdog.ts';
 
 export interface RepairGoalsDeps {
   readonly ledger: Ledger;
@@ -16,6 +17,16 @@ export interface RepairGoalsDeps {
   readonly quietMs: number;
 }
 
+/** Rounds in which a goal that moved is not looked at again, though it says nothing: it waits for a worker, or for its model. */
+const ROUNDS_OF_TRUST = 6;
+
+/** What the last look at a goal found, while no event has come since. */
+interface Look {
+  readonly eventId: string;
+  readonly moved: boolean;
+  readonly round: number;
+}
+
 /**
  * Finds goals that nothing moves on any more, and sets them going again.
  *
@@ -23,47 +34,46 @@ export interface RepairGoalsDeps {
  * 2. A goal whose flow is whole must have a job that moves. When none does in two looks with no event between them, the
  *    goal goes on as a new rev with what has not ended: jobs were lost, or failed for good.
  * 3. Whatever else acts on the goal meanwhile wins: every step is the compare-and-set that planning itself uses.
+ * 4. A goal that can't be looked at holds up no other.
  */
-export function goalRepairer({ ledger, queue, runs, logger, quietMs }: RepairGoalsDeps): () => Promise<void> {
-  /** Goals found without a moving job in the last round, with the last event each had then. */
-  let suspects: ReadonlyMap<string, string> = new Map();
+export function goalRepairer({ ledger, queue, runs, logger, quietMs }: RepairGoalsDeps): Duty['run'] {
+  let round = 0;
+  let looks = new Map<string, Look>();
 
-  /** @returns true for a goal to be looked at again */
-  async function repair({ goalId, eventId }: QuietGoal): Promise<boolean> {
-    const facts = await readGoalFacts(ledger, goalId);
-    if (!facts || isTerminal(facts.status)) return false;
-    if (!facts.plan || facts.submittedRev !== facts.rev) {
-      const isRestored = await queue.restore(goalId, facts.retries, facts.options.priority);
-      if (isRestored) tell(goalId, 'the goal had no job in the goals queue: it has one again');
-      return false;
+  /** Resolves to what is to be remembered of it. */
+  async function repair({ goalId, eventId }: QuietGoal): Promise<Look | null> {
+    const known = looks.get(goalId);
+    const last = known?.eventId === eventId ? known : null;
+    if (last?.moved && round - last.round < ROUNDS_OF_TRUST) return last;
+    const goal = await readGoalProgress(ledger, goalId);
+    if (!goal || isTerminal(goal.status)) return null;
+    if (!goal.isPlanned || goal.submittedRev !== goal.rev) {
+      const isRestored = await queue.restore(goalId, goal.retries, goal.priority);
+      if (isRestored) logger.warn({ goalId }, 'the goal had no job in the goals queue: it has one again');
+      return { eventId, moved: true, round };
     }
-    if (await runs.isMoving(goalId)) return false;
-    if (suspects.get(goalId) !== eventId) return true;
+    const moved = await runs.isMoving(goalId);
+    if (moved || !last || last.moved) return { eventId, moved, round };
     failpoint('watchdog.found');
-    tell(goalId, 'no job of the goal moves: starting over with what has not ended');
+    logger.warn({ goalId }, 'no job of the goal moves: starting over with what has not ended');
     await runs.restart(goalId);
     failpoint('watchdog.repaired');
-    return false;
+    return null;
   }
 
-  function tell(goalId: string, message: string): void {
-    logger.warn({ goalId }, message);
-  }
-
-  return async () => {
-    const next = new Map<string, string>();
+  return async (stopped) => {
+    round += 1;
+    const next = new Map<string, Look>();
     for await (const page of quietGoals(ledger, quietMs)) {
       for (const goal of page) {
-        const isSuspect = await repair(goal).catch((error: Error) => {
-          logger.warn(
-            { goalId: goal.goalId, err: error },
-            'repair failed: looked at again in the next round',
-          );
-          return false;
+        if (stopped.aborted) return;
+        const look = await repair(goal).catch((error: Error) => {
+          logger.warn({ goalId: goal.goalId, err: error }, 'repair failed: tried again in the next round');
+          return null;
         });
-        if (isSuspect) next.set(goal.goalId, goal.eventId);
+        if (look) next.set(goal.goalId, look);
       }
     }
-    suspects = next;
+    looks = next;
   };
 }

@@ -1,6 +1,6 @@
 import { CONTROL_QUEUE, GOALS_QUEUE, SYNTHESIS_QUEUE, taskQueue } from '@baton/shared/contract/queues';
 import type { Ledger } from '@baton/shared/ledger/ledger';
-import { closingRuns, forgetEndedGoals, runClosed } from '@baton/shared/ledger/watch';
+import { closingRuns, forgetEndedGoals, runClosed, type ClosingRun } from '@baton/shared/ledger/watch';
 import type { RedisConnection } from '@baton/shared/redis/connection';
 import type { OrchestratorSettings } from '@baton/shared/settings/settings';
 import type { Logger } from '@baton/shared/telemetry/logger';
@@ -9,10 +9,10 @@ import type { GoalsQueue } from '../flows/goals-queue.ts';
 import { keptJobs } from '../flows/job-options.ts';
 import type { RunSubmitter } from '../flows/submit-run.ts';
 import { knownWorkerTypes } from '../planner/known-workers.ts';
-import { expireGoals } from './expire-goals.ts';
+import { expirer } from './expire-goals.ts';
 import { removeOldJobs } from './jobs-queue.ts';
 import { goalRepairer } from './repair-goals.ts';
-import { startWatchdog, type Watchdog } from './watchdog.ts';
+import { startWatchdog, type Duty, type Watchdog } from './watchdog.ts';
 
 /** ms between two turns of each duty. */
 const EXPIRY = 1_000;
@@ -36,7 +36,7 @@ export interface WatchGoalsDeps {
 
 /** Everything that the watchdog does for goals. */
 export function watchGoals(deps: WatchGoalsDeps): Watchdog {
-  const { ledger, redis, runs, endGoal, settings, onError } = deps;
+  const { ledger, redis, settings, onError } = deps;
   // Whatever a dead process held has been taken up by another after a lock and a stalled check.
   const quietMs = 2 * (settings.LOCK_DURATION + settings.STALLED_INTERVAL);
   const oldJobs = async (): Promise<void> => {
@@ -48,10 +48,10 @@ export function watchGoals(deps: WatchGoalsDeps): Watchdog {
   return startWatchdog(
     ledger,
     [
-      { every: EXPIRY, run: () => expireGoals(ledger, endGoal) },
+      { every: EXPIRY, run: expirer(deps) },
       { every: quietMs / 4, run: goalRepairer({ ...deps, quietMs }) },
-      { every: CLEARANCE, run: () => clearClosingRuns(ledger, runs) },
-      { every: SWEEP, run: () => forgetAll(ledger) },
+      { every: CLEARANCE, run: runClearer(deps) },
+      { every: SWEEP, run: (stopped) => forgetAll(ledger, stopped) },
       { every: OLD_JOBS_SWEEP, run: oldJobs },
     ],
     onError,
@@ -59,12 +59,18 @@ export function watchGoals(deps: WatchGoalsDeps): Watchdog {
 }
 
 /** Removes what goals that were cancelled or expired have left in the queues. */
-async function clearClosingRuns(ledger: Ledger, runs: Pick<RunSubmitter, 'clear'>): Promise<void> {
-  for (const run of await closingRuns(ledger, TIME_TO_NOTICE)) {
+function runClearer({ ledger, runs, onError }: WatchGoalsDeps): Duty['run'] {
+  async function clear(run: ClosingRun): Promise<void> {
     if (await runs.clear(run)) await runClosed(ledger, run);
   }
+  return async (stopped) => {
+    for (const run of await closingRuns(ledger, TIME_TO_NOTICE)) {
+      if (stopped.aborted) return;
+      await clear(run).catch(onError);
+    }
+  };
 }
 
-async function forgetAll(ledger: Ledger): Promise<void> {
-  for (let found = 1; found > 0;) found = await forgetEndedGoals(ledger);
+async function forgetAll(ledger: Ledger, stopped: AbortSignal): Promise<void> {
+  for (let found = 1; found > 0 && !stopped.aborted;) found = await forgetEndedGoals(ledger);
 }

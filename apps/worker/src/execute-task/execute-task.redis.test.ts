@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { TaskJob } from '@baton/shared/contract/queues';
 import { readEvents } from '@baton/shared/ledger/event-log';
 import { endGoal } from '@baton/shared/ledger/goal-end';
-import { startNextRev } from '@baton/shared/ledger/goal-record';
+import { readGoalFacts, startNextRev } from '@baton/shared/ledger/goal-record';
 import { readGoal } from '@baton/shared/ledger/goal-view';
 import { MOST_DEATHS } from '@baton/shared/ledger/lease';
 import { withJournal } from '@baton/shared/model/journaled-llm';
@@ -116,6 +116,36 @@ describe('a task whose runs died with their process', () => {
   });
 });
 
+describe('a run whose lease was taken over', () => {
+  it('does not end its job while the goal waits for the outcome: nobody else may have that job', async () => {
+    const { ledger, tea, execute, taskOf, deaths } = await open({ text: 'leaves' });
+    const overtaken = defineWorker({
+      ...about,
+      async run() {
+        await leaseOf(ledger, tea);
+        expect(await deaths()).toBe(1);
+        return 'late';
+      },
+    });
+    await expect(execute(tea, overtaken)).rejects.toMatchObject({ cause: 'lock_lost' });
+    expect(await deaths()).toBe(0);
+    expect(await taskOf('tea')).toMatchObject({ status: 'running', output: null });
+    expect(await execute()).toEqual({ taskId: 'tea', status: 'succeeded' });
+    expect(await taskOf('tea')).toMatchObject({ output: 'leaves', attempts: 3 });
+  });
+});
+
+it('has lost outcomes found again in the next rev, when its dependencies have ended and nobody knows how', async () => {
+  const { ledger, goalId, execute, llm, taskOf } = await open();
+  expect(await execute({ goalId, rev: 1, taskId: 'advice' })).toEqual({ taskId: 'advice', status: 'stale' });
+  expect(await readGoalFacts(ledger, goalId)).toMatchObject({
+    rev: 2,
+    runTaskIds: ['tea', 'coffee', 'advice'],
+  });
+  expect(await taskOf('advice')).toMatchObject({ status: 'pending', startedAt: null });
+  expect(llm.requests).toHaveLength(0);
+});
+
 describe('a run that ends without an outcome lets go', () => {
   it('when the model is to be asked later', async () => {
     const { execute, deaths } = await open(() => Promise.reject(new RetryLaterError(1, limited)));
@@ -153,21 +183,5 @@ describe('a run that ends without an outcome lets go', () => {
     expect(await execute(tea, ending)).toEqual({ taskId: 'tea', status: 'stale' });
     expect(await taskOf('tea')).toMatchObject({ status: 'cancelled', output: null });
     expect(await deaths()).toBe(0);
-  });
-
-  it('when it was taken over, without counting as dead, and leaves the outcome to the later run', async () => {
-    const { ledger, tea, execute, taskOf, deaths } = await open({ text: 'of the later run' });
-    const earlier = defineWorker({
-      ...about,
-      async run() {
-        await leaseOf(ledger, tea);
-        expect(await deaths()).toBe(1);
-        return 'of the earlier run';
-      },
-    });
-    expect(await execute(tea, earlier)).toEqual({ taskId: 'tea', status: 'stale' });
-    expect(await deaths()).toBe(0);
-    expect(await execute()).toEqual({ taskId: 'tea', status: 'succeeded' });
-    expect(await taskOf('tea')).toMatchObject({ output: 'of the later run', attempts: 3 });
   });
 });

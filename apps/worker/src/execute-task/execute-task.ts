@@ -4,7 +4,9 @@ import { failpoint } from '@baton/shared/failpoints/failpoint';
 import type { TaskJob } from '@baton/shared/contract/queues';
 import { appendEvents, type NewEvent } from '@baton/shared/ledger/event-log';
 import { MOST_DEATHS, releaseLease } from '@baton/shared/ledger/lease';
+import { startNextRev } from '@baton/shared/ledger/goal-record';
 import { openJournal } from '@baton/shared/ledger/journal';
+import { JobAborted } from '@baton/shared/queue/job-worker';
 import type { Ledger } from '@baton/shared/ledger/ledger';
 import { recordOutcome, startTask, type TaskStart } from '@baton/shared/ledger/task-record';
 import type { ModelAccess } from '@baton/shared/model/model-access';
@@ -38,7 +40,7 @@ export interface TaskReturn {
   readonly status: Outcome['status'] | 'stale';
 }
 
-type Started = Extract<TaskStart, { kind: 'started' | 'spent' }>;
+type Started = Extract<TaskStart, { kind: 'started' | 'unready' | 'spent' }>;
 
 async function run(
   deps: ExecuteTaskDeps,
@@ -113,7 +115,10 @@ export async function executeTask(deps: ExecuteTaskDeps, taskRun: TaskRun): Prom
   const { worker, task, signal } = taskRun;
   const { goalId, taskId } = task;
   failpoint('task.taken');
-  const [start, queueRecord] = await Promise.all([startTask(ledger, task), taskRun.queueRecord()]);
+  const queueRecord = taskRun.queueRecord();
+  // It is awaited where the lease is let go of, should it fail.
+  queueRecord.catch(() => undefined);
+  const start = await startTask(ledger, task);
   if (start.kind === 'stale') return { taskId, status: 'stale' };
   if (start.kind === 'settled') return { taskId, status: start.outcome.status };
   failpoint('task.started');
@@ -122,12 +127,24 @@ export async function executeTask(deps: ExecuteTaskDeps, taskRun: TaskRun): Prom
   metrics.tasksRunning.inc({ worker_type: worker.type });
   let isRecorded = false;
   try {
-    const outcome = await outcomeOf(deps, taskRun, start, queueRecord);
+    const queue = await queueRecord;
+    if (start.kind === 'unready' && queue.complete) {
+      // Its dependencies have ended, the queue says, and Redis has lost how: they are done again.
+      deps.logger.warn(
+        { goalId, taskId },
+        'outcomes of dependencies were lost: starting over with what has none',
+      );
+      await startNextRev(ledger, goalId, task.rev);
+      return { taskId, status: 'stale' };
+    }
+    const outcome = await outcomeOf(deps, taskRun, start, queue);
     if (signal.aborted) throw signal.reason;
     failpoint('task.decided');
-    isRecorded =
-      (await recordOutcome(ledger, task, start.lease, outcome, start.task.dependents)) === 'recorded';
+    const recorded = await recordOutcome(ledger, task, start.lease, outcome, start.task.dependents);
+    isRecorded = recorded === 'recorded';
     failpoint('task.recorded');
+    // The job may be this run's all the same: ended now, it would have no outcome.
+    if (recorded === 'taken_over') throw new JobAborted('lock_lost');
     if (!isRecorded) return { taskId, status: 'stale' };
     metrics.tasksEnded.inc({ worker_type: worker.type, outcome: outcome.status });
     return { taskId, status: outcome.status };

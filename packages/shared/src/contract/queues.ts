@@ -15,7 +15,8 @@ export function taskQueue(workerType: string): string {
 }
 
 /** Job data are references; the texts live in the ledger. */
-export const goalJobSchema = z.object({ goalId: z.string() });
+/** `retries`: times that the goal had been set going again when the job was made. */
+export const goalJobSchema = z.object({ goalId: z.string(), retries: z.int() });
 export type GoalJob = z.infer<typeof goalJobSchema>;
 
 export const taskJobSchema = z.object({ goalId: z.string(), rev: z.int(), taskId: z.string() });

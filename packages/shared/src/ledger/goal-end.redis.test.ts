@@ -28,7 +28,7 @@ import {
 
 const links = () => ({ self: '', events: '', dashboard: null });
 const partly: GoalEnd = { status: 'partially_succeeded', rev: 1, lease: null, output: 'half', missing: [] };
-const cancelled: GoalEnd = { status: 'cancelled', rev: null, lease: null };
+const cancelled: GoalEnd = { status: 'cancelled', rev: null, lease: null, leavesJobs: true };
 
 async function endTask(
   { ledger }: TestLedger,

@@ -9,10 +9,14 @@ import { outcomeText } from './task-record.ts';
 
 export interface GoalEnd {
   readonly status: TerminalGoalStatus;
-  /** The rev that decided it, or null when it ends whatever is running, whose jobs are then left to be removed. */
+  /** The rev that decided it, or null when it ends whatever is running. */
   readonly rev: number | null;
   /** Of the run that decided it; null for whoever needs none. */
   readonly lease: Lease | null;
+  /** Jobs of the run may be in Redis that nothing else ends: they are to be removed. */
+  readonly leavesJobs?: boolean;
+  /** Nothing is ended before its deadline, by Redis's clock: the goal may have been set going again since it was looked at. */
+  readonly onlyIfOverdue?: boolean;
   readonly output?: string;
   readonly missing?: readonly Missing[];
   readonly error?: GoalError;
@@ -72,7 +76,8 @@ export async function endGoal(
       taskEndedEvent(open.status),
       ledger.keyspace.endedChannel,
       retentionMs,
-      end.rev === null ? 1 : 0,
+      end.leavesJobs ? 1 : 0,
+      end.onlyIfOverdue ? 1 : 0,
       ...fields,
     ],
   );

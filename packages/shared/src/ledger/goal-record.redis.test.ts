@@ -111,7 +111,7 @@ describe('a goal in the ledger', () => {
     const odd = { analysis: half, tasks: plan.tasks.map((task) => ({ ...task, description: half })) };
     await createGoal(ledger, newGoal());
     await recordPlan(ledger, 'goal_1', 1, null, odd);
-    expect(await startTask(ledger, { goalId: 'goal_1', rev: 1, taskId: 'advice' })).toMatchObject({
+    expect(await startTask(ledger, { goalId: 'goal_1', rev: 1, taskId: 'tea' })).toMatchObject({
       kind: 'started',
     });
     expect(await startNextRev(ledger, 'goal_1', 1)).toBe('mine');

@@ -5,7 +5,7 @@ import type { EventName } from '../contract/event.ts';
 import { goalStatusSchema, type GoalStatus } from '../contract/goal-status.ts';
 import type { GoalOptions, GoalRequest } from '../contract/goal-request.ts';
 import { durationMs } from '../contract/duration.ts';
-import type { Lease } from './lease.ts';
+import { newRun, type Lease } from './lease.ts';
 import type { Ledger } from './ledger.ts';
 
 /** What the ledger knows of a plan besides its tasks' specs. */
@@ -121,6 +121,37 @@ const factFields = [
   'retries',
 ] as const;
 
+/** Where a goal stands, without its texts. */
+export interface GoalProgress {
+  readonly status: GoalStatus;
+  readonly rev: number;
+  readonly submittedRev: number;
+  readonly retries: number;
+  readonly isPlanned: boolean;
+  readonly priority: GoalOptions['priority'];
+}
+
+export async function readGoalProgress(ledger: Ledger, goalId: string): Promise<GoalProgress | null> {
+  const [status, rev, submittedRev, retries, taskIds, options] = await ledger.redis.hmget(
+    ledger.goal(goalId).goal,
+    'status',
+    'rev',
+    'submittedRev',
+    'retries',
+    'taskIds',
+    'options',
+  );
+  if (!status || !options) return null;
+  return {
+    status: goalStatusSchema.parse(status),
+    rev: Number(rev),
+    submittedRev: Number(submittedRev ?? 0),
+    retries: Number(retries ?? 0),
+    isPlanned: taskIds != null,
+    priority: (JSON.parse(options) as GoalOptions).priority,
+  };
+}
+
 export async function readGoalFacts(ledger: Ledger, goalId: string): Promise<GoalFacts | null> {
   const [
     tenant,
@@ -176,7 +207,7 @@ export async function advanceGoal(ledger: Ledger, goalId: string, step: GoalStep
   const [kind, lease, retries] = (await ledger.run(
     'advanceGoal',
     [keys.goal, keys.tasks, keys.events],
-    [`,${step.from.join(',')},`, step.rev ?? '', step.to, step.event, '{}', step.place],
+    [`,${step.from.join(',')},`, step.rev ?? '', step.to, step.event, '{}', step.place, newRun()],
   )) as ['' | 'moved' | 'already', string | number, string];
   if (kind === '') return { kind: 'refused' };
   if (lease === '') return { kind: 'spent' };

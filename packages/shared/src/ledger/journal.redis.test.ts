@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LlmResponse } from '../model/llm.ts';
-import { endGoal } from './goal-end.ts';
+import { endGoal, retryGoal } from './goal-end.ts';
 import { startNextRev } from './goal-record.ts';
 import { readGoal } from './goal-view.ts';
 import { openJournal } from './journal.ts';
@@ -64,8 +64,11 @@ describe('the journal', () => {
     ];
     for (const beginning of await Promise.all(others))
       expect(beginning).toEqual({ kind: 'started', repeated: false });
-    const retried = await journalOf(ledger, goalId, { retries: 1 });
+    await endGoal(ledger, goalId, { status: 'cancelled', rev: null, lease: null }, RETENTION);
+    await retryGoal(ledger, goalId);
+    const retried = await journalOf(ledger, goalId, { rev: 2, retries: 1 });
     expect(await retried.begin(key)).toEqual({ kind: 'started', repeated: false });
+    expect(await journal.begin(key)).toEqual({ kind: 'ended' });
   });
 
   it('gives an answer of an earlier rev to a later one', async () => {

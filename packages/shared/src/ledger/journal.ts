@@ -46,11 +46,11 @@ export function openJournal(ledger: Ledger, { goalId, lease, retries }: JournalP
       const [kind, value] = (await ledger.run(
         'beginCall',
         [goal, tasks, journal],
-        [entryName(key), place, lease.number],
+        [entryName(key), place, lease.number, retries],
       )) as [string, string | number];
-      failpoint(`${role}.call.begun`);
       if (kind === 'ended') return { kind };
       if (kind === 'recorded') return { kind, ...(JSON.parse(String(value)) as JournalEntry) };
+      failpoint(`${role}.call.begun`);
       return { kind: 'started', repeated: Number(value) > 1 };
     },
     async record(key, entry) {
@@ -64,7 +64,9 @@ export function openJournal(ledger: Ledger, { goalId, lease, retries }: JournalP
       failpoint(`${role}.call.journaled`);
     },
     async mayGoOn(lostCalls) {
-      return (await ledger.run('mayCallAgain', [goal, tasks], [place, lease.number, lostCalls])) === 1;
+      return (
+        (await ledger.run('mayCallAgain', [goal, tasks], [place, lease.number, retries, lostCalls])) === 1
+      );
     },
     async abandon(key) {
       await ledger.run('abandonCall', [goal, journal], [entryName(key)]);

@@ -63,7 +63,7 @@ describe('a task that a later run has taken over', () => {
 
   it('takes no outcome from the earlier run', async () => {
     const { ledger, tea, earlier, later } = await takenOver();
-    expect(await recordOutcome(ledger, tea, earlier, done, ['advice'])).toBe('stale');
+    expect(await recordOutcome(ledger, tea, earlier, done, ['advice'])).toBe('taken_over');
     expect(await recordOutcome(ledger, tea, later, done, ['advice'])).toBe('recorded');
   });
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Ledger } from './ledger.ts';
 
 export { MOST_DEATHS } from './scripts/prelude.ts';
@@ -14,6 +15,11 @@ export interface Lease {
   readonly place: string;
   /** Counts from 1 within the goal. */
   readonly number: number;
+}
+
+/** Names one run, so that a request for a lease that had to be sent twice gets one. */
+export function newRun(): string {
+  return randomUUID();
 }
 
 /**

@@ -25,6 +25,7 @@ describe('a task in the ledger', () => {
     const { ledger } = openTestLedger();
     const goalId = await runningGoal(ledger);
     await end(ledger, { goalId, rev: 1, taskId: 'tea' }, outcome('succeeded', 'leaves'), ['advice']);
+    await end(ledger, { goalId, rev: 1, taskId: 'coffee' }, outcome('failed', ''), ['advice']);
     const advice = { goalId, rev: 1, taskId: 'advice' };
     const first = await startTask(ledger, advice);
     expect(first).toMatchObject({
@@ -35,10 +36,22 @@ describe('a task in the ledger', () => {
       task: { id: 'advice', dependencies: ['tea', 'coffee'], dependents: [] },
       dependencies: [
         { taskId: 'tea', outcome: { output: 'leaves' } },
-        { taskId: 'coffee', outcome: null },
+        { taskId: 'coffee', outcome: { status: 'failed' } },
       ],
     });
     expect(await startTask(ledger, advice)).toMatchObject({ kind: 'started', lease: { number: 2 } });
+  });
+
+  it('is not started while a dependency has no outcome', async () => {
+    const { ledger } = openTestLedger();
+    const goalId = await runningGoal(ledger);
+    await end(ledger, { goalId, rev: 1, taskId: 'tea' }, outcome('succeeded', 'leaves'), ['advice']);
+    expect(await startTask(ledger, { goalId, rev: 1, taskId: 'advice' })).toMatchObject({
+      kind: 'unready',
+      dependencies: [{ taskId: 'tea' }, { taskId: 'coffee', outcome: null }],
+    });
+    const started = (await readEvents(ledger, goalId, '0')).filter(({ event }) => event === 'task.started');
+    expect(started.map(({ data }) => data.taskId)).toEqual(['tea']);
   });
 
   it('has one outcome: the first of many at once', async () => {

@@ -1,7 +1,7 @@
 import { taskEndedEvent } from '../contract/event.ts';
 import { outcomeSchema, type Outcome } from '../contract/task-outcome.ts';
 import type { GoalBrief, TaskSpec } from './goal-record.ts';
-import type { Lease } from './lease.ts';
+import { newRun, type Lease } from './lease.ts';
 import type { Ledger } from './ledger.ts';
 
 export interface TaskReference {
@@ -21,8 +21,11 @@ export type TaskStart =
   | { readonly kind: 'stale' }
   | { readonly kind: 'settled'; readonly outcome: Outcome }
   | {
-      /** `spent`: too many of its runs died with their process; it may only be given its outcome. */
-      readonly kind: 'started' | 'spent';
+      /**
+       * `unready`: a dependency has no outcome. `spent`: too many of its runs died with their process. Neither is started; it
+       * may only be given its outcome.
+       */
+      readonly kind: 'started' | 'unready' | 'spent';
       readonly lease: Lease;
       /** Times that the goal was set going again after it had ended. */
       readonly retries: number;
@@ -38,13 +41,14 @@ function parseOutcome(json: string): Outcome {
 /** Notes that a worker has taken the task up, and gives it all that it needs. */
 export async function startTask(ledger: Ledger, { goalId, rev, taskId }: TaskReference): Promise<TaskStart> {
   const keys = ledger.goal(goalId);
-  const reply = (await ledger.run('startTask', [keys.goal, keys.tasks, keys.events], [rev, taskId])) as [
-    string,
-    ...(string | number | null)[],
-  ];
+  const reply = (await ledger.run(
+    'startTask',
+    [keys.goal, keys.tasks, keys.events],
+    [rev, taskId, newRun()],
+  )) as [string, ...(string | number | null)[]];
   const [kind, first, retries, spec, goal, context, ...outcomes] = reply;
   if (kind === 'settled') return { kind, outcome: parseOutcome(String(first)) };
-  if (kind !== 'started' && kind !== 'spent') return { kind: 'stale' };
+  if (kind !== 'started' && kind !== 'unready' && kind !== 'spent') return { kind: 'stale' };
   const task = JSON.parse(String(spec)) as TaskSpec;
   return {
     kind,
@@ -59,7 +63,14 @@ export async function startTask(ledger: Ledger, { goalId, rev, taskId }: TaskRef
   };
 }
 
-export type Recorded = 'recorded' | 'already' | 'stale';
+/** `taken_over`: another run has the task's lease, and the goal still waits for the outcome. */
+export type Recorded = 'recorded' | 'already' | 'stale' | 'taken_over';
+
+const refusals: ReadonlyMap<unknown, Recorded> = new Map([
+  [0, 'already'],
+  [-1, 'stale'],
+  [-2, 'taken_over'],
+]);
 
 /** An outcome as scripts can read how it ended: `status` comes first. */
 export function outcomeText(outcome: Outcome): string {
@@ -91,6 +102,5 @@ export async function recordOutcome(
       ...dependents,
     ],
   );
-  if (reply === 1) return 'recorded';
-  return reply === 0 ? 'already' : 'stale';
+  return refusals.get(reply) ?? 'recorded';
 }

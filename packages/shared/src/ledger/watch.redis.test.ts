@@ -15,7 +15,7 @@ import {
 } from './watch.ts';
 import { newGoal, openTestLedger, RETENTION, runningGoal, TENANT } from './testing/test-ledger.ts';
 
-const cancelled = { status: 'cancelled', rev: null, lease: null } as const;
+const cancelled = { status: 'cancelled', rev: null, lease: null, leavesJobs: true } as const;
 const HOUR = 3_600_000;
 
 /** Goals are as old as Redis's clock says: what happened is moved back instead of waiting. */
@@ -135,7 +135,7 @@ describe('ended goals', () => {
     await runningGoal(ledger, 'goal_kept');
     const before = await keys();
     const goalId = await runningGoal(ledger);
-    await endGoal(ledger, goalId, { ...cancelled, rev: 1 }, RETENTION);
+    await endGoal(ledger, goalId, { ...cancelled, rev: 1, leavesJobs: false }, RETENTION);
     expect(await forgetEndedGoals(ledger)).toBe(0);
     await letPass(ledger, ledger.keyspace.endedGoals, RETENTION);
     expect(await forgetEndedGoals(ledger)).toBe(1);

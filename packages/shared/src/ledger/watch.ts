@@ -20,6 +20,11 @@ export function overdueGoals(ledger: Ledger): Promise<string[]> {
   return dueMembers(ledger, ledger.keyspace.openGoals, 0);
 }
 
+/** Takes a goal that has ended, or is gone, from the list of open ones. */
+export async function unlistEnded(ledger: Ledger, goalId: string): Promise<void> {
+  await ledger.run('unlistEnded', [ledger.goal(goalId).goal, ledger.keyspace.openGoals], [goalId]);
+}
+
 export interface QuietGoal {
   readonly goalId: string;
   /** Its last event. */
@@ -87,7 +92,12 @@ export async function tasksOfRun(ledger: Ledger, run: ClosingRun): Promise<reado
 
 /** Nothing is left of the run. */
 export async function runClosed(ledger: Ledger, run: ClosingRun): Promise<void> {
-  await ledger.redis.zrem(ledger.keyspace.closingRuns, runName(run));
+  const { redis, keyspace } = ledger;
+  await redis
+    .multi()
+    .zrem(keyspace.closingRuns, runName(run))
+    .hdel(ledger.goal(run.goalId).goal, `run:${run.rev}`)
+    .exec();
 }
 
 /** Forgets the goals whose retention is over; resolves to how many there were. Each call takes a page of them. */
@@ -96,12 +106,14 @@ export async function forgetEndedGoals(ledger: Ledger): Promise<number> {
   const members = await dueMembers(ledger, keyspace.endedGoals, 0);
   for (const member of members) {
     const [goalId = '', tenant = ''] = member.split(' ');
-    await redis
+    const replies = await redis
       .multi()
       .unlink(...Object.values(ledger.goal(goalId)))
       .zrem(keyspace.tenantGoals(tenant), goalId)
       .zrem(keyspace.endedGoals, member)
       .exec();
+    const [failure] = replies?.find(([error]) => error !== null) ?? [];
+    if (failure) throw failure;
   }
   return members.length;
 }

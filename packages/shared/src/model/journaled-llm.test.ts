@@ -95,13 +95,26 @@ test('a call that surely cost nothing is taken back, and is no repetition when i
   expect(again.possiblyRepeatedCalls).toBe(0);
 });
 
-test('a call whose answer was lost stays started, and may be repeated by the next', async () => {
+test('a call whose last answer was lost stays started, and may be repeated by the next', async () => {
+  const journal = memoryJournal();
+  const lost: Llm = {
+    call(_request, { onLost }) {
+      onLost?.();
+      return Promise.reject(refusedError);
+    },
+  };
+  await expect(withJournal(lost, journal, defaultPrices).call(request, options)).rejects.toBe(refusedError);
+  expect(journal.history).toEqual(['begin']);
+  const again = await withJournal(scriptedLlm({}), journal, defaultPrices).call(request, options);
+  expect(again.possiblyRepeatedCalls).toBe(1);
+});
+
+test('a lost answer is counted once, though the request that was sent after it is put off', async () => {
   const journal = memoryJournal();
   const caller = withJournal(losing(1, scriptedLlm(refusedError)), journal, defaultPrices);
   await expect(caller.call(request, options)).rejects.toBe(refusedError);
-  expect(journal.history).toEqual(['begin', 'mayGoOn']);
-  const again = await withJournal(scriptedLlm({}), journal, defaultPrices).call(request, options);
-  expect(again.possiblyRepeatedCalls).toBe(1);
+  expect(journal.history).toEqual(['begin', 'mayGoOn', 'abandon']);
+  expect(journal.lostCalls).toEqual([1]);
 });
 
 test('an answer that was lost is counted before the request is sent again, and the caller hears of each', async () => {

@@ -3,7 +3,8 @@
  *
  * 1. `begin` is awaited before the request is sent, `record` before the response is handed on.
  * 2. A key that holds a response never reaches the model.
- * 3. A started key stays started, to be counted as possibly repeated, unless every attempt was surely unpaid.
+ * 3. A started key stays started, to be counted as possibly repeated, unless its last request was surely unpaid; the earlier
+ *    ones were counted when it was sent again.
  * 4. Before a request is sent again the journal is asked whether it may be, since a process that stood still may have been
  *    replaced, and told of the answer that was lost, so that the repetition is counted whatever becomes of it.
  * 5. `record` and `abandon` ignore the caller's signal: what was paid for is kept even when nobody waits for it.
@@ -94,7 +95,8 @@ export function withJournal(llm: Llm, journal: Journal, prices: PriceTable): Ste
       try {
         response = await llm.call(request, { ...callOptions, onLost, mayRetry });
       } catch (error) {
-        if (lostCalls === 0) await abandonQuietly(journal, key);
+        // What was lost before the last request is counted; whether the last one was paid for is the question.
+        if (told === lostCalls) await abandonQuietly(journal, key);
         throw error;
       }
       const costUsd = priceOfResponse(request, response, prices);

@@ -100,7 +100,7 @@ export function startJobWorker<Data extends { goalId: string }>(options: JobWork
       if (lock.signal.aborted) throw new JobAborted('lock_lost');
       return await options.process(data, { job, signal: aborted.signal });
     } catch (error) {
-      const cause = abortCause(aborted.signal);
+      const cause = abortCause(aborted.signal) ?? (error instanceof JobAborted ? error.cause : null);
       if (cause === 'goal_ended') return null;
       if (cause === 'lock_lost') options.logger.warn({ queue: options.queue, jobId: job.id }, 'lock lost');
       const delay = error instanceof RetryLaterError ? error.delayMs : cause === null ? null : 0;
@@ -134,7 +134,11 @@ export function startJobWorker<Data extends { goalId: string }>(options: JobWork
   worker.on('failed', (job, error) => {
     const facts = { queue: options.queue, jobId: job?.id, err: error };
     const isLast = job !== undefined && job.attemptsMade >= (job.opts.attempts ?? 1);
-    if (isLast) options.logger.error(facts, 'job failed for good: its goal can not go on, cancel it');
+    if (isLast)
+      options.logger.error(
+        facts,
+        'job failed for good: the goal starts over without it when nothing else moves',
+      );
     else options.logger.warn(facts, 'job failed: trying again');
   });
   worker.on('stalled', () => options.onStalled?.());

@@ -5,14 +5,15 @@ import { script } from './prelude.ts';
  * goes to the outbox, and all processes are told. Its keys expire with the retention.
  * KEYS goal, tasks, events, journal, deliveries, openGoals, outbox, closingRuns, endedGoals · ARGV goalId, rev ('' for any), place and lease of who
  * decided it ('' without one), status, event, event data, outcome for open tasks, event for open tasks, channel, retention in ms,
- * whether jobs of the run may be left (0|1), then field, value, …
+ * whether jobs of the run may be left (0|1), whether only if its deadline has passed (0|1), then field, value, …
  * → 1, or 0 when it had ended already, had moved to another rev, is somebody else's to end, or is gone.
  */
 const endGoal = `
-local record = redis.call('HMGET', KEYS[1], 'status', 'rev', 'taskIds', 'webhook', 'runTaskIds', 'tenant')
+local record = redis.call('HMGET', KEYS[1], 'status', 'rev', 'taskIds', 'webhook', 'runTaskIds', 'tenant', 'deadlineAt')
 if not record[1] or terminal[record[1]] or (ARGV[2] ~= '' and record[2] ~= ARGV[2]) then return 0 end
 if not holds(KEYS[2], ARGV[3], ARGV[4]) then return 0 end
 local at = clock()
+if ARGV[13] == '1' and tonumber(record[7]) > tonumber(at) then return 0 end
 close(KEYS[2], ARGV[3])
 if record[3] then
   local ids = cjson.decode(record[3])
@@ -23,7 +24,7 @@ if record[3] then
     end
   end
 end
-redis.call('HSET', KEYS[1], 'status', ARGV[5], 'finishedAt', at, unpack(ARGV, 13))
+redis.call('HSET', KEYS[1], 'status', ARGV[5], 'finishedAt', at, unpack(ARGV, 14))
 emit(KEYS[1], KEYS[3], at, ARGV[6], ARGV[7])
 redis.call('ZREM', KEYS[6], ARGV[1])
 redis.call('ZADD', KEYS[9], string.format('%.0f', at + ARGV[11]), ARGV[1] .. ' ' .. record[6])
@@ -66,7 +67,10 @@ end
 for i = 1, 5 do redis.call('PERSIST', KEYS[i]) end
 local retries = redis.call('HINCRBY', KEYS[1], 'retries', 1)
 redis.call('HDEL', KEYS[1], 'finishedAt', 'output', 'missing', 'error', 'lostFlows')
-for _, place in ipairs({ ':planner', ':synthesis' }) do redis.call('HDEL', KEYS[2], 'open:' .. place, 'deaths:' .. place) end
+for _, place in ipairs({ ':planner', ':synthesis' }) do
+  redis.call('HDEL', KEYS[2], 'open:' .. place, 'deaths:' .. place)
+  if redis.call('HEXISTS', KEYS[2], 'starts:' .. place) == 1 then redis.call('HINCRBY', KEYS[2], 'starts:' .. place, 1) end
+end
 local deadlineAt = string.format('%.0f', at + record[4])
 redis.call('HSET', KEYS[1], 'deadlineAt', deadlineAt)
 redis.call('ZADD', KEYS[6], deadlineAt, ARGV[1])

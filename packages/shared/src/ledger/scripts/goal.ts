@@ -14,7 +14,7 @@ return at
 
 /**
  * Moves a goal on and takes the lease of who works on that step.
- * KEYS goal, tasks, events · ARGV expected statuses (",a,b,"), rev ('' for any), new status, event, event data, place
+ * KEYS goal, tasks, events · ARGV expected statuses (",a,b,"), rev ('' for any), new status, event, event data, place, run
  * → [''] when the goal is in another state or rev or gone; else ['moved'|'already', lease or '' when the place is spent, retries].
  */
 const advanceGoal = `
@@ -29,7 +29,7 @@ if not already then
   redis.call('HSETNX', KEYS[1], 'startedAt', at)
   emit(KEYS[1], KEYS[3], at, ARGV[4], ARGV[5])
 end
-return { already and 'already' or 'moved', take(KEYS[2], ARGV[6]) or '', record[3] or '0' }
+return { already and 'already' or 'moved', take(KEYS[2], ARGV[6], ARGV[7]) or '', record[3] or '0' }
 `;
 
 /**

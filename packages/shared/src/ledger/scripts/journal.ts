@@ -1,13 +1,20 @@
 import { script } from './prelude.ts';
 
+/** `mayAct(goal, tasks, place, lease, retries)`: the goal goes on, in the run that the caller knows, and nobody took its place over. */
+const prelude = `
+local function mayAct(goal, tasks, place, lease, retries)
+  local record = redis.call('HMGET', goal, 'status', 'retries')
+  return record[1] and not terminal[record[1]] and (record[2] or '0') == retries and holds(tasks, place, lease)
+end
+`;
+
 /**
- * KEYS goal, tasks, journal · ARGV entry, place, lease
+ * KEYS goal, tasks, journal · ARGV entry, place, lease, retries
  * → ['ended'] when the goal has, or another run took the place over | ['recorded', response]
  * | ['started', times this call has been started, this one included].
  */
-const beginCall = `
-local status = redis.call('HGET', KEYS[1], 'status')
-if not status or terminal[status] or not holds(KEYS[2], ARGV[2], ARGV[3]) then return { 'ended' } end
+const beginCall = `${prelude}
+if not mayAct(KEYS[1], KEYS[2], ARGV[2], ARGV[3], ARGV[4]) then return { 'ended' } end
 local response = redis.call('HGET', KEYS[3], 'response:' .. ARGV[1])
 if response then return { 'recorded', response } end
 local starts = redis.call('HINCRBY', KEYS[3], 'starts:' .. ARGV[1], 1)
@@ -17,12 +24,11 @@ return { 'started', starts }
 
 /**
  * Counts the answers that were lost, when the request may be sent again.
- * KEYS goal, tasks · ARGV place, lease, answers lost → 1 when it may be, 0 when the goal has ended or another run took the place over.
+ * KEYS goal, tasks · ARGV place, lease, retries, answers lost → 1 when it may be, 0 when the goal has ended or another run took the place over.
  */
-const mayCallAgain = `
-local status = redis.call('HGET', KEYS[1], 'status')
-if not status or terminal[status] or not holds(KEYS[2], ARGV[1], ARGV[2]) then return 0 end
-if ARGV[3] ~= '0' then redis.call('HINCRBY', KEYS[1], 'possiblyRepeatedCalls', ARGV[3]) end
+const mayCallAgain = `${prelude}
+if not mayAct(KEYS[1], KEYS[2], ARGV[1], ARGV[2], ARGV[3]) then return 0 end
+if ARGV[4] ~= '0' then redis.call('HINCRBY', KEYS[1], 'possiblyRepeatedCalls', ARGV[4]) end
 return 1
 `;
 

@@ -11,7 +11,8 @@ export interface LedgerLua {
 
 /**
  * What scripts share.
- * - `take(tasks, place)` → lease, or nil when the place has cost too many processes. A run that never let go has died.
+ * - `take(tasks, place, run)` → lease, or nil when the place has cost too many processes. A run that never let go has died;
+ *   a run that asks again, since the reply was lost, has the lease that it was given.
  * - `holds(tasks, place, lease)`: place '' stands for whoever needs no lease.
  */
 const prelude = `
@@ -25,14 +26,17 @@ local function emit(goal, events, at, event, data)
 end
 local function aboutTask(id) return '{"taskId":"' .. id .. '"}' end
 local terminal = { ${terminalGoalStatuses.map((status) => `${status} = true`).join(', ')} }
-local function take(tasks, place)
+local function take(tasks, place, run)
+  local open = redis.call('HGET', tasks, 'open:' .. place)
+  if open == run then return redis.call('HGET', tasks, 'starts:' .. place) end
   local deaths = redis.call('HGET', tasks, 'deaths:' .. place)
-  if redis.call('HDEL', tasks, 'open:' .. place) == 1 then
+  if open then
+    redis.call('HDEL', tasks, 'open:' .. place)
     deaths = redis.call('HINCRBY', tasks, 'deaths:' .. place, 1)
   end
   if tonumber(deaths or 0) >= ${MOST_DEATHS} then return nil end
   local lease = redis.call('HINCRBY', tasks, 'starts:' .. place, 1)
-  redis.call('HSET', tasks, 'open:' .. place, lease)
+  redis.call('HSET', tasks, 'open:' .. place, run)
   return lease
 end
 local function holds(tasks, place, lease)

@@ -1,9 +1,10 @@
 import { script } from './prelude.ts';
 
 /**
- * KEYS goal, tasks, events · ARGV rev, task id
- * → ['stale'] | ['settled', outcome] | ['started' | 'spent', lease, retries, spec, goal, context, outcome of each dependency…].
- * A spent task is not started: it may only be given its outcome, under the lease that is told.
+ * KEYS goal, tasks, events · ARGV rev, task id, run
+ * → ['stale'] | ['settled', outcome] | ['started' | 'unready' | 'spent', lease, retries, spec, goal, context, outcome of each dependency…].
+ * An unready task lacks the outcome of a dependency, a spent one has cost too many processes: neither is started, and may only be
+ * given its outcome, under the lease that is told.
  */
 const startTask = `
 local record = redis.call('HMGET', KEYS[1], 'status', 'rev', 'goal', 'context', 'retries')
@@ -12,32 +13,34 @@ local settled = redis.call('HGET', KEYS[2], 'outcome:' .. ARGV[2])
 if settled then return { 'settled', settled } end
 local spec = redis.call('HMGET', KEYS[2], 'spec:' .. ARGV[2], 'needs:' .. ARGV[2])
 if not spec[1] then return { 'stale' } end
-local lease = take(KEYS[2], ARGV[2])
-local reply
-if lease then
+local lease = take(KEYS[2], ARGV[2], ARGV[3])
+local kind = lease and 'started' or 'spent'
+lease = lease or redis.call('HGET', KEYS[2], 'starts:' .. ARGV[2])
+local reply = { kind, lease, record[5] or '0', spec[1], record[3], record[4] }
+for dependency in string.gmatch(spec[2], '%S+') do
+  local outcome = redis.call('HGET', KEYS[2], 'outcome:' .. dependency)
+  reply[#reply + 1] = outcome
+  if not outcome and kind == 'started' then reply[1] = 'unready' end
+end
+if reply[1] == 'started' then
   local at = clock()
   redis.call('HSETNX', KEYS[2], 'startedAt:' .. ARGV[2], at)
   emit(KEYS[1], KEYS[3], at, 'task.started', '{"taskId":"' .. ARGV[2] .. '","attempt":' .. lease .. '}')
-  reply = { 'started', lease, record[5] or '0', spec[1], record[3], record[4] }
-else
-  reply = { 'spent', redis.call('HGET', KEYS[2], 'starts:' .. ARGV[2]), record[5] or '0', spec[1], record[3], record[4] }
-end
-for dependency in string.gmatch(spec[2], '%S+') do
-  reply[#reply + 1] = redis.call('HGET', KEYS[2], 'outcome:' .. dependency)
 end
 return reply
 `;
 
 /**
  * KEYS goal, tasks, events · ARGV rev, task id, lease, outcome, event, event data, then the dependents' ids
- * → 1 when recorded, 0 when the task has an outcome already, -1 when the goal has ended or moved to another rev, or another run
- * has taken the task over.
+ * → 1 when recorded, 0 when the task has an outcome already, -1 when the goal has ended or moved to another rev, -2 when another
+ * run has taken the task over.
  */
 const recordOutcome = `
 local record = redis.call('HMGET', KEYS[1], 'status', 'rev')
 if not record[1] or terminal[record[1]] or record[2] ~= ARGV[1] then return -1 end
-if not holds(KEYS[2], ARGV[2], ARGV[3]) then return -1 end
-if redis.call('HSETNX', KEYS[2], 'outcome:' .. ARGV[2], ARGV[4]) == 0 then return 0 end
+if redis.call('HEXISTS', KEYS[2], 'outcome:' .. ARGV[2]) == 1 then return 0 end
+if not holds(KEYS[2], ARGV[2], ARGV[3]) then return -2 end
+redis.call('HSETNX', KEYS[2], 'outcome:' .. ARGV[2], ARGV[4])
 local at = clock()
 close(KEYS[2], ARGV[2])
 redis.call('HSET', KEYS[2], 'finishedAt:' .. ARGV[2], at)

@@ -15,7 +15,15 @@ redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return 1
 `;
 
+/** KEYS goal, openGoals · ARGV goalId → 1 when a goal that is not open any more left the list. */
+const unlistEnded = `
+local status = redis.call('HGET', KEYS[1], 'status')
+if status and not terminal[status] then return 0 end
+return redis.call('ZREM', KEYS[2], ARGV[1])
+`;
+
 export const watchScripts = {
   dueMembers: script(1, dueMembers),
   takeWatch: script(1, takeWatch),
+  unlistEnded: script(2, unlistEnded),
 } as const;
