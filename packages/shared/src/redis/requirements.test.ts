@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { SetupError } from '../settings/setup-error.ts';
 import type { Ack } from './durability.ts';
 import { requireFitRedis } from './requirements.ts';
@@ -54,5 +54,16 @@ describe('a Redis that does not come', () => {
     const fit = requireFitRedis(silent, { ack: 'memory', signal: waiting.signal });
     waiting.abort(new Error('stopping'));
     await expect(fit).rejects.toThrow('stopping');
+  });
+
+  it('is asked again when an answer never comes: a connection that drops may lose what it was asked', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const info = vi.fn(() => Promise.resolve('redis_version:7.4.2\r\n'));
+    info.mockReturnValueOnce(new Promise(() => undefined));
+    const fit = requireFitRedis({ info } as unknown as Redis, { ack: 'memory', signal });
+    await vi.advanceTimersByTimeAsync(3_000);
+    await fit;
+    expect(info).toHaveBeenCalledTimes(2);
   });
 });

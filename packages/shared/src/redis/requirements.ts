@@ -58,8 +58,24 @@ export async function requireFitRedis(redis: Redis, { ack, signal }: FitnessOpti
   const givenUp = new Promise<never>((_resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
   });
-  const reason = unfitness(await Promise.race([redis.info(), givenUp]), ack);
+  const info = await askUntilAnswered(() => Promise.race([redis.info(), givenUp]));
+  const reason = unfitness(info, ack);
   if (reason !== null) throw new UnfitRedisError(reason);
+}
+
+/** What was asked as a connection dropped may stay unanswered for good: it is asked again after so long, in ms. */
+const ASK_AGAIN = 3_000;
+
+async function askUntilAnswered(ask: () => Promise<string>): Promise<string> {
+  for (;;) {
+    const late = new AbortController();
+    const tooLate = sleep(ASK_AGAIN, null, { signal: late.signal }).catch(() => null);
+    const answer = ask();
+    // One that was given up may be rejected when nobody waits for it any more.
+    answer.catch(() => undefined);
+    const info = await Promise.race([answer, tooLate]).finally(() => late.abort());
+    if (info !== null) return info;
+  }
 }
 
 const PING_TIME = 1_000;
