@@ -112,7 +112,9 @@ export function problemHandler(logger: Logger): ErrorRequestHandler {
     if (response.headersSent) return next(error);
     const known = classify(error);
     if (!known) logger.error({ err: error, method: request.method, path: request.path }, 'request failed');
-    else if (problemTypes[known.type].status === 503) logger.warn({ err: error }, 'request refused for now');
+    else if (problemTypes[known.type].status === 503) {
+      logger.warn({ reason: (error as Error).message }, 'request refused for now');
+    }
     const problem = known ?? new ProblemError('internal', 'This is a fault in Baton; its log says more.');
     return send(response, problemDocument(problem, request.originalUrl));
   };
