@@ -182,6 +182,8 @@ const own: Partial<Record<FailpointName, FailpointCase>> = {
   'flow.removed': flowLost,
   'link.parked': wakingLinks,
   'task.released': cancelling('worker'),
+  // One claim takes all the messages that are due.
+  'webhook.claimed': { ...told, mostPassings: 1 },
 };
 
 const byPlace: Readonly<Record<string, FailpointCase>> = {

@@ -14,7 +14,7 @@ export const flowBugs: readonly Mutant[] = [
       },
     ],
     scenario: 'fork',
-    caughtBy: ['task-outcome'],
+    caughtBy: ['task-outcome', 'success-rate'],
     quick: true,
   },
   {
@@ -28,7 +28,7 @@ export const flowBugs: readonly Mutant[] = [
       },
     ],
     scenario: 'woken link',
-    caughtBy: ['task-outcome'],
+    caughtBy: ['task-outcome', 'success-rate'],
   },
   {
     name: 'stalled-for-good',
