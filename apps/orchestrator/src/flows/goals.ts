@@ -51,7 +51,13 @@ export function createGoals({
   deadlineMs,
   privateWebhooks,
 }: GoalsDeps): Goals {
-  const cancelled = { status: 'cancelled', reason: 'The goal was cancelled.' } as const;
+  const cancelled = {
+    status: 'cancelled',
+    rev: null,
+    lease: null,
+    leavesJobs: true,
+    openTasks: { status: 'cancelled', reason: 'The goal was cancelled.' },
+  } as const;
   return {
     knownNames: async () => ({
       workers: (await knownWorkerTypes(ledger)).map(({ type }) => type),
@@ -85,16 +91,7 @@ export function createGoals({
       const goal = await readGoal(ledger, goalId, tenant, links);
       if (!goal) return null;
       if (isTerminal(goal.status)) return false;
-      if (
-        !(await endGoal(goalId, {
-          status: 'cancelled',
-          rev: null,
-          lease: null,
-          leavesJobs: true,
-          openTasks: cancelled,
-        }))
-      )
-        return false;
+      if (!(await endGoal(goalId, cancelled))) return false;
       failpoint('cancel.ended');
       return readGoal(ledger, goalId, tenant, links);
     },

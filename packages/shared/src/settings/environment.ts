@@ -3,7 +3,7 @@ import { nearestName } from '@baton/plan/nearest-name';
 import { SetupError } from './setup-error.ts';
 
 /** Names that Baton's processes know; a name that is almost one of them is a typing error, not a setting of somebody else's. */
-const knownNames = [
+export const knownNames = [
   'REDIS_URL',
   'BATON_PREFIX',
   'PORT',
