@@ -14,6 +14,7 @@ import { openGoalsQueue } from './flows/goals-queue.ts';
 import { createGoals } from './flows/goals.ts';
 import { createApp } from './http/server.ts';
 import { knownWorkerTypes, viewWorkerTypes } from './planner/known-workers.ts';
+import { viewRecipes } from './planner/recipes.ts';
 import type { ProcessParts } from './process-parts.ts';
 
 /** Without a password the dashboard is shown only where the API is open too: on loopback, with no keys set. */
@@ -95,6 +96,7 @@ export function openApiRole(parts: ProcessParts, health: Health): ApiRole {
       subscribe: (goalId, range, onEvent) => feed.subscribe(goalId, range, { onEvent }),
     },
     workerTypes: { list: () => viewWorkerTypes(ledger) },
+    recipes: { list: () => viewRecipes(recipes) },
     health,
     dashboard,
     keys,

@@ -24,12 +24,14 @@ export const taskSchema = z.strictObject({
 });
 
 export const planSchema = z.strictObject({
+  /** As a goal's plan says it, so that one that was read can be sent. */
+  mode: z.literal('plan', 'must be "plan", or be left out').optional(),
   analysis: z.string().max(32_768).default(''),
   tasks: z.array(taskSchema).min(1, 'must hold at least one task').max(MAX_TASKS),
 });
 
 export type Task = z.infer<typeof taskSchema>;
-export type Plan = z.infer<typeof planSchema>;
+export type Plan = Omit<z.infer<typeof planSchema>, 'mode'>;
 
 /** The planner model's reply: a plan, or the answer itself where the goal needs no plan. */
 export const plannerReplySchema = z.strictObject({

@@ -9,6 +9,7 @@ import { quoted, type ViolationSink } from './violations.ts';
 const headSchema = planSchema.extend({ tasks: z.array(z.unknown()).min(1) });
 
 const remedies: Readonly<Record<string, string>> = {
+  mode: 'give "plan", or leave it out',
   analysis: 'give a text of at most 32768 characters',
   tasks: 'give a list of one or more tasks',
   id: 'give a name such as "market": a letter, then at most 63 letters, digits, "_" or "-"',

@@ -10,12 +10,14 @@ import { openApiDocument } from './openapi.ts';
 import { notFound, problemHandler } from './problem.ts';
 import { MAX_BODY, refuseLargeBodies } from './large-bodies.ts';
 import { refuseUnreadableJson } from './readable-json.ts';
+import { recipeRoutes, type Recipes } from './recipes.ts';
 import { workerTypeRoutes, type WorkerTypes } from './worker-types.ts';
 
 export interface Api {
   readonly goals: Goals;
   readonly events: GoalEvents;
   readonly workerTypes: WorkerTypes;
+  readonly recipes: Recipes;
   readonly health: Health;
   /** Bull Board and the guard before it, or null when it is off. */
   readonly dashboard: { path: string; handlers: RequestHandler[] } | null;
@@ -72,6 +74,7 @@ export function createApp(api: Api): Express {
     goalRoutes(api.goals),
     eventRoutes(api.events),
     workerTypeRoutes(api.workerTypes),
+    recipeRoutes(api.recipes),
   );
   app.use(notFound);
   app.use(problemHandler(api.logger));

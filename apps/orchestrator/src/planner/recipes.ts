@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { RecipeView } from '@baton/shared/contract/recipe';
 import { SetupError } from '@baton/shared/settings/setup-error';
 import { recipeSchema, type Recipe } from '@baton/plan/recipes';
 
@@ -32,4 +33,8 @@ export function loadRecipes(folders: readonly string[]): ReadonlyMap<string, Rec
       .map((name) => join(folder, name)),
   );
   return new Map(files.map(load).map((recipe) => [recipe.name, recipe]));
+}
+
+export function viewRecipes(recipes: ReadonlyMap<string, Recipe>): RecipeView[] {
+  return [...recipes.values()].map(({ workerTypes = null, ...recipe }) => ({ ...recipe, workerTypes }));
 }

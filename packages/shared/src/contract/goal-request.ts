@@ -47,7 +47,8 @@ export const goalOptionsSchema = z.strictObject({
   decomposition: z.enum(decompositions, `must be one of ${decompositions.join(', ')}`).default('hybrid'),
   priority: z.enum(priorities, `must be one of ${priorities.join(', ')}`).default('medium'),
   onTaskFailure: notYet('continue', 'stopping at the first failed task').optional(),
-  approval: notYet(false, 'approval of plans').optional(),
+  /** The plan waits for somebody to approve or reject it. */
+  approval: z.boolean('must be true or false').optional(),
   reviewRounds: notYet(0, 'review').optional(),
   finishEarly: notYet(false, 'finishing early').optional(),
   /** From the goal's acceptance to its end; the server's `GOAL_DEADLINE` unless given. */

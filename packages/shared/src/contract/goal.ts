@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { taskSchema } from '@baton/plan/plan';
+import { feedbackSchema } from './feedback.ts';
 import { goalStatusSchema } from './goal-status.ts';
 import { taskStatuses, usageSchema } from './task-outcome.ts';
 
@@ -58,6 +59,8 @@ export const goalSchema = z.object({
   usage: usageSchema,
   error: goalErrorSchema.nullable(),
   labels: z.record(z.string(), z.string()),
+  /** The oldest first. */
+  feedback: z.array(feedbackSchema),
   links: z.object({ self: z.string(), events: z.string(), dashboard: z.string().nullable() }),
 });
 export type Goal = z.infer<typeof goalSchema>;

@@ -1,3 +1,4 @@
+import type { Feedback } from '../contract/feedback.ts';
 import type { Goal, GoalSummary, PlanView, TaskView } from '../contract/goal.ts';
 import { goalErrorSchema, missingSchema } from '../contract/goal.ts';
 import { goalStatusSchema, isTerminal } from '../contract/goal-status.ts';
@@ -77,6 +78,7 @@ const summaryFields = [
   'missing',
   'error',
   'simulated',
+  'feedback',
   'calls',
   'possiblyRepeatedCalls',
   'inputTokens',
@@ -87,8 +89,14 @@ const summaryFields = [
   'unpricedCalls',
 ] as const;
 
+/** As `addFeedback` writes it: objects after each other, with commas, their times in ms. */
+function readFeedback(text: string): Feedback[] {
+  const entries = JSON.parse(`[${text}]`) as (Omit<Feedback, 'at'> & { at: number })[];
+  return entries.map(({ at, score, comment }) => ({ at: new Date(at).toISOString(), score, comment }));
+}
+
 function summaryOf(goalId: string, fields: Fields, links: GoalLinks): GoalSummary {
-  const { missing, error, goal = '', labels = '{}' } = fields;
+  const { missing, error, goal = '', labels = '{}', feedback } = fields;
   return {
     id: goalId,
     status: goalStatusSchema.parse(fields['status']),
@@ -101,6 +109,7 @@ function summaryOf(goalId: string, fields: Fields, links: GoalLinks): GoalSummar
     usage: usageOf(fields),
     error: error ? goalErrorSchema.parse(JSON.parse(error)) : null,
     labels: JSON.parse(labels) as Record<string, string>,
+    feedback: feedback === undefined ? [] : readFeedback(feedback),
     links: links(goalId, Number(fields['rev'] ?? 0)),
   };
 }

@@ -18,6 +18,12 @@ export interface Keyspace {
   readonly queuePrefix: string;
   /** Sorted set: a tenant's goals by creation time. */
   tenantGoals(tenant: string): string;
+  /** String: the goal that an Idempotency-Key (`digest`: hex of what names it) has made, for 24 h. */
+  idempotency(tenant: string, digest: string): string;
+  /** Hash: per tenant how many of its goals have not ended. */
+  readonly openCounts: string;
+  /** Begins the counters of requests per API key. */
+  readonly rateLimit: string;
   /** Sorted set: goals that have not ended, by the time at which they expire. */
   readonly openGoals: string;
   /** Sorted set: webhook messages (`<goal>.<run>`, runs counting from 0) by the time at which each is due. */
@@ -46,6 +52,9 @@ export function keyspaceOf(prefix: string): Keyspace {
   return Object.freeze({
     queuePrefix: `${tag}:queue`,
     tenantGoals: (tenant: string) => `${tag}:goals:${tenant}`,
+    idempotency: (tenant: string, digest: string) => `${tag}:idempotency:${tenant}:${digest}`,
+    openCounts: `${tag}:open-counts`,
+    rateLimit: `${tag}:rate:`,
     openGoals: `${tag}:open-goals`,
     outbox: `${tag}:outbox`,
     closingRuns: `${tag}:closing-runs`,

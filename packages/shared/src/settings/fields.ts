@@ -57,3 +57,18 @@ export const names = z.string().transform((text) => [
       .filter((name) => name !== ''),
   ),
 ]);
+
+function isOrigin(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, origin } = new URL(text);
+  return (protocol === 'https:' || protocol === 'http:') && origin === text;
+}
+
+/** Comma-separated origins, as browsers send them. */
+export const origins = names.superRefine((list, context) => {
+  for (const origin of list) {
+    if (isOrigin(origin)) continue;
+    const example = 'write a scheme, a host and perhaps a port, such as https://app.example.com';
+    context.addIssue({ code: 'custom', message: `"${origin}" is no origin: ${example}` });
+  }
+});

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { laws } from '@baton/plan/violations';
+import { goalOptionsSchema, goalRequestSchema } from './goal-request.ts';
+import { planViewSchema } from './goal.ts';
+import { usageSchema } from './task-outcome.ts';
+
+const planningOptionsSchema = goalOptionsSchema.pick({
+  maxTasks: true,
+  workerTypes: true,
+  decomposition: true,
+});
+
+/** `POST /v1/plans`: what a goal's plan would be. */
+export const planRequestSchema = goalRequestSchema
+  .pick({ goal: true, context: true, recipe: true })
+  .extend({ options: planningOptionsSchema.prefault({}) });
+export type PlanRequest = z.output<typeof planRequestSchema>;
+
+/** A plan that nothing runs. With `mode` "direct" the goal needs none, and `answer` holds what it would be answered. */
+export const dryRunSchema = planViewSchema.extend({
+  answer: z.string().nullable(),
+  /** True when the plan came from the emulator instead of a model. */
+  simulated: z.boolean(),
+  usage: usageSchema,
+});
+export type DryRun = z.infer<typeof dryRunSchema>;
+
+/** `POST /v1/plans/validate` takes a plan, or a plan beside the options that it is to keep. */
+export const planCheckRequestSchema = z.strictObject({
+  plan: z.unknown().meta({ $ref: '#/components/schemas/Plan' }),
+  options: planningOptionsSchema.prefault({}),
+});
+
+export const violationSchema = z.object({
+  law: z.enum(laws),
+  /** The place in the plan, such as `tasks[2].dependencies[0]`; '' for the plan as a whole. */
+  path: z.string(),
+  taskId: z.string().nullable(),
+  /** What is wrong, where, and the remedy. */
+  message: z.string(),
+});
+
+export const planCheckSchema = z.object({ valid: z.boolean(), violations: z.array(violationSchema) });
+export type PlanCheck = z.infer<typeof planCheckSchema>;
