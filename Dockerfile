@@ -7,11 +7,15 @@ COPY apps/worker/package.json apps/worker/
 COPY packages/client/package.json packages/client/
 COPY packages/dag-flow/package.json packages/dag-flow/
 COPY packages/emulator/package.json packages/emulator/
+COPY packages/mcp/package.json packages/mcp/
 COPY packages/plan/package.json packages/plan/
 COPY packages/shared/package.json packages/shared/
 COPY e2e/package.json e2e/
 COPY bench/package.json bench/
 COPY faults/package.json faults/
+COPY examples/express-backend/package.json examples/express-backend/
+COPY examples/sse-proxy/package.json examples/sse-proxy/
+COPY examples/webhook-receiver/package.json examples/webhook-receiver/
 RUN pnpm install --frozen-lockfile
 COPY tsconfig.base.json tsconfig.json ./
 COPY apps apps

@@ -36,7 +36,8 @@ export async function startChild(name, program, settings, { nodeArguments, outpu
 
   /** @param {ToChild} message */
   function tell(message) {
-    if (child.connected) child.send(message);
+    // One that is just going can't be told: its end is heard by itself.
+    if (child.connected) child.send(message, () => undefined);
   }
 
   /** @param {FromChild['kind']} kind @param {number} ms @returns {Promise<FromChild>} */

@@ -3,7 +3,11 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Redis } from 'ioredis';
+import { setTimeout as delay } from 'node:timers/promises';
 import { temporaryDirectory } from '../scripts/paths.mjs';
+import { runHttpLanes, sizesOf } from './http/http-lanes.mjs';
+import { httpReportText, unmeasuredHttp } from './http/http-report.mjs';
+import { machineSeconds } from './measure.mjs';
 import { describeRedis } from './redis-accounting.mjs';
 import { othersText, reportText, unmeasured } from './report.mjs';
 import { bothSides, runRounds } from './rounds.mjs';
@@ -13,9 +17,14 @@ const LONGEST_RUN = 10 * 60_000;
 const MOST_ROUNDS = 15;
 const EXIT_USAGE = 2;
 const LOG_LINES = 20;
+/** ms for which it looks how busy the machine is. */
+const IDLE_WATCH = 2_000;
+const subjects = ['flows', 'http'];
 
-const usage = `Usage: npm run bench -- [--quick] [--rounds <n>] [--json <file>] [--cpu-profiles <folder>]
-  --quick                   two short rounds, for a first look
+const usage = `Usage: npm run bench -- [flows | http] [--short] [--rounds <n>] [--json <file>] [--cpu-profiles <folder>]
+  flows                     Baton whole against raw BullMQ flows; this unless given
+  http                      the HTTP interface: streams of events, refused input, goals in batches
+  --short, --quick          two short rounds, for a first look
   --rounds <n>              paired rounds, 1 to 15; 5 unless given
   --json <file>             also writes every round's figures
   --cpu-profiles <folder>   every process leaves a .cpuprofile there; the figures are slower then
@@ -27,20 +36,27 @@ function say(text) {
 }
 
 function readArguments() {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
     options: {
       quick: { type: 'boolean', default: false },
+      short: { type: 'boolean', default: false },
       rounds: { type: 'string' },
       json: { type: 'string' },
       'cpu-profiles': { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
-  const rounds = Number(values.rounds ?? (values.quick ? 2 : 5));
+  const [subject = 'flows', ...others] = positionals;
+  if (others.length > 0 || !subjects.includes(subject)) {
+    throw new RangeError(`"${positionals.join(' ')}" can't be measured: name one of ${subjects.join(', ')}.`);
+  }
+  const isShort = values.quick || values.short;
+  const rounds = Number(values.rounds ?? (isShort ? 2 : 5));
   if (!Number.isInteger(rounds) || rounds < 1 || rounds > MOST_ROUNDS) {
     throw new RangeError(`--rounds is "${values.rounds}": give a whole number from 1 to ${MOST_ROUNDS}.`);
   }
-  return { ...values, rounds };
+  return { ...values, subject, isShort, rounds };
 }
 
 /** @param {string} problem @returns {never} */
@@ -59,9 +75,9 @@ function argumentsOrExit() {
 }
 
 /** @param {ReturnType<typeof readArguments>} given @returns {import('./rounds.mjs').Plan} */
-function planOf({ quick, rounds }) {
+function planOf({ isShort, rounds }) {
   const { fanOut, dag } = createWorkloads();
-  const lengths = quick
+  const lengths = isShort
     ? { warmUpMs: 600, manyMs: 1_200, loneShare: 0.4 }
     : { warmUpMs: 1_200, manyMs: 3_000, loneShare: 1 };
   return { ...lengths, rounds, workloads: [fanOut, dag], sides: bothSides };
@@ -70,6 +86,42 @@ function planOf({ quick, rounds }) {
 /** @param {string} file */
 function lastLines(file) {
   return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-LOG_LINES).join('\n');
+}
+
+/**
+ * @param {string} machine
+ * @param {import('./rounds.mjs').RoundsOptions} options
+ */
+async function measureFlows(machine, options) {
+  const plan = planOf(given);
+  const measurements = await runRounds(plan, options);
+  const others = othersText(measurements);
+  const { rounds, warmUpMs, manyMs, loneShare, workloads } = plan;
+  return {
+    title: `Baton whole against raw BullMQ flows: ${rounds} paired rounds, medians (least–most)\n${machine}; ${others}`,
+    text: `${reportText(measurements)}\n\n${unmeasured}`,
+    json: { conditions: { machine, others, rounds, warmUpMs, manyMs, loneShare, workloads }, measurements },
+  };
+}
+
+/**
+ * @param {string} machine
+ * @param {import('./rounds.mjs').RoundsOptions} options
+ */
+async function measureHttp(machine, options) {
+  const { rounds } = given;
+  const sizes = sizesOf(given.isShort);
+  const before = machineSeconds();
+  await delay(IDLE_WATCH);
+  const after = machineSeconds();
+  const busy = Math.round((100 * (after.busy - before.busy)) / (after.all - before.all));
+  const others = `other programs used ${busy} % of the cores before it began`;
+  const measurements = await runHttpLanes({ rounds, sizes }, options);
+  return {
+    title: `Baton's HTTP interface: ${rounds} rounds, medians (least–most)\n${machine}; ${others}`,
+    text: `${httpReportText(measurements, sizes)}\n\n${unmeasuredHttp}`,
+    json: { conditions: { machine, others, rounds, sizes }, measurements },
+  };
 }
 
 const given = argumentsOrExit();
@@ -97,10 +149,10 @@ const redis = new Redis(redisUrl, { maxRetriesPerRequest: 1 });
 redis.on('error', (error) => say(`Redis: ${error.message}`));
 
 try {
-  const plan = planOf(given);
   const profiles = given['cpu-profiles'];
   const machine = `${availableParallelism()} cores, Node ${process.versions.node}, ${await describeRedis(redis)}`;
-  const measurements = await runRounds(plan, {
+  const run = given.subject === 'http' ? measureHttp : measureFlows;
+  const { title, text, json } = await run(machine, {
     redis,
     redisUrl,
     signal: stop.signal,
@@ -110,14 +162,8 @@ try {
       output: log,
     },
   });
-  const others = othersText(measurements);
-  const title = `Baton whole against raw BullMQ flows: ${plan.rounds} paired rounds, medians (least–most)\n${machine}; ${others}`;
-  process.stdout.write(`\n${title}\n\n${reportText(measurements)}\n\n${unmeasured}\n`);
-  if (given.json !== undefined) {
-    const { rounds, warmUpMs, manyMs, loneShare, workloads } = plan;
-    const conditions = { machine, others, rounds, warmUpMs, manyMs, loneShare, workloads };
-    writeFileSync(given.json, `${JSON.stringify({ conditions, measurements }, null, 2)}\n`);
-  }
+  process.stdout.write(`\n${title}\n\n${text}\n`);
+  if (given.json !== undefined) writeFileSync(given.json, `${JSON.stringify(json, null, 2)}\n`);
 } catch (error) {
   say(
     `${/** @type {Error} */ (error).message}\nThe last lines of the measured processes:\n${lastLines(logFile)}`,

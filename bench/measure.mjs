@@ -123,7 +123,7 @@ async function readCpu({ children }) {
 }
 
 /** Seconds of all cores since the machine began: busy ones, and all. */
-function machineSeconds() {
+export function machineSeconds() {
   let busy = 0;
   let all = 0;
   for (const { times } of cpus()) {

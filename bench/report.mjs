@@ -26,17 +26,17 @@ The raw side promises less: no plan laws, ledger, journal, events, HTTP or answe
 Client, processes and Redis share this machine's cores, so trust the ratios, which come from pairs run one right after the other.`;
 
 /** @param {number} value @param {number} digits */
-function shown(value, digits) {
+export function shown(value, digits) {
   return value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
 /** @param {import('./statistics.mjs').Spread} spread @param {number} digits */
-function shownSpread({ median, least, most }, digits) {
+export function shownSpread({ median, least, most }, digits) {
   return `${shown(median, digits)} (${shown(least, digits)}–${shown(most, digits)})`;
 }
 
 /** @param {readonly (readonly string[])[]} lines @returns {string} */
-function table(lines) {
+export function table(lines) {
   const widths = (lines[0] ?? []).map((_, column) =>
     Math.max(...lines.map((line) => line[column]?.length ?? 0)),
   );

@@ -17,23 +17,28 @@ export interface Call {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** Like `fetch`, which is what is used unless something else is given. */
+export type Send = (url: string, init?: RequestInit) => Promise<Response>;
+
 /** Baton's HTTP API as a client calls it. */
 export class Api {
   readonly url: string;
   readonly #headers: Readonly<Record<string, string>>;
+  readonly #send: Send;
 
-  constructor(url: string, key?: string) {
+  constructor(url: string, key?: string, send: Send = fetch) {
     this.url = url;
+    this.#send = send;
     this.#headers = key === undefined ? {} : { authorization: `Bearer ${key}` };
   }
 
   withKey(key: string): Api {
-    return new Api(this.url, key);
+    return new Api(this.url, key, this.#send);
   }
 
   fetch(method: string, path: string, { body, text, headers }: Call = {}): Promise<Response> {
     const content = text ?? (body === undefined ? undefined : JSON.stringify(body));
-    return fetch(`${this.url}${path}`, {
+    return this.#send(`${this.url}${path}`, {
       method,
       redirect: 'manual',
       signal: AbortSignal.timeout(PATIENCE),

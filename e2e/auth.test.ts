@@ -36,7 +36,7 @@ describe('a tenant', () => {
     }
   });
 
-  test.for(['', '/plan', '/tasks', '/tasks/a', '/output', '/events'])(
+  test.for(['', '/plan', '/tasks', '/tasks/a', '/output', '/events', '/deliveries'])(
     "does not find another tenant's goal at %s, as if it did not exist",
     async (part) => {
       const problem = await as('umbrella-key').problem('GET', `/v1/goals/${goal.id}${part}`, 404);
@@ -128,7 +128,7 @@ describe('the address', () => {
     const folder = mkdtempSync(join(tmpdir(), 'baton-e2e-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const file = join(folder, 'keys');
-    writeFileSync(file, text);
+    writeFileSync(file, text, { mode: 0o644 });
     return file;
   }
 
@@ -152,7 +152,9 @@ describe('the address', () => {
   test('is served with the keys of a file', async (context) => {
     const file = keysFile(context, `# keys\n${entry('acme', 'file-key')}\n\n`);
     const settings = { ...open, BATON_PREFIX: baton.prefix, BATON_API_KEYS_FILE: file };
-    const url = await addressOf(programFor(context, 'orchestrator', settings));
+    const program = programFor(context, 'orchestrator', settings);
+    const url = await addressOf(program);
+    expect(program.output()).toContain('every user of this machine may read BATON_API_KEYS_FILE');
     const status = async (key: string): Promise<number> =>
       (await fetch(`${url}/v1/goals`, { headers: { authorization: `Bearer ${key}` } })).status;
     expect(await status('file-key')).toBe(200);

@@ -168,7 +168,6 @@ describe('POST /v1/goals refuses', () => {
   });
 
   const notYet: [string, unknown][] = [
-    ['approval', true],
     ['reviewRounds', 2],
     ['finishEarly', true],
     ['onTaskFailure', 'stop'],

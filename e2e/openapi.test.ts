@@ -1,145 +1,161 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import formats from 'ajv-formats';
-import type { GoalRun } from './api.ts';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { useBaton } from './baton.ts';
+import { validator, type Validate } from './contract/conformance.ts';
+import { follow, readContract, type Contract, type MediaType } from './contract/document.ts';
 import { plan, task } from './plans.ts';
 
-const baton = useBaton();
+const baton = useBaton({ workers: 0 });
 
-interface Operation {
-  readonly operationId: string;
-  readonly responses: Readonly<Record<string, { content?: Record<string, { schema: object }> }>>;
-  readonly requestBody?: { content: Record<string, { schema: object }> };
-}
-
-interface OpenApi {
-  readonly openapi: string;
-  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
-  readonly components: { readonly schemas: Readonly<Record<string, object>> };
-}
-
-let document: OpenApi;
-let run: GoalRun;
+let contract: Contract;
+let strictly: Validate;
+let loosely: Validate;
 beforeAll(async () => {
-  document = await baton.api.json('GET', '/openapi.json', 200);
-  run = await baton.api.run({
-    goal: 'Described.',
-    plan: plan(task('a'), task('b', ['a'])),
-    labels: { a: 'b' },
+  contract = await readContract(baton.api);
+  strictly = validator(contract, { isStrict: true });
+  loosely = validator(contract, { isStrict: false });
+});
+
+describe('the document', () => {
+  test('is valid OpenAPI 3.1', async () => {
+    const result = await new Validator().validate({ ...contract.document });
+    expect(result.errors ?? []).toEqual([]);
+    expect(result.valid).toBe(true);
+    expect(contract.document['openapi']).toMatch(/^3\.1\./);
   });
-});
 
-/** What the document says is wrong with a value; nothing, we hope. */
-function faultsOf(schema: object, value: unknown): unknown {
-  const ajv = new Ajv2020({ strict: false, allErrors: true });
-  formats.default(ajv);
-  ajv.addSchema({ $id: 'http://baton/openapi', ...document });
-  const local = JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"http://baton/openapi#/')) as object;
-  const validate = ajv.compile(local);
-  return validate(value) ? [] : validate.errors;
-}
-
-test('the document is valid OpenAPI 3.1', async () => {
-  const result = await new Validator().validate({ ...document });
-  expect(result.errors ?? []).toEqual([]);
-  expect(result.valid).toBe(true);
-  expect(document.openapi).toMatch(/^3\.1\./);
-});
-
-test('every reference in the document leads somewhere', () => {
-  const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(
-    ([, target = '']) => target,
-  );
-  expect(references.length).toBeGreaterThan(10);
-  for (const reference of new Set(references)) {
-    const [, ...steps] = reference.split('/');
-    const target = steps.reduce<unknown>(
-      (value, step) => (value as Record<string, unknown> | undefined)?.[step],
-      document,
+  test('refers to nothing that it lacks, and holds nothing that is not referred to', () => {
+    const text = JSON.stringify(contract.document);
+    const references = new Set([...text.matchAll(/"\$ref":"([^"]+)"/g)].map(([, target = '']) => target));
+    expect(references.size).toBeGreaterThan(40);
+    for (const reference of references) {
+      expect({ reference, isFound: follow(contract.document, reference) !== undefined }).toEqual({
+        reference,
+        isFound: true,
+      });
+    }
+    const kinds = contract.document['components'] as Record<string, Record<string, unknown>>;
+    const unused = ['schemas', 'parameters', 'headers', 'responses'].flatMap((kind) =>
+      Object.keys(kinds[kind] ?? {})
+        .map((name) => `#/components/${kind}/${name}`)
+        .filter((reference) => !references.has(reference)),
     );
-    expect({ reference, found: target !== undefined }).toEqual({ reference, found: true });
-  }
-});
-
-test('every operation has a name of its own', () => {
-  const names = Object.values(document.paths).flatMap((path) =>
-    Object.values(path).map(({ operationId }) => operationId),
-  );
-  expect(new Set(names).size).toBe(names.length);
-  expect(names.length).toBeGreaterThan(8);
-});
-
-type Reply = [
-  method: string,
-  template: string,
-  path: (goalId: string) => string,
-  status: number,
-  body?: unknown,
-];
-
-const replies: Reply[] = [
-  ['post', '/v1/goals', () => '/v1/goals', 202, { goal: 'What is 1 + 2?' }],
-  ['post', '/v1/goals', () => '/v1/goals', 400, { gaol: 1 }],
-  ['get', '/v1/goals', () => '/v1/goals?limit=1', 200],
-  ['get', '/v1/goals', () => '/v1/goals?limit=0', 400],
-  ['get', '/v1/goals/{goalId}', (id) => `/v1/goals/${id}`, 200],
-  ['get', '/v1/goals/{goalId}', () => '/v1/goals/goal_x', 404],
-  ['get', '/v1/goals/{goalId}/plan', (id) => `/v1/goals/${id}/plan`, 200],
-  ['get', '/v1/goals/{goalId}/tasks', (id) => `/v1/goals/${id}/tasks`, 200],
-  ['get', '/v1/goals/{goalId}/tasks/{taskId}', (id) => `/v1/goals/${id}/tasks/b`, 200],
-  ['get', '/v1/goals/{goalId}/tasks/{taskId}', (id) => `/v1/goals/${id}/tasks/z`, 404],
-  ['get', '/v1/goals/{goalId}/events', (id) => `/v1/goals/${id}/events`, 200],
-  ['post', '/v1/goals/{goalId}/cancel', (id) => `/v1/goals/${id}/cancel`, 409],
-  ['get', '/v1/worker-types', () => '/v1/worker-types', 200],
-];
-
-test.for(replies)('the reply to %s %s is as described', async ([method, template, path, status, body]) => {
-  const response = await baton.api.fetch(method.toUpperCase(), path(run.goal.id), {
-    headers: { accept: 'application/json' },
-    ...(body !== undefined && { body }),
+    // No operation answers so: methods that are not listed do.
+    expect(unused).toEqual(['#/components/responses/MethodNotAllowed']);
   });
-  expect(response.status).toBe(status);
-  const [type = ''] = (response.headers.get('content-type') ?? '').split(';');
-  const schema = document.paths[template]?.[method]?.responses[status]?.content?.[type]?.schema;
-  expect(schema).toBeDefined();
-  expect(faultsOf(schema ?? {}, await response.json())).toEqual([]);
+
+  test('names every operation once, and every reply says what it is', () => {
+    const names = contract.operations.map(({ operationId }) => operationId);
+    expect(new Set(names).size).toBe(names.length);
+    for (const { operationId, replies } of contract.operations) {
+      for (const [status, { description }] of Object.entries(replies)) {
+        expect(description, `${operationId} ${status}`).not.toBe('');
+      }
+    }
+  });
+
+  test('gives examples for every body, and each fits its schema', () => {
+    const bodies: [string, MediaType][] = contract.operations.flatMap(({ operationId, body, replies }) => [
+      ...(body ? [[`${operationId} request`, body] as [string, MediaType]] : []),
+      ...Object.entries(replies).flatMap(([status, { content = {} }]) =>
+        Object.entries(content).map(([type, media]): [string, MediaType] => [
+          `${operationId} ${status} ${type}`,
+          media,
+        ]),
+      ),
+    ]);
+    const { webhooks } = contract.document as {
+      webhooks: Record<string, { post: { requestBody: { content: Record<string, MediaType> } } }>;
+    };
+    for (const [name, { post }] of Object.entries(webhooks)) {
+      for (const media of Object.values(post.requestBody.content)) bodies.push([name, media]);
+    }
+    expect(bodies.length).toBeGreaterThan(200);
+    for (const [name, { schema, examples = {} }] of bodies) {
+      expect(Object.keys(examples).length, name).toBeGreaterThan(0);
+      for (const [example, { value }] of Object.entries(examples)) {
+        expect(strictly(schema, value), `${name}: ${example}`).toEqual([]);
+      }
+    }
+  });
 });
 
-test('the answer comes in a described type', async () => {
-  const response = await baton.api.fetch('GET', `/v1/goals/${run.goal.id}/output`);
-  const described = document.paths['/v1/goals/{goalId}/output']?.['get']?.responses[200]?.content ?? {};
-  expect(Object.keys(described)).toContain(response.headers.get('content-type')?.split(';')[0]);
-});
+describe('a request', () => {
+  const schema = { $ref: '#/components/schemas/GoalRequest' };
+  const faultsOf = (request: unknown): string[] => loosely(schema, request);
 
-const goalRequest = () =>
-  document.paths['/v1/goals']?.['post']?.requestBody?.content['application/json']?.schema ?? {};
+  test.for([
+    { goal: 'A.' },
+    { goal: 'A.', context: 'text', recipe: 'report', plan: null, webhook: null },
+    { goal: 'A.', context: { a: [1] }, plan: plan(task('a')), options: { maxTasks: 3, priority: 'low' } },
+    { goal: 'A.', options: { workerTypes: ['writer'], decomposition: 'dynamic' }, labels: { Team: 'x' } },
+    { goal: 'A.', options: { deadline: '90s', approval: true } },
+  ])('that is taken fits its description: %j', async (request) => {
+    expect(faultsOf(request)).toEqual([]);
+    await baton.api.json('POST', '/v1/goals', 202, { body: request });
+  });
 
-test.for([
-  { goal: 'A.' },
-  { goal: 'A.', context: 'text', recipe: 'report', plan: null },
-  { goal: 'A.', context: { a: [1] }, plan: plan(task('a')), options: { maxTasks: 3, priority: 'low' } },
-  { goal: 'A.', options: { workerTypes: ['writer'], decomposition: 'dynamic' }, labels: { team: 'x' } },
-])('a request that is taken fits its description: %j', async (request) => {
-  expect(faultsOf(goalRequest(), request)).toEqual([]);
-  await baton.api.json('POST', '/v1/goals', 202, { body: request });
-});
-
-test.for([{}, { goal: 5 }, { goal: 'A.', gaol: 1 }, { goal: 'A.', options: { maxTasks: 0 } }])(
-  'a request that is refused does not: %j',
-  async (request) => {
-    expect(faultsOf(goalRequest(), request)).not.toEqual([]);
+  test.for([
+    {},
+    { goal: 5 },
+    { goal: 'A.', gaol: 1 },
+    { goal: 'A.', options: { maxTasks: 0 } },
+    { goal: 'A.', options: { deadline: 'soon' } },
+    { goal: 'A.', labels: { 'a b': 'x' } },
+    { goal: 'A.', plan: { tasks: [] } },
+    { goal: 'A.', webhook: { url: 'https://example.com', secret: 'x' } },
+  ])('that is refused does not: %j', async (request) => {
+    expect(faultsOf(request)).not.toEqual([]);
     await baton.api.problem('POST', '/v1/goals', 400, { body: request });
-  },
-);
+  });
+});
 
-test('every route that the document lists exists, and takes only what it lists', async () => {
-  for (const [template, operations] of Object.entries(document.paths)) {
-    const path = template.replace('{goalId}', run.goal.id).replace('{taskId}', 'a');
-    const response = await baton.api.fetch('PATCH', path);
-    expect({ template, status: response.status }).toEqual({ template, status: 405 });
-    const allowed = (response.headers.get('allow') ?? '').toLowerCase().split(', ');
-    expect(allowed.toSorted()).toEqual(Object.keys(operations).toSorted());
-  }
+describe('the page at /docs', () => {
+  const loaded = (page: string): string[] =>
+    [...page.matchAll(/(?:src|href)="([^"]+)"/g)]
+      .map(([, address = '']) => address)
+      .filter((address) => !address.startsWith('data:'));
+
+  test('loads nothing from elsewhere, and runs no script of its own', async () => {
+    const response = await baton.api.fetch('GET', '/docs');
+    expect(response.status).toBe(200);
+    const policy = response.headers.get('content-security-policy') ?? '';
+    expect(policy).toMatch(/default-src '(self|none)'/);
+    expect(policy).not.toMatch(/unsafe|https?:/);
+    const page = await response.text();
+    expect(page).not.toMatch(/<script(?![^>]* src=)|<style| style=| on\w+=/);
+    expect(loaded(page).length).toBe(4);
+    for (const address of loaded(page)) {
+      expect(address).not.toMatch(/^\/|:/);
+      const file = await baton.api.fetch('GET', `/${address}`);
+      expect({ address, status: file.status }).toEqual({ address, status: 200 });
+      expect((await file.text()).length).toBeGreaterThan(100);
+      const head = await baton.api.fetch('HEAD', `/${address}`);
+      expect([head.status, await head.text()]).toEqual([200, '']);
+    }
+  });
+
+  test('lets files that never change be kept', async () => {
+    const page = await (await baton.api.fetch('GET', '/docs')).text();
+    for (const address of loaded(page).filter((each) => each.includes('swagger'))) {
+      const { headers } = await baton.api.fetch('HEAD', `/${address}`);
+      expect(headers.get('cache-control')).toMatch(/max-age=31536000, immutable/);
+    }
+  });
+
+  test.for([
+    '/docs/package.json',
+    '/docs/..%2fpackage.json',
+    '/docs/swagger-ui-bundle.js.map',
+    '/docs/absolute-path.js',
+  ])('there is nothing at %s', async (path) => {
+    await baton.api.problem('GET', path, 404);
+  });
+
+  test('takes GET alone, and is found with a slash too', async () => {
+    const { headers, status } = await baton.api.fetch('POST', '/docs');
+    expect([status, headers.get('allow')]).toEqual([405, 'GET']);
+    const slash = await baton.api.fetch('GET', '/docs/');
+    expect([slash.status, slash.headers.get('location')]).toEqual([308, '../docs']);
+  });
 });

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll } from 'vitest';
+import { webhooks, type WebhookMessage } from '../packages/client/src/webhooks/webhooks.ts';
 
 export interface Received {
   readonly path: string;
@@ -21,6 +22,14 @@ interface Reply {
 /** The message that a request brought; throws when its signature is not the secret's. */
 export function verified({ headers, body }: Received, secret: string): unknown {
   return new Webhook(secret).verify(body, headers as Record<string, string>);
+}
+
+/** The same, as the client's own function sees it. */
+export function believed(
+  { headers, body }: Received,
+  secret: string | readonly string[],
+): Promise<WebhookMessage> {
+  return webhooks.verify({ payload: body, headers, secret });
 }
 
 /** Somebody's server on this machine that takes webhooks. Give each test a path of its own. */

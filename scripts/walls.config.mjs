@@ -66,6 +66,10 @@ const sharedDirection = sharedRooms.slice(0, -1).map((room, position) => ({
   to: { path: `^packages/shared/src/(${sharedRooms.slice(position + 1).join('|')})/` },
 }));
 
+const clientCommandParts = '(command|view|tree|progress|main\\.ts)';
+/** The `baton` command, beside the library that the client package exports. */
+const clientCommand = `^packages/client/src/${clientCommandParts}`;
+
 /** @type {import('dependency-cruiser').IFlattenedRuleSet} */
 export const walls = {
   forbidden: [
@@ -113,10 +117,39 @@ export const walls = {
       builtins: true,
       comment: 'The emulator stands for a server of somebody else: it knows our plan shape and nothing more.',
     }),
-    dependsOnlyOn('client', `^packages/(plan|shared)/src/(contract/)?|${npm('eventsource-parser')}`, {
+    dependsOnlyOn(
+      'client',
+      `^packages/(plan|shared)/src/(contract/)?|^packages/mcp/src/mcp\\.ts$|${npm('eventsource-parser|commander|@commander-js/extra-typings')}`,
+      {
+        builtins: true,
+        comment:
+          'The client speaks the contract; two small parsers, and the MCP server for its command, are all that it brings with it.',
+      },
+    ),
+    {
+      name: 'only-there: packages/mcp',
+      comment: 'One command serves MCP, and loads it when it is asked for: nobody else waits for it.',
+      severity: 'error',
+      from: { path: '^(apps|packages)/', pathNot: '^packages/mcp/|^packages/client/src/command/mcp\\.ts$' },
+      to: { path: '^packages/mcp/' },
+    },
+    {
+      name: 'mcp-loaded-late',
+      comment: 'A command that serves no MCP must not load it: import it with import().',
+      severity: 'error',
+      from: { path: '^packages/client/' },
+      to: { path: '^packages/mcp/', dynamic: false },
+    },
+    dependsOnlyOn('mcp', `^packages/shared/src/contract/|${npm('@modelcontextprotocol/(server|node)|zod')}`, {
       builtins: true,
-      comment: 'The client speaks the contract; one small parser is all that it brings with it.',
+      comment: 'MCP over a port of its own: it takes types of the contract, and no client.',
     }),
+    onlyIn('@modelcontextprotocol/[^/]+', ['^packages/mcp/src/'], 'One package speaks MCP.'),
+    onlyIn(
+      'commander|@commander-js/extra-typings',
+      ['^packages/client/src/command/'],
+      'Whoever imports the client gets no command line.',
+    ),
     {
       name: 'client-contract-only',
       comment:
@@ -124,6 +157,14 @@ export const walls = {
       severity: 'error',
       from: { path: '^packages/client/src/', pathNot: tests },
       to: { path: '^packages/shared/src/', pathNot: '^packages/shared/src/contract/' },
+    },
+    {
+      name: 'client-library',
+      comment:
+        'What the client package exports runs in browsers too: one small parser, no builtin, no contract at run time, nothing of the command.',
+      severity: 'error',
+      from: { path: '^packages/client/src/', pathNot: [tests, clientCommand] },
+      to: { pathNot: [`^packages/client/src/(?!${clientCommandParts})`, npm('eventsource-parser')] },
     },
     onlyIn(
       'bullmq|ioredis',
@@ -151,6 +192,16 @@ export const walls = {
       'What leaves Baton for addresses that clients name leaves by one room.',
     ),
     onlyIn('express', ['^apps/orchestrator/src/(http|dashboard)/'], 'HTTP stays in http/.'),
+    onlyIn(
+      'helmet|cors|express-rate-limit|rate-limit-redis',
+      ['^apps/orchestrator/src/http/'],
+      'What keeps the HTTP interface safe is in one room.',
+    ),
+    onlyIn(
+      'pino|pino-pretty',
+      ['^packages/shared/src/telemetry/logger\\.ts$'],
+      'Every log line passes the list of fields that may be told.',
+    ),
     onlyIn(
       '@bull-board/[^/]+',
       ['^apps/orchestrator/src/dashboard/'],

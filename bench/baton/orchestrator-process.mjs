@@ -3,6 +3,8 @@ import { startOrchestratorProcess } from '../../apps/orchestrator/dist/orchestra
 import { serveParent } from '../serve-parent.mjs';
 import { noOpModel } from './no-op-model.mjs';
 
-await serveParent((/** @type {Record<string, string>} */ environment) =>
-  startOrchestratorProcess(orchestratorSettings(environment), noOpModel),
-);
+await serveParent(async (/** @type {Record<string, string>} */ environment) => {
+  const running = await startOrchestratorProcess(orchestratorSettings(environment), noOpModel);
+  await running.ready;
+  return running;
+});

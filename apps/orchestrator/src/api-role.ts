@@ -1,18 +1,24 @@
 import type { RequestListener } from 'node:http';
+import { readDeliveries } from '@baton/shared/ledger/deliveries';
 import { openEventFeed } from '@baton/shared/ledger/event-feed';
 import { readEvents } from '@baton/shared/ledger/event-log';
 import { readEventState } from '@baton/shared/ledger/goal-view';
 import { openLedger, type Ledger } from '@baton/shared/ledger/ledger';
+import { openModelAccess } from '@baton/shared/model/model-access';
 import { openAdmission } from '@baton/shared/redis/admission';
 import { connect } from '@baton/shared/redis/connection';
 import { openDurability } from '@baton/shared/redis/durability';
 import { isLoopback } from '@baton/shared/settings/settings';
 import type { Health } from '@baton/shared/process/health-server';
 import { createDashboard, dashboardLink, type Dashboard } from './dashboard/dashboard.ts';
+import { endOfGoals } from './flows/end-of-goal.ts';
 import { goalEnder } from './flows/end-goal.ts';
+import { readFleetStats } from './flows/fleet-stats.ts';
 import { openGoalsQueue } from './flows/goals-queue.ts';
 import { createGoals } from './flows/goals.ts';
+import { auditTrail } from './http/audit.ts';
 import { createApp } from './http/server.ts';
+import { dryRunner } from './planner/dry-run.ts';
 import { knownWorkerTypes, viewWorkerTypes } from './planner/known-workers.ts';
 import { viewRecipes } from './planner/recipes.ts';
 import type { ProcessParts } from './process-parts.ts';
@@ -34,6 +40,7 @@ function openDashboard(
     prefix: keyspace.queuePrefix,
     readOnly: settings.DASHBOARD_READ_ONLY,
     login,
+    audit: auditTrail(logger),
     workerTypes: () => knownWorkerTypes(ledger),
   });
 }
@@ -46,10 +53,16 @@ export interface ApiRole {
   close(): Promise<void>;
 }
 
-/** The HTTP side: it answers within seconds or refuses, so its commands do not wait through an outage. */
-export function openApiRole(parts: ProcessParts, health: Health): ApiRole {
+/**
+ * The HTTP side: it answers within seconds or refuses, so its commands do not wait through an outage.
+ * @param stopping aborted when the process begins to stop: replies that stay open end then.
+ */
+export function openApiRole(parts: ProcessParts, health: Health, stopping: AbortSignal): ApiRole {
   const { settings, logger, metrics, keyspace, recipes, onRedisError } = parts;
-  const keys = settings.BATON_API_KEYS ?? settings.BATON_API_KEYS_FILE ?? [];
+  const { BATON_API_KEYS_FILE: keysFile } = settings;
+  const keys = settings.BATON_API_KEYS ?? keysFile?.keys ?? [];
+  if (keysFile?.isReadableByAll)
+    logger.warn('every user of this machine may read BATON_API_KEYS_FILE: take that right away (chmod o-r)');
   if (keys.length === 0) logger.warn('no API keys are set: everybody on this machine may use this server');
 
   const requests = connect(settings.REDIS_URL, 'failFast', onRedisError);
@@ -68,6 +81,7 @@ export function openApiRole(parts: ProcessParts, health: Health): ApiRole {
   });
   const feed = openEventFeed(ledger, reader, onRedisError);
   const queue = openGoalsQueue(requests, keyspace.queuePrefix, settings.GOAL_RETENTION);
+  const models = openModelAccess(parts.llm, settings, metrics);
   const dashboard = openDashboard(parts, ledger, keys.length === 0 && isLoopback(settings.HOST));
 
   const app = createApp({
@@ -82,6 +96,8 @@ export function openApiRole(parts: ProcessParts, health: Health): ApiRole {
       recipes,
       metrics,
       deadlineMs: settings.GOAL_DEADLINE,
+      mostOpen: settings.TENANT_MAX_GOALS,
+      endOf: endOfGoals(ledger, feed, stopping),
       privateWebhooks: settings.WEBHOOK_ALLOW_PRIVATE,
       endGoal: goalEnder({ ledger, retentionMs: settings.GOAL_RETENTION, metrics, logger }),
       links: (goalId, rev) => ({
@@ -93,13 +109,27 @@ export function openApiRole(parts: ProcessParts, health: Health): ApiRole {
     events: {
       state: (tenant, goalId) => readEventState(ledger, goalId, tenant),
       read: (goalId, afterId) => readEvents(ledger, goalId, afterId),
-      subscribe: (goalId, range, onEvent) => feed.subscribe(goalId, range, { onEvent }),
+      follow: feed.follow,
+      stopping,
     },
+    deliveries: { list: (tenant, goalId) => readDeliveries(ledger, goalId, tenant) },
     workerTypes: { list: () => viewWorkerTypes(ledger) },
     recipes: { list: () => viewRecipes(recipes) },
+    plans: { dryRun: dryRunner({ ledger, recipes, models, most: settings.PLANNER_CONCURRENCY, stopping }) },
+    stats: { read: () => readFleetStats(ledger) },
     health,
     dashboard,
     keys,
+    rateLimit:
+      settings.RATE_LIMIT === 0
+        ? null
+        : {
+            perMinute: settings.RATE_LIMIT,
+            send: keys.length === 0 ? null : ([name = '', ...values]) => requests.call(name, ...values),
+            keyPrefix: keyspace.rateLimit,
+          },
+    maxStreams: settings.MAX_STREAMS,
+    corsOrigins: settings.CORS_ORIGINS,
     logger,
   });
   return {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Running } from '@baton/shared/process/run-main';
 import type { Llm } from '@baton/shared/model/llm';
@@ -42,6 +43,8 @@ export async function startOrchestratorProcess(settings: OrchestratorSettings, l
   };
 
   const stopping = new AbortController();
+  // Every reply that stays open listens to it.
+  setMaxListeners(0, stopping.signal);
   let isReady = false;
   let planner: PlannerRole | null = null;
   let api: ApiRole | null = null;
@@ -73,7 +76,7 @@ export async function startOrchestratorProcess(settings: OrchestratorSettings, l
     }
     if (door) {
       const { openApiRole } = await import('./api-role.ts');
-      api = openApiRole(shared, health);
+      api = openApiRole(shared, health, stopping.signal);
       door.serve(api.app);
     }
     isReady = true;
@@ -86,8 +89,9 @@ export async function startOrchestratorProcess(settings: OrchestratorSettings, l
     graceMs: settings.SHUTDOWN_GRACE,
     ready,
     async stop() {
-      await server.close();
+      const closed = server.close();
       stopping.abort();
+      await closed;
       await ready.catch(() => undefined);
       await api?.close();
       await planner?.stop();

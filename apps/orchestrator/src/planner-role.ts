@@ -103,7 +103,7 @@ export async function startPlannerRole(parts: ProcessParts): Promise<PlannerRole
     ledger,
     logger,
     metrics,
-    secret: settings.WEBHOOK_SECRET ?? null,
+    secrets: settings.WEBHOOK_SECRET ?? [],
     allowPrivate: settings.WEBHOOK_ALLOW_PRIVATE,
     onError: onRedisError,
   });

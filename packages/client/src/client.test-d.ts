@@ -1,7 +1,7 @@
 import { describe, expectTypeOf, it } from 'vitest';
-import type { GoalEvent } from '@baton/shared/contract/event';
-import type { Goal, GoalSummary } from '@baton/shared/contract/goal';
-import type { WorkerTypeView } from '@baton/shared/contract/worker-type';
+import type { GoalEvent } from './contract/event.ts';
+import type { Goal, GoalSummary } from './contract/goal.ts';
+import type { WorkerTypeView } from './contract/fleet.ts';
 import { createClient, type BatonClient, type NewGoal } from './client.ts';
 
 describe('the client', () => {
@@ -25,25 +25,23 @@ describe('the client', () => {
     expectTypeOf<Goals['retry']>().returns.resolves.toEqualTypeOf<Goal>();
     expectTypeOf<Goals['wait']>().returns.resolves.toEqualTypeOf<Goal>();
     expectTypeOf<Goals['output']>().returns.resolves.toEqualTypeOf<string>();
-    expectTypeOf<Goals['events']>().returns.toExtend<AsyncIterable<GoalEvent>>();
-    expectTypeOf<Goals['list']>()
-      .returns.resolves.toHaveProperty('items')
-      .toEqualTypeOf<readonly GoalSummary[]>();
-    expectTypeOf<BatonClient['workerTypes']['list']>().returns.resolves.toEqualTypeOf<
-      readonly WorkerTypeView[]
-    >();
+    expectTypeOf<Goals['stream']>().returns.toExtend<AsyncIterable<GoalEvent>>();
+    expectTypeOf<Goals['list']>().returns.resolves.toHaveProperty('items').toEqualTypeOf<GoalSummary[]>();
+    expectTypeOf<BatonClient['workerTypes']['list']>().returns.resolves.toEqualTypeOf<WorkerTypeView[]>();
   });
 
   it('takes a signal everywhere', () => {
-    type Goals = BatonClient['goals'];
-    type Signal = { signal: AbortSignal };
-    expectTypeOf<Signal>().toExtend<NonNullable<Parameters<Goals['create']>[1]>>();
-    expectTypeOf<Signal>().toExtend<NonNullable<Parameters<Goals['get']>[1]>>();
-    expectTypeOf<Signal>().toExtend<NonNullable<Parameters<Goals['list']>[1]>>();
-    expectTypeOf<Signal>().toExtend<NonNullable<Parameters<Goals['cancel']>[1]>>();
-    expectTypeOf<Signal>().toExtend<NonNullable<Parameters<Goals['output']>[1]>>();
-    expectTypeOf<Signal>().toExtend<NonNullable<Parameters<Goals['wait']>[1]>>();
-    expectTypeOf<Signal & { after: string }>().toExtend<NonNullable<Parameters<Goals['events']>[1]>>();
-    expectTypeOf<Signal>().toExtend<NonNullable<Parameters<BatonClient['workerTypes']['list']>[0]>>();
+    type Last<Call> = Call extends (...given: infer Given) => unknown
+      ? Required<Given> extends [...unknown[], infer Options]
+        ? NonNullable<Options>
+        : never
+      : never;
+    type TakesSignal<Part> = { [Name in keyof Part]: 'signal' extends keyof Last<Part[Name]> ? true : false };
+    type Everywhere<Part> = { [Name in keyof Part]: true };
+    expectTypeOf<TakesSignal<BatonClient['goals']>>().toEqualTypeOf<Everywhere<BatonClient['goals']>>();
+    expectTypeOf<TakesSignal<BatonClient['plans']>>().toEqualTypeOf<Everywhere<BatonClient['plans']>>();
+    expectTypeOf<TakesSignal<BatonClient['recipes']>>().toEqualTypeOf<{ list: true }>();
+    expectTypeOf<TakesSignal<BatonClient['stats']>>().toEqualTypeOf<{ get: true }>();
+    expectTypeOf<TakesSignal<BatonClient['workerTypes']>>().toEqualTypeOf<{ list: true }>();
   });
 });

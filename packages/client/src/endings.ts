@@ -1,5 +1,5 @@
-import type { TerminalGoalStatus } from '@baton/shared/contract/goal-status';
-import type { OutcomeStatus } from '@baton/shared/contract/task-outcome';
+import type { TerminalGoalStatus } from './contract/goal-status.ts';
+import type { OutcomeStatus } from './contract/task-outcome.ts';
 
 /** The events that end a goal's stream, and how the goal ended. */
 export const goalEndings: Readonly<{ [Status in TerminalGoalStatus as `goal.${Status}`]: Status }> = {

@@ -1,11 +1,12 @@
-import type { Problem } from '@baton/shared/contract/problem';
+import type { Problem, ProblemType } from './contract/problem.ts';
 
 export type FieldError = NonNullable<Problem['errors']>[number];
 
-/** Baton answered and refused. `type` is stable, for programs; `errors` names each bad field and its remedy. */
+/** Baton answered and refused. `errors` names each bad field and its remedy. */
 export class BatonError extends Error {
   override readonly name = 'BatonError';
-  readonly type: string;
+  /** Stable, for programs; a newer server may know more types than these. */
+  readonly type: ProblemType | (string & Record<never, never>);
   readonly status: number;
   readonly title: string;
   readonly detail: string;
@@ -27,9 +28,9 @@ export class BatonError extends Error {
 /** A client can not be made from these settings; nothing was asked. */
 export class SettingError extends Error {
   override readonly name = 'SettingError';
-  readonly setting: 'baseUrl' | 'apiKey';
+  readonly setting: 'baseUrl' | 'apiKey' | 'maxRetries';
 
-  constructor(setting: 'baseUrl' | 'apiKey', message: string) {
+  constructor(setting: SettingError['setting'], message: string) {
     super(message);
     this.setting = setting;
   }
@@ -44,11 +45,14 @@ export class ConnectionError extends Error {
   readonly failure: ConnectionFailure;
   /** The address that was tried. */
   readonly address: string;
+  /** What the system calls the failure, such as `ECONNREFUSED`; null where it is not known, as in browsers. */
+  readonly code: string | null;
 
   constructor(failure: ConnectionFailure, address: string, reason: string, cause?: unknown) {
     super(messageFor(failure, address, reason), { cause });
     this.failure = failure;
     this.address = address;
+    this.code = codeOf(originOf(cause));
   }
 }
 
@@ -70,10 +74,20 @@ const reasons: Readonly<Record<string, string>> = {
 
 /** The address was tried and the request failed below HTTP. */
 export function unreachable(address: string, error: unknown): ConnectionError {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  return new ConnectionError('unreachable', address, unreachableReason(error), error);
+}
+
+/** Why a request failed below HTTP. */
+export function unreachableReason(error: unknown): string {
+  const cause = originOf(error);
   const code = codeOf(cause);
   const known = code === null ? undefined : reasons[code];
-  return new ConnectionError('unreachable', address, known ? `${known} (${code})` : reasonOf(cause), error);
+  return known ? `${known} (${code})` : reasonOf(cause);
+}
+
+/** `fetch` fails with an error that has no more to say than what caused it. */
+function originOf(error: unknown): unknown {
+  return error instanceof Error && error.cause instanceof Error ? error.cause : error;
 }
 
 /** What an error of any kind says. */

@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createClient } from './client.ts';
-import type { GoalEvent } from '@baton/shared/contract/event';
-import { BatonError, ConnectionError } from './errors.ts';
+import type { GoalEvent } from './contract/event.ts';
+import { ConnectionError } from './errors.ts';
 import { eventAt, frame, tripEvents } from './testing/sample-goal.ts';
 import {
   brokenStream,
@@ -13,10 +13,13 @@ import {
   type Reply,
   type StubServer,
 } from './testing/stub-server.ts';
+import { testClient } from './testing/test-client.ts';
 
 const CALL = 'GET /v1/goals/goal_1/events';
 const frames = tripEvents.map(frame);
 const firstFrame = frames.slice(0, 1).join('');
+const unavailable = problem(503, 'unavailable', 'Redis does not answer now.');
+const cut: Reply = (response) => void response.destroy();
 const noContent: Reply = (response) => void response.writeHead(204).end();
 
 function serve(...replies: readonly Reply[]): Promise<StubServer> {
@@ -25,11 +28,11 @@ function serve(...replies: readonly Reply[]): Promise<StubServer> {
 
 async function collect(
   server: StubServer,
-  options: { after?: string; signal?: AbortSignal } = {},
+  options: { lastEventId?: string; signal?: AbortSignal } = {},
 ): Promise<GoalEvent[]> {
   const seen: GoalEvent[] = [];
-  for await (const event of createClient({ baseUrl: server.url }).goals.events('goal_1', options))
-    seen.push(event);
+  const { client } = testClient({ baseUrl: server.url });
+  for await (const event of client.goals.stream('goal_1', options)) seen.push(event);
   return seen;
 }
 
@@ -80,8 +83,8 @@ describe('events of a goal', () => {
   it('go on after a server that can not take the connection for a while', async () => {
     const server = await serve(
       eventStream(...frames.slice(0, 2)),
-      problem(503, 'unavailable', 'Redis does not answer now.'),
-      (response) => void response.destroy(),
+      unavailable,
+      cut,
       eventStream(...frames.slice(2)),
     );
     expect(await collect(server)).toEqual(tripEvents);
@@ -90,7 +93,7 @@ describe('events of a goal', () => {
 
   it('start after the event that is named, and end where nothing follows', async () => {
     const server = await serve(noContent);
-    expect(await collect(server, { after: '21' })).toEqual([]);
+    expect(await collect(server, { lastEventId: '21' })).toEqual([]);
     expect(resumedAfter(server)).toEqual(['21']);
   });
 
@@ -116,9 +119,67 @@ describe('events of a goal', () => {
     expect(server.requests).toHaveLength(9);
   });
 
-  it('reject at once when the first connection is refused', async () => {
-    const server = await serve(problem(503, 'unavailable', 'Redis does not answer now.'));
-    await expect(collect(server)).rejects.toThrow(BatonError);
+  it('reject at once when the first connection is refused for good', async () => {
+    const server = await serve(problem(404, 'not_found', 'There is no goal goal_1.'));
+    await expect(collect(server)).rejects.toMatchObject({ name: 'BatonError', status: 404 });
+  });
+
+  it('begin when a server that is restarted takes connections again', async () => {
+    const server = await serve(unavailable, cut, unavailable, eventStream(...frames));
+    expect(await collect(server)).toEqual(tripEvents);
+  });
+
+  it('reject when the first connection is refused as often as any call is tried', async () => {
+    const server = await serve(...Array.from({ length: 9 }, () => unavailable));
+    await expect(collect(server)).rejects.toMatchObject({ name: 'BatonError', status: 503 });
+    expect(server.requests).toHaveLength(5);
+  });
+
+  it('reject every failure where nothing is to be tried again', async () => {
+    const server = await serve(unavailable, brokenStream(firstFrame));
+    const { goals } = testClient({ baseUrl: server.url, maxRetries: 0 }).client;
+    await expect(goals.stream('goal_1').next()).rejects.toMatchObject({ status: 503 });
+    const events = goals.stream('goal_1');
+    expect(await events.next()).toEqual({ done: false, value: tripEvents[0] });
+    await expect(events.next()).rejects.toMatchObject({ name: 'ConnectionError', failure: 'unreachable' });
+  });
+
+  it('come once, although a server or something before it begins anew each time', async () => {
+    const server = await serve(
+      brokenStream(...frames.slice(0, 3)),
+      brokenStream(...frames.slice(0, 7)),
+      brokenStream(...frames.slice(2, 5)),
+      eventStream(...frames),
+    );
+    expect(await collect(server)).toEqual(tripEvents);
+    expect(resumedAfter(server)).toEqual([undefined, '3', '7', '7']);
+  });
+
+  it('that are all repeated count as nothing brought', async () => {
+    const server = await serve(...Array.from({ length: 12 }, () => eventStream(firstFrame)));
+    await expect(collect(server)).rejects.toThrow(ConnectionError);
+    expect(server.requests).toHaveLength(9);
+  });
+
+  it('wait before a reconnection as long as the stream or a refusal says, longer each time', async () => {
+    const limited = json(429, {}, { 'retry-after': '20' });
+    const begin = `retry: 2000\n\n${firstFrame}`;
+    const server = await serve(brokenStream(begin), limited, cut, cut, cut, cut, eventStream(...frames));
+    const { client, clock } = testClient({ baseUrl: server.url });
+    for await (const _ of client.goals.stream('goal_1'));
+    expect(clock.pauses).toEqual([1_000, 20_000, 4_000, 7_500, 7_500, 7_500]);
+  });
+
+  it('wait for a server that does not answer the connection no longer than for any', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const silent = (): Promise<Response> => new Promise(() => undefined);
+    const { client } = testClient({ baseUrl: 'http://127.0.0.1', fetch: silent, maxRetries: 0 });
+    const next = expect(client.goals.stream('goal_1').next()).rejects.toThrow(
+      'it did not answer within 60 s',
+    );
+    await vi.advanceTimersByTimeAsync(60_000);
+    await next;
   });
 
   it('reject when a reconnection is refused for good', async () => {
@@ -142,7 +203,7 @@ describe('events of a goal', () => {
     const aborting = new AbortController();
     const reason = new Error('enough');
     const reading = (async () => {
-      for await (const event of createClient({ baseUrl: server.url }).goals.events('goal_1', aborting)) {
+      for await (const event of createClient({ baseUrl: server.url }).goals.stream('goal_1', aborting)) {
         if (event.id === '2') queueMicrotask(() => aborting.abort(reason));
       }
     })();
@@ -158,7 +219,7 @@ describe('events of a goal', () => {
     const aborting = new AbortController();
     const reason = new Error('enough');
     const { goals } = createClient({ baseUrl: 'http://127.0.0.1', fetch: answer });
-    const reading = goals.events('goal_1', aborting);
+    const reading = goals.stream('goal_1', aborting);
     await reading.next();
     const next = reading.next();
     await vi.waitUntil(() => vi.getTimerCount() === 1);

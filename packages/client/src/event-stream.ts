@@ -2,16 +2,22 @@
  * A goal's events over connections that may break.
  *
  * Invariants:
- * 1. Every event after `after` comes once, in order: a new connection asks for what follows the last event handed out.
+ * 1. Every event after `lastEventId` comes once, in order: a new connection asks for what follows the last event handed out,
+ *    and what it repeats all the same is dropped.
  * 2. The stream ends when the server ends it after a terminal event, or says that nothing follows (204), and only then: a goal
  *    that was retried has the terminal event of each run, and goes on after all but the last.
- * 3. A failure of the first connection is thrown at once; a later one is retried until `MOST_FAILURES` in a row brought no event.
+ * 3. A first connection is retried as any call is; a later one until `MOST_FAILURES` in a row brought no event. Without
+ *    retries (`maxRetries: 0`) every failure is thrown, that of a cut too.
  * 4. An abort ends a read, a pause and a connection attempt alike, with the signal's reason.
  */
-import type { EventName, GoalEvent } from '@baton/shared/contract/event';
+import type { StreamOptions } from './api.ts';
 import type { Connection } from './connection.ts';
+import type { EventName, GoalEvent } from './contract/event.ts';
 import { goalEndings } from './endings.ts';
 import { BatonError, ConnectionError, unreachable } from './errors.ts';
+import { goalPath } from './goal-path.ts';
+import { expectType } from './refusal.ts';
+import { pauseBeforeRetry } from './retry-decision.ts';
 import { readMessages, type SseMessage } from './sse.ts';
 
 /** Pause before the first reconnection unless the server asks for another, in ms; it doubles from there. */
@@ -21,35 +27,27 @@ const MOST_FAILURES = 8;
 /** Three heartbeats of the server, in ms. */
 const LONGEST_SILENCE = 45_000;
 
-export interface EventOptions {
-  /** The id of the last event already known; without it the stream begins with the goal's first. */
-  readonly after?: string | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
-
 export async function* followEvents(
   connection: Connection,
   goalId: string,
-  { after, signal }: EventOptions,
+  { lastEventId, signal }: StreamOptions,
 ): AsyncGenerator<GoalEvent, void> {
-  let lastId = after ?? null;
-  let firstPause = FIRST_PAUSE;
+  const { address, clock } = connection;
+  const backoff = { first: FIRST_PAUSE, longest: LONGEST_PAUSE };
+  let { maxRetries } = connection;
+  let lastId = lastEventId ?? null;
   let failures = 0;
-  let isFirst = true;
   let hasEnded = false;
   for (;;) {
-    let failure: BatonError | ConnectionError = unreachable(
-      connection.address,
-      new Error('the event stream was cut'),
-    );
+    let failure: BatonError | ConnectionError = unreachable(address, new Error('the event stream was cut'));
     try {
       const body = await connect(connection, goalId, lastId, signal);
-      isFirst = false;
       if (body === null) return;
-      const onRetry = (ms: number): void => void (firstPause = ms);
-      for await (const message of readMessages(body, { onRetry, longestSilence: LONGEST_SILENCE })) {
-        const event = toEvent(connection.address, message);
-        if (event === null) continue;
+      if (maxRetries > 0) maxRetries = Math.max(maxRetries, MOST_FAILURES);
+      const onRetry = (ms: number): void => void (backoff.first = ms);
+      for await (const message of readMessages(body, { onRetry, longestSilence: LONGEST_SILENCE, signal })) {
+        const event = toEvent(address, message);
+        if (event === null || (lastId !== null && isRepeated(event.id, lastId))) continue;
         failures = 0;
         lastId = event.id;
         yield event;
@@ -58,40 +56,42 @@ export async function* followEvents(
       if (hasEnded) return;
     } catch (error) {
       signal?.throwIfAborted();
-      failure = classify(connection.address, error);
-      if (isFirst || !isPassing(failure)) throw failure;
+      failure =
+        error instanceof BatonError || error instanceof ConnectionError ? error : unreachable(address, error);
     }
     failures += 1;
-    if (failures > MOST_FAILURES) throw failure;
-    await pause(pauseFor(failures, firstPause, failure), signal);
+    const random = clock.random();
+    const ms = pauseBeforeRetry({ failure, failures, maxRetries, repeatable: true, backoff, random });
+    if (ms === null) throw failure;
+    await clock.pause(ms, signal);
   }
 }
 
 /** Null when nothing follows. */
-async function connect(
+function connect(
   connection: Connection,
   goalId: string,
   lastId: string | null,
   signal: AbortSignal | undefined,
 ): Promise<ReadableStream<Uint8Array> | null> {
-  const response = await connection.send({
+  const request = {
     method: 'GET',
-    path: `goals/${encodeURIComponent(goalId)}/events`,
-    accept: 'text/event-stream',
+    path: `${goalPath(goalId)}/events`,
     ...(lastId !== null && { headers: { 'last-event-id': lastId } }),
-    signal,
+    repeatable: true,
+    options: { signal },
+  } as const;
+  return connection.attempt(request, 'text/event-stream', async (response) => {
+    if (response.status === 204) return null;
+    await expectType(response, 'text/event-stream', connection.address);
+    return response.body as ReadableStream<Uint8Array> | null;
   });
-  if (response.status === 204) return null;
-  const type = response.headers.get('content-type') ?? 'none';
-  if (response.body && type.startsWith('text/event-stream')) {
-    return response.body as ReadableStream<Uint8Array>;
-  }
-  await response.body?.cancel();
-  throw new ConnectionError(
-    'not_baton',
-    connection.address,
-    `its events have the type "${type}", not text/event-stream`,
-  );
+}
+
+/** Ids count up; others are compared with the last one only. */
+function isRepeated(id: string, lastId: string): boolean {
+  const count = /^\d{1,15}$/;
+  return count.test(id) && count.test(lastId) ? Number(id) <= Number(lastId) : id === lastId;
 }
 
 /** Null for a message that is no event of a goal. */
@@ -102,36 +102,4 @@ function toEvent(address: string, { id, event, data }: SseMessage): GoalEvent | 
   } catch (error) {
     throw new ConnectionError('not_baton', address, `the data of event ${id} is not JSON`, error);
   }
-}
-
-function classify(address: string, error: unknown): BatonError | ConnectionError {
-  if (error instanceof BatonError || error instanceof ConnectionError) return error;
-  return unreachable(address, error);
-}
-
-function isPassing(failure: BatonError | ConnectionError): boolean {
-  if (failure instanceof ConnectionError) return failure.failure === 'unreachable';
-  return failure.status >= 500 || failure.status === 429;
-}
-
-/** Between half and all of a pause that doubles with each failure, so that many clients do not come back at once. */
-function pauseFor(failures: number, firstPause: number, failure: BatonError | ConnectionError): number {
-  const grown = Math.min(firstPause * 2 ** (failures - 1), LONGEST_PAUSE) * (0.5 + Math.random() / 2);
-  const asked = failure instanceof BatonError ? (failure.retryAfterMs ?? 0) : 0;
-  return Math.max(grown, Math.min(asked, LONGEST_PAUSE));
-}
-
-function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => {
-      clearTimeout(timer);
-      reject(signal?.reason);
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', onAbort);
-      resolve();
-    }, ms);
-    if (signal?.aborted) onAbort();
-    else signal?.addEventListener('abort', onAbort, { once: true });
-  });
 }

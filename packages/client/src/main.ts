@@ -1,7 +1,10 @@
 #!/usr/bin/env node
-import type { WriteStream } from 'node:tty';
+import { createInterface } from 'node:readline';
+import { text as textOf } from 'node:stream/consumers';
+import type { ReadStream, WriteStream } from 'node:tty';
 import { runCommandLine } from './command/command-line.ts';
 import { Interruption, type InterruptingSignal } from './command/exit-code.ts';
+import type { TextInput } from './view/text-input.ts';
 import type { TextOutput } from './view/text-output.ts';
 
 const DEFAULT_COLUMNS = 80;
@@ -23,6 +26,27 @@ function textOutput(stream: WriteStream): TextOutput {
   };
 }
 
+/** Whatever is read of a terminal is read line by line, and nothing is read between lines: an editor may want it. */
+function textInput(stream: ReadStream): TextInput {
+  return {
+    isTerminal: stream.isTTY,
+    text: () => textOf(stream),
+    async line(signal) {
+      signal.throwIfAborted();
+      const lines = createInterface({ input: stream, terminal: false });
+      try {
+        return await new Promise<string | null>((resolve, reject) => {
+          lines.once('line', resolve);
+          lines.once('close', () => resolve(null));
+          signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+        });
+      } finally {
+        lines.close();
+      }
+    },
+  };
+}
+
 const interrupting = new AbortController();
 const signals: readonly InterruptingSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 for (const signal of signals) process.once(signal, () => interrupting.abort(new Interruption(signal)));
@@ -34,8 +58,8 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 
 process.exitCode = await runCommandLine(process.argv.slice(2), {
-  url: env['BATON_URL']?.trim() ?? '',
-  apiKey: env['BATON_API_KEY']?.trim() ?? '',
+  environment: env,
+  stdin: textInput(process.stdin),
   stdout: textOutput(process.stdout),
   stderr: textOutput(process.stderr),
   signal: interrupting.signal,

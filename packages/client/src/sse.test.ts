@@ -96,6 +96,22 @@ describe('readMessages', () => {
     }
   });
 
+  it('ends with the reason of an abort while it waits for more, and cancels the body', async () => {
+    const ending = new AbortController();
+    const cancelled = vi.fn();
+    const abortOnRead = (): Promise<void> => {
+      ending.abort('enough');
+      return new Promise(() => undefined);
+    };
+    const body = new ReadableStream<Uint8Array>(
+      { pull: abortOnRead, cancel: cancelled },
+      { highWaterMark: 0 },
+    );
+    const options = { onRetry: () => undefined, longestSilence: 60_000, signal: ending.signal };
+    await expect(readMessages(body, options).next()).rejects.toBe('enough');
+    expect(cancelled).toHaveBeenCalled();
+  });
+
   it('cancels the body when the reader leaves', async () => {
     const cancelled = vi.fn();
     const body = new ReadableStream<Uint8Array>({

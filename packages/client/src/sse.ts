@@ -12,15 +12,17 @@ export interface SseOptions {
   readonly onRetry: (ms: number) => void;
   /** The stream counts as dropped when not even a comment arrives for this long, in ms. */
   readonly longestSilence: number;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * The messages of a body, per https://html.spec.whatwg.org/multipage/server-sent-events.html. Ends where the body ends
- * or falls silent; a message that is cut off is dropped. Rejects as the body does. Leaving the loop cancels the body.
+ * or falls silent; a message that is cut off is dropped. Rejects as the body does, and with the signal's reason. Leaving
+ * the loop cancels the body.
  */
 export async function* readMessages(
   body: ReadableStream<Uint8Array>,
-  { onRetry, longestSilence }: SseOptions,
+  { onRetry, longestSilence, signal }: SseOptions,
 ): AsyncGenerator<SseMessage> {
   const arrived: SseMessage[] = [];
   const parser = createParser({
@@ -29,16 +31,21 @@ export async function* readMessages(
   });
   const decoder = new TextDecoder();
   const reader = body.getReader();
+  const leave = (): void => void reader.cancel().catch(() => undefined);
+  signal?.addEventListener('abort', leave, { once: true });
   try {
     for (;;) {
+      signal?.throwIfAborted();
       const chunk = await readWithin(reader, longestSilence);
+      signal?.throwIfAborted();
       if (chunk === null) return;
       parser.feed(decoder.decode(chunk, { stream: true }));
       yield* arrived.splice(0);
     }
   } finally {
+    signal?.removeEventListener('abort', leave);
     // A body that has failed rejects here too, with the error already thrown.
-    reader.cancel().catch(() => undefined);
+    leave();
   }
 }
 

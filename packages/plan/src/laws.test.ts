@@ -48,7 +48,7 @@ test('every law is told at once, each with its place, its task and the remedy', 
       "violations": [
         {
           "law": "schema",
-          "message": "The plan has an unknown field "goal": remove it, or use one of analysis, tasks.",
+          "message": "The plan has an unknown field "goal": remove it, or use one of mode, analysis, tasks.",
           "path": "goal",
           "taskId": null,
         },

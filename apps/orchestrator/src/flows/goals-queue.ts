@@ -6,20 +6,20 @@ import type { Priority } from '@baton/plan/plan';
 import { jobPriority } from './plan-to-dag.ts';
 import { keptJobs, RUN_OPTIONS } from './job-options.ts';
 
+/** `plan` takes a goal from its acceptance to its flow, or to the question whether its plan is approved; `run` from there on. */
+type GoalJobName = 'plan' | 'run';
+
 export interface GoalsQueue {
-  /**
-   * Resolves once Redis has the job; adding the same run again changes nothing.
-   * @param retries times that the goal was set going again after it had ended.
-   */
-  add(goalId: string, retries: number, priority: Priority): Promise<void>;
-  /** Sees to it that the job of this run is there and will run; false when it was. Nothing is done to one that is under way. */
-  restore(goalId: string, retries: number, priority: Priority): Promise<boolean>;
+  /** Resolves once Redis has the job; adding the same one again changes nothing. */
+  add(name: GoalJobName, job: GoalJob, priority: Priority): Promise<void>;
+  /** Sees to it that a job of this run is there and will run; false when one was. Nothing is done to one that is under way. */
+  restore(job: GoalJob, priority: Priority): Promise<boolean>;
   close(): Promise<void>;
 }
 
-/** The id of the job that takes a goal's run from its acceptance to its flow. */
-function goalJobId(goalId: string, retries: number): string {
-  return retries === 0 ? goalId : `${goalId}.retry-${retries}`;
+function goalJobId(name: GoalJobName, { goalId, retries }: GoalJob): string {
+  const planId = retries === 0 ? goalId : `${goalId}.retry-${retries}`;
+  return name === 'plan' ? planId : `${planId}.approved`;
 }
 
 export function openGoalsQueue(connection: RedisConnection, prefix: string, retentionMs: number): GoalsQueue {
@@ -30,27 +30,26 @@ export function openGoalsQueue(connection: RedisConnection, prefix: string, rete
   });
   // The connection reports its own errors.
   queue.on('error', () => undefined);
-  async function add(goalId: string, retries: number, priority: Priority): Promise<void> {
-    await queue.add(
-      'plan',
-      { goalId, retries },
-      {
-        jobId: goalJobId(goalId, retries),
-        priority: jobPriority(priority, 'medium'),
-        ...RUN_OPTIONS,
-        removeOnComplete: keptJobs(retentionMs),
-        removeOnFail: keptJobs(retentionMs),
-      },
-    );
+  async function add(name: GoalJobName, job: GoalJob, priority: Priority): Promise<void> {
+    await queue.add(name, job, {
+      jobId: goalJobId(name, job),
+      priority: jobPriority(priority, 'medium'),
+      ...RUN_OPTIONS,
+      removeOnComplete: keptJobs(retentionMs),
+      removeOnFail: keptJobs(retentionMs),
+    });
   }
+  const stateOf = (name: GoalJobName, job: GoalJob): Promise<string> =>
+    queue.getJobState(goalJobId(name, job));
+  const willRun = (state: string): boolean => !['completed', 'failed', 'unknown'].includes(state);
+
   return {
     add,
-    async restore(goalId, retries, priority) {
-      const state = await queue.getJobState(goalJobId(goalId, retries));
-      const hasEnded = state === 'completed' || state === 'failed';
-      if (!hasEnded && state !== 'unknown') return false;
-      if (hasEnded) await queue.remove(goalJobId(goalId, retries));
-      await add(goalId, retries, priority);
+    async restore(job, priority) {
+      const [plan, run] = await Promise.all([stateOf('plan', job), stateOf('run', job)]);
+      if (willRun(plan) || willRun(run)) return false;
+      if (plan !== 'unknown') await queue.remove(goalJobId('plan', job));
+      await add('plan', job, priority);
       return true;
     },
     close: () => queue.close(),

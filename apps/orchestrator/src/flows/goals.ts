@@ -1,111 +1,107 @@
-import { customAlphabet } from 'nanoid';
 import type { Recipe } from '@baton/plan/recipes';
 import { isTerminal } from '@baton/shared/contract/goal-status';
 import { failpoint } from '@baton/shared/failpoints/failpoint';
+import { addFeedback } from '@baton/shared/ledger/feedback';
 import { retryGoal } from '@baton/shared/ledger/goal-end';
-import { createGoal, forgetGoal, readGoalFacts } from '@baton/shared/ledger/goal-record';
 import { listGoals } from '@baton/shared/ledger/goal-index';
-import { acceptedGoal, readGoal, type GoalLinks } from '@baton/shared/ledger/goal-view';
+import { FIRST_REV, readGoalFacts } from '@baton/shared/ledger/goal-record';
+import { readGoal } from '@baton/shared/ledger/goal-view';
 import type { Ledger } from '@baton/shared/ledger/ledger';
-import type { Admission } from '@baton/shared/redis/admission';
-import type { Durability } from '@baton/shared/redis/durability';
-import type { Metrics } from '@baton/shared/telemetry/metrics';
+import { approvePlan, readProposal } from '@baton/shared/ledger/plan-approval';
 import type { Goals } from '../http/goals.ts';
 import { knownWorkerTypes } from '../planner/known-workers.ts';
 import type { EndGoal } from './end-goal.ts';
 import type { GoalsQueue } from './goals-queue.ts';
+import { goalSubmitter, type SubmitGoalDeps } from './submit-goal.ts';
 
-/** 100 random bits: never a bare integer, never a colon, safe in addresses and job ids. */
-const goalIdSuffix = customAlphabet('0123456789abcdefghjkmnpqrstvwxyz', 20);
-
-/** What a new goal has to pass before it is promised to be worked on. */
-interface Intake {
-  /** On the connection whose writes `durability` vouches for. */
+export interface GoalsDeps extends SubmitGoalDeps {
   readonly ledger: Ledger;
-  readonly durability: Durability;
-  readonly admission: Pick<Admission, 'check'>;
-}
-
-export interface GoalsDeps {
-  readonly ledger: Ledger;
-  readonly intake: Intake;
   readonly queue: GoalsQueue;
   readonly recipes: ReadonlyMap<string, Recipe>;
   readonly endGoal: EndGoal;
-  readonly links: GoalLinks;
-  readonly metrics: Metrics;
-  /** ms that a goal may take unless its request says otherwise. */
-  readonly deadlineMs: number;
+  readonly endOf: Goals['endOf'];
   /** Webhooks may be on private addresses, and without TLS. */
   readonly privateWebhooks: boolean;
 }
 
-export function createGoals({
-  ledger,
-  intake,
-  queue,
-  recipes,
-  endGoal,
-  links,
-  metrics,
-  deadlineMs,
-  privateWebhooks,
-}: GoalsDeps): Goals {
-  const cancelled = {
+const cancelled = {
+  status: 'cancelled',
+  rev: null,
+  lease: null,
+  leavesJobs: true,
+  openTasks: { status: 'cancelled', reason: 'The goal was cancelled.' },
+} as const;
+
+function rejected(reason: string | null) {
+  const message =
+    reason === null || reason === '' ? 'The plan was rejected.' : `The plan was rejected: ${reason}`;
+  return {
     status: 'cancelled',
     rev: null,
     lease: null,
-    leavesJobs: true,
-    openTasks: { status: 'cancelled', reason: 'The goal was cancelled.' },
+    onlyFrom: 'awaiting_approval',
+    error: { type: 'plan_rejected', message },
   } as const;
+}
+
+export function createGoals(deps: GoalsDeps): Goals {
+  const { ledger, intake, queue, recipes, endGoal, endOf, links, mostOpen, privateWebhooks } = deps;
+  const get: Goals['get'] = (tenant, goalId) => readGoal(ledger, goalId, tenant, links);
   return {
     knownNames: async () => ({
       workers: (await knownWorkerTypes(ledger)).map(({ type }) => type),
       recipes: [...recipes.keys()],
       privateWebhooks,
     }),
-    async submit(tenant, request) {
-      intake.admission.check();
-      const goalId = `goal_${goalIdSuffix()}`;
-      const newGoal = { goalId, tenant, request, deadlineMs };
-      failpoint('submit.checked');
-      const createdAt = await createGoal(intake.ledger, newGoal);
-      failpoint('submit.written');
-      if (createdAt === null) throw new Error(`The goal id ${goalId} is taken.`);
-      try {
-        await intake.durability.settled();
-      } catch (error) {
-        await forgetGoal(intake.ledger, goalId, tenant).catch(() => undefined);
-        throw error;
-      }
-      failpoint('submit.durable');
-      // The goal is safe whatever comes now: should this fail, the watchdog gives it its job.
-      await queue.add(goalId, 0, request.options.priority).catch(() => undefined);
-      failpoint('submit.queued');
-      metrics.goalsAccepted.inc();
-      return acceptedGoal(newGoal, createdAt, links);
-    },
-    get: (tenant, goalId) => readGoal(ledger, goalId, tenant, links),
+    submit: goalSubmitter(deps),
+    get,
+    endOf,
     list: (tenant, query) => listGoals(ledger, { tenant, ...query }, links),
     async cancel(tenant, goalId) {
-      const goal = await readGoal(ledger, goalId, tenant, links);
+      const goal = await get(tenant, goalId);
       if (!goal) return null;
       if (isTerminal(goal.status)) return false;
       if (!(await endGoal(goalId, cancelled))) return false;
       failpoint('cancel.ended');
-      return readGoal(ledger, goalId, tenant, links);
+      return get(tenant, goalId);
     },
     async retry(tenant, goalId) {
       const facts = await readGoalFacts(ledger, goalId);
       if (facts?.tenant !== tenant) return null;
       intake.admission.check();
-      const retried = await retryGoal(ledger, goalId);
-      if (retried.kind !== 'retried') return retried.kind === 'gone' ? null : false;
+      const retried = await retryGoal(ledger, goalId, mostOpen);
+      if (retried.kind === 'gone') return null;
+      if (retried.kind === 'full') return { mostOpen };
+      if (retried.kind === 'refused') return false;
       failpoint('retry.recorded');
       // The goal is open again whatever comes now: should this fail, the watchdog gives it its job.
-      await queue.add(goalId, retried.retries, facts.options.priority).catch(() => undefined);
+      const { retries } = retried;
+      await queue.add('plan', { goalId, retries }, facts.options.priority).catch(() => undefined);
       failpoint('retry.queued');
-      return readGoal(ledger, goalId, tenant, links);
+      return get(tenant, goalId);
+    },
+    proposal: (tenant, goalId) => readProposal(ledger, goalId, tenant),
+    async approve(tenant, goalId, editedPlan) {
+      const proposal = await readProposal(ledger, goalId, tenant);
+      if (!proposal) return null;
+      const plan = editedPlan ?? proposal.plan;
+      if (!plan || !(await approvePlan(ledger, goalId, FIRST_REV, plan, editedPlan !== null))) return false;
+      failpoint('approve.recorded');
+      // The goal runs whatever comes now: should this fail, the watchdog gives it its job.
+      const { retries, options } = proposal;
+      await queue.add('run', { goalId, retries }, options.priority).catch(() => undefined);
+      failpoint('approve.queued');
+      return get(tenant, goalId);
+    },
+    async reject(tenant, goalId, reason) {
+      if (!(await readProposal(ledger, goalId, tenant))) return null;
+      if (!(await endGoal(goalId, rejected(reason)))) return false;
+      return get(tenant, goalId);
+    },
+    async feedback(tenant, goalId, feedback) {
+      const given = await addFeedback(ledger, goalId, tenant, feedback);
+      if (given === 'gone') return null;
+      return given === 'added' ? get(tenant, goalId) : given;
     },
   };
 }

@@ -1,39 +1,71 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { RequestHandler, Response } from 'express';
-import { scopes, type ApiKey, type Scope } from '@baton/shared/settings/api-keys';
+import type { Request, RequestHandler, Response } from 'express';
+import { keyIdOf, scopes, type ApiKey, type Scope } from '@baton/shared/settings/api-keys';
 import { isLoopback } from '@baton/shared/settings/settings';
 import { ProblemError } from './problem.ts';
+import { tooManyGuesses, wrongCredentials, type WrongCredentials } from './wrong-credentials.ts';
 
 export interface Caller {
   readonly tenant: string;
   readonly scopes: readonly Scope[];
+  /** Names the key in logs and counters and tells nothing of it; `open` where no keys are set. */
+  readonly keyId: string;
 }
 
-/** Who calls where no keys are set; only loopback addresses are served then. */
-const anybody: Caller = { tenant: 'default', scopes };
+/** Characters that a key may have. */
+const LONGEST_KEY = 512;
 
-function findKey(keys: readonly ApiKey[], key: string): ApiKey | null {
+/** Who calls where no keys are set; only loopback addresses are served then. */
+const anybody: Caller = { tenant: 'default', scopes, keyId: 'open' };
+
+/** Takes as long for a wrong key as for any of the right ones. */
+function findKey(keys: readonly ApiKey[], key: string): Caller | null {
   const digest = createHash('sha256').update(key).digest();
   let found: ApiKey | null = null;
   for (const candidate of keys) {
     if (timingSafeEqual(Buffer.from(candidate.sha256, 'hex'), digest)) found = candidate;
   }
-  return found;
+  return found && { tenant: found.tenant, scopes: found.scopes, keyId: keyIdOf(found) };
+}
+
+function unauthorized(detail: string): ProblemError {
+  return new ProblemError('unauthorized', detail);
+}
+
+/** The key that the request brings, or null; throws `unauthorized` for what can be none. */
+function keyOf(request: Request): string | null {
+  const [authorization, ...more] = request.headersDistinct['authorization'] ?? [];
+  if (authorization === undefined) return null;
+  if (more.length > 0) throw unauthorized('Send the header authorization once.');
+  if (!/^Bearer( |$)/i.test(authorization))
+    throw unauthorized('Only the scheme Bearer is taken: authorization: Bearer <key>.');
+  const key = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+  if (key === undefined) throw unauthorized('After Bearer send one key, without spaces.');
+  if (key.length > LONGEST_KEY) throw unauthorized(`A key has at most ${LONGEST_KEY} characters.`);
+  return key;
 }
 
 /** Finds the caller by its key alone; with no keys set everybody is the tenant `default`. */
-export function authenticate(keys: readonly ApiKey[]): RequestHandler {
+export function authenticate(keys: readonly ApiKey[], guesses = wrongCredentials()): RequestHandler {
   return (request, response, next) => {
-    const key = /^Bearer +(\S+)$/i.exec(request.get('authorization') ?? '')?.[1];
-    const caller = keys.length === 0 ? anybody : key === undefined ? null : findKey(keys, key);
-    if (!caller)
-      throw new ProblemError(
-        'unauthorized',
-        'Send a key that this server knows: authorization: Bearer <key>.',
-      );
-    response.locals['caller'] = caller;
+    response.locals['caller'] = keys.length === 0 ? anybody : callerBy(keys, guesses, request, response);
     next();
   };
+}
+
+function callerBy(
+  keys: readonly ApiKey[],
+  guesses: WrongCredentials,
+  request: Request,
+  response: Response,
+): Caller {
+  const key = keyOf(request);
+  if (key === null) throw unauthorized('Send a key that this server knows: authorization: Bearer <key>.');
+  const caller = findKey(keys, key);
+  const waitSeconds = guesses.judge(request.ip, caller?.keyId ?? null);
+  if (waitSeconds !== null) throw tooManyGuesses(response, waitSeconds);
+  if (caller) return caller;
+  throw unauthorized('This server does not know that key.');
 }
 
 export function callerOf(response: Response): Caller {
@@ -41,12 +73,22 @@ export function callerOf(response: Response): Caller {
 }
 
 export function requireScope(scope: Scope): RequestHandler {
-  return (_request, response, next) => {
-    if (!callerOf(response).scopes.includes(scope)) {
+  const handler: RequestHandler = (_request, response, next) => {
+    const { scopes: held } = callerOf(response);
+    if (!held.includes(scope) && !held.includes('admin')) {
       throw new ProblemError('forbidden', `This key lacks the scope "${scope}".`);
     }
     next();
   };
+  scopesOfHandlers.set(handler, scope);
+  return handler;
+}
+
+const scopesOfHandlers = new WeakMap<object, Scope>();
+
+/** The scope that a handler made by {@link requireScope} asks for, or null for any other handler. */
+export function scopeOf(handler: object): Scope | null {
+  return scopesOfHandlers.get(handler) ?? null;
 }
 
 /** With no keys set only this machine is served: not a web page either whose name leads here. */

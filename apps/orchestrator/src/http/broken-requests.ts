@@ -18,12 +18,18 @@ const problemOf: Readonly<Record<string, [ProblemType, string]>> = {
   ERR_HTTP_REQUEST_TIMEOUT: ['request_timeout', 'The request took too long to arrive.'],
 };
 
+/** What every other reply has from security-headers.ts. */
+const safeHeaders = { 'x-content-type-options': 'nosniff', 'content-security-policy': "default-src 'none'" };
+
 function rawAnswer(error: ProblemError, headers: string): string {
   const problem = problemDocument(error, '');
   const body = JSON.stringify(problem);
+  const safe = Object.entries(safeHeaders)
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join('');
   return (
     `HTTP/1.1 ${problem.status} ${problem.title}\r\ncontent-type: application/problem+json; charset=utf-8\r\n` +
-    `content-length: ${Buffer.byteLength(body)}\r\nx-content-type-options: nosniff\r\n${headers}connection: close\r\n\r\n${body}`
+    `content-length: ${Buffer.byteLength(body)}\r\n${safe}${headers}connection: close\r\n\r\n${body}`
   );
 }
 
@@ -79,7 +85,8 @@ function refusesAddress(request: IncomingMessage, response: ServerResponse): boo
     new ProblemError('invalid_request', 'The address of the request can not be read.'),
     url,
   );
-  response.writeHead(problem.status, { 'content-type': 'application/problem+json; charset=utf-8' });
+  const type = 'application/problem+json; charset=utf-8';
+  response.writeHead(problem.status, { 'content-type': type, ...safeHeaders });
   response.end(JSON.stringify(problem));
   return true;
 }

@@ -1,14 +1,12 @@
-import { Router, type Request, type Response } from 'express';
+import { Router, type Request } from 'express';
 import type { GoalEvent } from '@baton/shared/contract/event';
-import type { WrittenEvent } from '@baton/shared/ledger/event-log';
+import type { EventRange } from '@baton/shared/ledger/event-feed';
+import type { Follower } from '@baton/shared/ledger/fan-out';
 import { callerOf, requireScope } from './authenticate.ts';
+import { openEventStreams } from './event-streams.ts';
 import { noSuchGoal, requireGoalId } from './goal-id.ts';
+import { holdStream } from './open-streams.ts';
 import { methodNotAllowed, ProblemError } from './problem.ts';
-
-const HEARTBEAT = 15_000;
-/** A reader that takes nothing for so long, in ms, is let go; it comes back with Last-Event-ID. */
-const PATIENCE = 15_000;
-const RETRY = 2_000;
 
 /** What this route needs of the rest of the orchestrator. */
 export interface GoalEvents {
@@ -17,56 +15,18 @@ export interface GoalEvents {
   /** All events after `afterId`. */
   read(goalId: string, afterId: string): Promise<GoalEvent[]>;
   /** Ends with a terminal event that is not before `upTo`: the terminal events of earlier runs end nothing. */
-  subscribe(
-    goalId: string,
-    range: { afterId: string; upTo: string },
-    onEvent: (event: WrittenEvent, isLast: boolean) => void,
-  ): () => void;
+  follow(goalId: string, range: EventRange, follower: Follower): () => void;
+  /** Aborted when the process begins to stop. */
+  readonly stopping: AbortSignal;
 }
 
 function lastEventId(request: Request): string {
   const id = request.get('last-event-id') ?? '0';
-  if (/^\d{1,15}$/.test(id)) return id;
+  if (/^\d{1,15}$/.test(id)) return String(Number(id));
   const message = 'must be the id of an event of this goal';
   throw new ProblemError('invalid_request', `Last-Event-ID: ${message}`, [
     { path: 'Last-Event-ID', message },
   ]);
-}
-
-function frame({ id, event, data }: WrittenEvent): string {
-  return `id: ${id}\nevent: ${event}\ndata: ${data}\n\n`;
-}
-
-function stream(
-  events: GoalEvents,
-  goalId: string,
-  range: { afterId: string; upTo: string },
-  response: Response,
-): void {
-  response.write(`retry: ${RETRY}\n\n`);
-  const heartbeat = setInterval(() => response.write(': heartbeat\n\n'), HEARTBEAT);
-  let patience: NodeJS.Timeout | null = null;
-  const losePatience = (): void => {
-    patience ??= setTimeout(() => response.destroy(), PATIENCE);
-  };
-  const unsubscribe = events.subscribe(goalId, range, (event, isLast) => {
-    const isTaken = response.write(frame(event));
-    if (isLast) {
-      clearInterval(heartbeat);
-      response.end();
-      losePatience();
-    } else if (!isTaken) losePatience();
-  });
-  response.on('drain', () => {
-    if (patience) clearTimeout(patience);
-    patience = null;
-  });
-  response.on('error', () => response.destroy());
-  response.on('close', () => {
-    clearInterval(heartbeat);
-    if (patience) clearTimeout(patience);
-    unsubscribe();
-  });
 }
 
 function refuseFutureEvents(afterId: string, lastEvent: string): void {
@@ -79,6 +39,7 @@ function refuseFutureEvents(afterId: string, lastEvent: string): void {
 
 export function eventRoutes(events: GoalEvents): Router {
   const router = Router();
+  const sendEvents = openEventStreams(events.stopping);
   router.param('goalId', requireGoalId);
   router
     .route('/goals/:goalId/events')
@@ -93,13 +54,17 @@ export function eventRoutes(events: GoalEvents): Router {
         response.json({ items: await events.read(goalId, afterId) });
       } else if (nothingMore) response.status(204).end();
       else {
+        if (request.method !== 'HEAD') holdStream(response);
         response.writeHead(200, {
           'content-type': 'text/event-stream; charset=utf-8',
           'cache-control': 'no-store',
           'x-accel-buffering': 'no',
         });
         if (request.method === 'HEAD') response.end();
-        else stream(events, goalId, { afterId, upTo: state.lastEventId }, response);
+        else {
+          const range = { afterId, upTo: state.lastEventId };
+          sendEvents(response, (follower) => events.follow(goalId, range, follower));
+        }
       }
     })
     .all(methodNotAllowed('GET'));

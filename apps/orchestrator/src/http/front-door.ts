@@ -4,6 +4,7 @@ import { listen, type Health, type Listening } from '@baton/shared/process/healt
 import type { Logger } from '@baton/shared/telemetry/logger';
 import { answerBrokenRequests, behindReadableAddresses } from './broken-requests.ts';
 import { ProblemError, problemHandler } from './problem.ts';
+import { securityHeaders } from './security-headers.ts';
 import { healthRoute, healthPaths } from './server.ts';
 
 export interface FrontDoor extends Listening {
@@ -17,6 +18,7 @@ const KEEP_ALIVE = 65_000;
 function waitingApp(health: Health, logger: Logger): Express {
   const app = express();
   app.disable('x-powered-by');
+  app.use(securityHeaders);
   app.get(healthPaths, healthRoute(health));
   app.use(() => {
     throw new ProblemError(

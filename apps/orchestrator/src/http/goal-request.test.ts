@@ -51,7 +51,8 @@ describe('a goal request', () => {
     [{ goal: 'g', options: { workerTypes: [] } }, 'options.workerTypes'],
     [{ goal: 'g', options: { workerTypes: ['writer', 'riter'] } }, 'options.workerTypes[1]'],
     [{ goal: 'g', options: { priority: 'urgent' } }, 'options.priority'],
-    [{ goal: 'g', options: { approval: true } }, 'options.approval'],
+    [{ goal: 'g', options: { approval: 'yes' } }, 'options.approval'],
+    [{ goal: 'g', options: { finishEarly: true } }, 'options.finishEarly'],
     [{ goal: 'g', options: { reviewRounds: 2 } }, 'options.reviewRounds'],
     [{ goal: 'g', options: { deadline: 'soon' } }, 'options.deadline'],
     [{ goal: 'g', options: { budget: { maxTokens: 5 } } }, 'options.budget'],
@@ -93,7 +94,7 @@ describe('a goal request', () => {
     expect(messageAt({ gaol: 'g' }, 'gaol')).toContain('"goal"');
     expect(messageAt({ goal: 'g', options: { maxTask: 3 } }, 'options.maxTask')).toContain('"maxTasks"');
     expect(messageAt({ goal: 'g', recipe: 'reprot' }, 'recipe')).toContain('"report"');
-    expect(messageAt({ goal: 'g', options: { approval: true } }, 'options.approval')).toContain(
+    expect(messageAt({ goal: 'g', options: { finishEarly: true } }, 'options.finishEarly')).toContain(
       'not available',
     );
   });

@@ -1,7 +1,12 @@
 import { checkPlan, type PlanLimits } from '@baton/plan/laws';
 import { MAX_TASKS, type Plan } from '@baton/plan/plan';
 import { nearestName } from '@baton/plan/nearest-name';
-import { goalRequestSchema, MAX_LABELS, type GoalRequest } from '@baton/shared/contract/goal-request';
+import {
+  goalRequestSchema,
+  MAX_LABELS,
+  type GoalOptions,
+  type GoalRequest,
+} from '@baton/shared/contract/goal-request';
 import { webhookUrlFault } from '../webhooks/webhook-url.ts';
 import type { FieldError } from './problem.ts';
 import { shortened } from './shortened.ts';
@@ -21,13 +26,13 @@ function unknownName(kind: string, name: string, known: readonly string[]): stri
 }
 
 /** What can be read of a request that may be anything. */
-function fieldOf(value: unknown, name: string): unknown {
+export function fieldOf(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
     ? (value as Record<string, unknown>)[name]
     : undefined;
 }
 
-function planLimits(body: unknown, known: KnownNames): PlanLimits {
+export function planLimits(body: unknown, known: KnownNames): PlanLimits {
   const options = fieldOf(body, 'options');
   const maxTasks = fieldOf(options, 'maxTasks');
   const workerTypes = fieldOf(options, 'workerTypes');
@@ -52,8 +57,15 @@ function checkGivenPlan(body: unknown, known: KnownNames): { plan: Plan | null; 
   return { plan: null, errors };
 }
 
+/** A plan that takes the place of a proposed one, held to every law and to the limits of its goal. */
+export function readEditedPlan(plan: unknown, options: GoalOptions, known: KnownNames): Plan {
+  const checked = checkGivenPlan({ plan, options }, known);
+  if (checked.plan) return checked.plan;
+  throw invalidRequest('the plan', checked.errors);
+}
+
 /** Places of the name `__proto__`, which objects of the language would swallow. */
-function unusableNames(value: unknown, path: string): FieldError[] {
+export function unusableNames(value: unknown, path: string): FieldError[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([name, inner]) => {
     const at = `${path}.${name}`;
@@ -62,7 +74,7 @@ function unusableNames(value: unknown, path: string): FieldError[] {
   });
 }
 
-function unknownNames(body: unknown, known: KnownNames): FieldError[] {
+export function unknownNames(body: unknown, known: KnownNames): FieldError[] {
   const workerTypes = fieldOf(fieldOf(body, 'options'), 'workerTypes');
   const recipe = fieldOf(body, 'recipe');
   const errors = (Array.isArray(workerTypes) ? (workerTypes as unknown[]).slice(0, MAX_ERRORS) : []).flatMap(

@@ -1,21 +1,29 @@
 import { Router, type Request, type Response } from 'express';
-import type { GoalRequest } from '@baton/shared/contract/goal-request';
+import type { Plan } from '@baton/plan/plan';
+import type { FeedbackRequest } from '@baton/shared/contract/feedback';
 import type { Goal, GoalSummary } from '@baton/shared/contract/goal';
 import { isTerminal } from '@baton/shared/contract/goal-status';
 import { goalListQuerySchema } from '@baton/shared/contract/goal-list';
 import type { Place } from '@baton/shared/ledger/goal-index';
+import type { Proposal } from '@baton/shared/ledger/plan-approval';
+import type { SubmitGoal } from '../flows/submit-goal.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { callerOf, requireScope } from './authenticate.ts';
 import { noSuchGoal, requireGoalId } from './goal-id.ts';
 import { readGoalRequest, type KnownNames } from './goal-request.ts';
+import { idempotencyKeyOf, idempotencyOf } from './idempotency.ts';
+import { holdStream } from './open-streams.ts';
+import { clientGone, preferredWait } from './prefer-wait.ts';
 import { methodNotAllowed, ProblemError } from './problem.ts';
+import { accepted } from './submission.ts';
 import { bodyOf, check, invalidRequest } from './validate.ts';
 
 /** What these routes need of the rest of the orchestrator. */
 export interface Goals {
   knownNames(): Promise<KnownNames>;
-  /** Resolves once the goal can not be lost. */
-  submit(tenant: string, request: GoalRequest): Promise<Goal>;
+  submit: SubmitGoal;
+  /** Resolves when the goal has ended, after `ms`, or when the signal is aborted, whatever comes first. */
+  endOf(tenant: string, goalId: string, ms: number, signal: AbortSignal): Promise<void>;
   get(tenant: string, goalId: string): Promise<Goal | null>;
   list(
     tenant: string,
@@ -29,7 +37,15 @@ export interface Goals {
   /** Null when there is no such goal, false when it has ended already. */
   cancel(tenant: string, goalId: string): Promise<Goal | false | null>;
   /** Null when there is no such goal, false when it goes on or has succeeded. */
-  retry(tenant: string, goalId: string): Promise<Goal | false | null>;
+  retry(tenant: string, goalId: string): Promise<Goal | false | null | { mostOpen: number }>;
+  /** Null when there is no such goal. */
+  proposal(tenant: string, goalId: string): Promise<Proposal | null>;
+  /** Null when there is no such goal, false when it awaits no approval. The plan takes the place of the proposed one. */
+  approve(tenant: string, goalId: string, plan: Plan | null): Promise<Goal | false | null>;
+  /** Null when there is no such goal, false when it awaits no approval. */
+  reject(tenant: string, goalId: string, reason: string | null): Promise<Goal | false | null>;
+  /** Null when there is no such goal, `open` while it goes on, `full` when it has as much feedback as it may. */
+  feedback(tenant: string, goalId: string, feedback: FeedbackRequest): Promise<Goal | 'open' | 'full' | null>;
 }
 
 async function goalOr404(goals: Goals, request: Request, response: Response): Promise<Goal> {
@@ -37,6 +53,30 @@ async function goalOr404(goals: Goals, request: Request, response: Response): Pr
   const goal = await goals.get(callerOf(response).tenant, goalId);
   if (!goal) throw noSuchGoal(goalId);
   return goal;
+}
+
+/** The goal, once it has ended in the time that the request would wait; null when it has not, or there is none to wait for. */
+async function awaitEnd(
+  goals: Goals,
+  goal: Goal,
+  request: Request,
+  response: Response,
+): Promise<Goal | null> {
+  const seconds = preferredWait(request);
+  if (seconds === null) return null;
+  const { tenant } = callerOf(response);
+  try {
+    const release = holdStream(response);
+    response.setHeader('preference-applied', `wait=${seconds}`);
+    await goals.endOf(tenant, goal.id, seconds * 1_000, clientGone(response));
+    release();
+    const now = await goals.get(tenant, goal.id);
+    return now && isTerminal(now.status) ? now : null;
+  } catch {
+    // The goal is accepted whatever befalls the wait, and a preference need not be met.
+    response.removeHeader('retry-after');
+    return null;
+  }
 }
 
 const noLabels = { path: 'labels', message: 'is not a known field. Give each label as label.<key>=<value>.' };
@@ -62,9 +102,16 @@ export function goalRoutes(goals: Goals): Router {
   router
     .route('/goals')
     .post(requireScope('submit'), async (request, response) => {
-      const goalRequest = readGoalRequest(bodyOf(request), await goals.knownNames());
-      const goal = await goals.submit(callerOf(response).tenant, goalRequest);
-      response.status(202).location(goal.links.self).json(goal);
+      const key = idempotencyKeyOf(request);
+      const body = bodyOf(request);
+      const goalRequest = readGoalRequest(body, await goals.knownNames());
+      const { tenant } = callerOf(response);
+      const submission = await goals.submit(tenant, goalRequest, idempotencyOf(key, null, body));
+      const { goal, isReplay } = accepted(submission);
+      response.location(goal.links.self);
+      if (isReplay) response.setHeader('idempotency-replayed', 'true');
+      const ended = await awaitEnd(goals, goal, request, response);
+      response.status(isReplay || ended ? 200 : 202).json(ended ?? goal);
     })
     .get(requireScope('read'), async (request, response) => {
       const { labels, rest } = splitLabels(request.query);
@@ -130,34 +177,6 @@ export function goalRoutes(goals: Goals): Router {
       response.type('text/markdown').send(goal.output);
     })
     .all(methodNotAllowed('GET'));
-
-  router
-    .route('/goals/:goalId/cancel')
-    .post(requireScope('operate'), async (request, response) => {
-      const { goalId } = request.params;
-      const goal = await goals.cancel(callerOf(response).tenant, goalId);
-      if (goal === null) throw noSuchGoal(goalId);
-      if (goal === false)
-        throw new ProblemError('conflict', `Goal ${goalId} has ended and can not be cancelled.`);
-      response.status(202).json(goal);
-    })
-    .all(methodNotAllowed('POST'));
-
-  router
-    .route('/goals/:goalId/retry')
-    .post(requireScope('operate'), async (request, response) => {
-      const { goalId } = request.params;
-      const goal = await goals.retry(callerOf(response).tenant, goalId);
-      if (goal === null) throw noSuchGoal(goalId);
-      if (goal === false) {
-        throw new ProblemError(
-          'conflict',
-          `Goal ${goalId} can not be retried: only a goal that ended without full success can be.`,
-        );
-      }
-      response.status(202).json(goal);
-    })
-    .all(methodNotAllowed('POST'));
 
   return router;
 }

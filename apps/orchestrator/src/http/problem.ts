@@ -3,6 +3,7 @@ import { problemTypes, type Problem, type ProblemType } from '@baton/shared/cont
 import { StorageFullError } from '@baton/shared/redis/admission';
 import { NotDurableError } from '@baton/shared/redis/durability';
 import { isOutOfMemory, isRedisFailure } from '@baton/shared/redis/failure';
+import { tellableMessage } from '@baton/shared/telemetry/error-parts';
 import type { Logger } from '@baton/shared/telemetry/logger';
 
 export interface FieldError {
@@ -38,7 +39,8 @@ export function problemDocument(error: ProblemError, instance: string): Problem 
 
 function send(response: Response, problem: Problem): void {
   if (problem.status === 401) response.setHeader('www-authenticate', 'Bearer');
-  if (problem.status === 503) response.setHeader('retry-after', '5');
+  if (problem.status === 503 && !response.hasHeader('retry-after')) response.setHeader('retry-after', '5');
+  if (problem.status === 429 && !response.hasHeader('retry-after')) response.setHeader('retry-after', '1');
   response.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
 }
 
@@ -72,7 +74,8 @@ function isClientFault(error: unknown): error is Error {
   return typeof status === 'number' && status >= 400 && status < 500;
 }
 
-function classify(error: unknown): ProblemError | null {
+/** What an error tells the client, or null for a fault of Baton's own. */
+export function knownProblem(error: unknown): ProblemError | null {
   if (error instanceof ProblemError) return error;
   if (error instanceof URIError)
     return new ProblemError('invalid_request', 'The address holds a broken escape (%).');
@@ -107,15 +110,25 @@ function classifyRedisFault(error: unknown): ProblemError | null {
   return null;
 }
 
+/** What is told of a fault that is no client's. */
+export function internalProblem(): ProblemError {
+  return new ProblemError('internal', 'This is a fault in Baton; its log says more.');
+}
+
 export function problemHandler(logger: Logger): ErrorRequestHandler {
-  return (error: unknown, request, response, next) => {
-    if (response.headersSent) return next(error);
-    const known = classify(error);
-    if (!known) logger.error({ err: error, method: request.method, path: request.path }, 'request failed');
-    else if (problemTypes[known.type].status === 503) {
-      logger.warn({ reason: (error as Error).message }, 'request refused for now');
+  // Express knows it by its four parameters.
+  return (error: unknown, request, response, _next) => {
+    if (response.headersSent) {
+      // Express would print the error as it is.
+      logger.error({ err: error, method: request.method, path: request.path }, 'reply broken off');
+      return response.destroy();
     }
-    const problem = known ?? new ProblemError('internal', 'This is a fault in Baton; its log says more.');
+    const known = knownProblem(error);
+    if (!known) logger.error({ err: error, method: request.method, path: request.path }, 'request failed');
+    else if (problemTypes[known.type].status >= 502) {
+      logger.warn({ reason: tellableMessage(error) }, 'request refused for now');
+    }
+    const problem = known ?? internalProblem();
     return send(response, problemDocument(problem, request.originalUrl));
   };
 }

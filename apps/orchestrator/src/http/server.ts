@@ -1,27 +1,47 @@
-import express, { type Express, type RequestHandler } from 'express';
+import express, { type Express, type RequestHandler, type Router } from 'express';
 import type { ApiKey } from '@baton/shared/settings/api-keys';
 import { healthReply, type Health } from '@baton/shared/process/health-server';
 import type { Logger } from '@baton/shared/telemetry/logger';
+import { auditOperators, auditTrail } from './audit.ts';
 import { authenticate, refuseForeignHosts } from './authenticate.ts';
 import { refuseOddHeads } from './broken-requests.ts';
+import { allowOrigins } from './cors.ts';
+import { deliveryRoutes, type Deliveries } from './deliveries.ts';
+import { docsPage } from './docs-page.ts';
 import { eventRoutes, type GoalEvents } from './events.ts';
+import { goalBatchRoutes } from './goal-batch.ts';
+import { goalStepRoutes } from './goal-steps.ts';
 import { goalRoutes, type Goals } from './goals.ts';
-import { openApiDocument } from './openapi.ts';
+import { countStreams, openStreams } from './open-streams.ts';
+import { openApiDocument } from './openapi/document.ts';
 import { notFound, problemHandler } from './problem.ts';
 import { MAX_BODY, refuseLargeBodies } from './large-bodies.ts';
+import { limitRate, type RateLimit } from './rate-limit.ts';
 import { refuseUnreadableJson } from './readable-json.ts';
+import { planRoutes, type Plans } from './plans.ts';
 import { recipeRoutes, type Recipes } from './recipes.ts';
+import { securityHeaders } from './security-headers.ts';
+import { statsRoutes, type FleetStats } from './stats.ts';
 import { workerTypeRoutes, type WorkerTypes } from './worker-types.ts';
 
 export interface Api {
   readonly goals: Goals;
   readonly events: GoalEvents;
+  readonly deliveries: Deliveries;
   readonly workerTypes: WorkerTypes;
   readonly recipes: Recipes;
+  readonly plans: Plans;
+  readonly stats: FleetStats;
   readonly health: Health;
   /** Bull Board and the guard before it, or null when it is off. */
   readonly dashboard: { path: string; handlers: RequestHandler[] } | null;
   readonly keys: readonly ApiKey[];
+  /** Null: requests are not counted. */
+  readonly rateLimit: RateLimit | null;
+  /** Streams and waits that a key may have open in this process. */
+  readonly maxStreams: number;
+  /** Origins whose pages may use the API. */
+  readonly corsOrigins: readonly string[];
   readonly logger: Logger;
 }
 
@@ -46,35 +66,50 @@ function timing(api: Api): RequestHandler {
   };
 }
 
+/** What `/v1` is made of. */
+export function apiRouters(api: Api): Router[] {
+  return [
+    goalBatchRoutes(api.goals, api.logger),
+    goalRoutes(api.goals),
+    goalStepRoutes(api.goals),
+    eventRoutes(api.events),
+    deliveryRoutes(api.deliveries),
+    workerTypeRoutes(api.workerTypes),
+    recipeRoutes(api.recipes),
+    planRoutes(api.plans, api.goals),
+    statsRoutes(api.stats),
+  ];
+}
+
 export function createApp(api: Api): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('etag', false);
-  app.use((_request, response, next) => {
-    response.setHeader('x-content-type-options', 'nosniff');
-    next();
-  });
+  app.use(securityHeaders);
   app.use(refuseOddHeads);
   app.get(healthPaths, healthRoute(api.health));
+  const routers = apiRouters(api);
+  app.use('/v1', auditOperators(routers, auditTrail(api.logger)));
   app.use(refuseForeignHosts(api.keys));
   if (api.dashboard) app.use(api.dashboard.path, ...api.dashboard.handlers);
+  app.use(['/v1', '/openapi.json'], allowOrigins(api.corsOrigins));
   app.get('/openapi.json', (_request, response) => {
     response.json(openApiDocument());
   });
+  app.use(docsPage());
   app.use(
     '/v1',
     timing(api),
     authenticate(api.keys),
+    ...(api.rateLimit ? [limitRate(api.rateLimit)] : []),
+    countStreams(openStreams(api.maxStreams)),
     refuseLargeBodies,
     express.json({
       limit: MAX_BODY,
       strict: false,
       verify: (_request, _response, text, charset) => refuseUnreadableJson(text, charset),
     }),
-    goalRoutes(api.goals),
-    eventRoutes(api.events),
-    workerTypeRoutes(api.workerTypes),
-    recipeRoutes(api.recipes),
+    ...routers,
   );
   app.use(notFound);
   app.use(problemHandler(api.logger));

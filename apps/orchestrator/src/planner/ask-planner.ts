@@ -1,27 +1,21 @@
-import { plannerReplySchema, type Decomposition } from '@baton/plan/plan';
+import { plannerReplySchema } from '@baton/plan/plan';
 import { checkPlannerReply, type PlannerVerdict } from '@baton/plan/planner-reply';
 import type { RepairNote } from '@baton/plan/prompts/repair-prompt';
 import { plannerPrompt } from '@baton/plan/prompts/planner-prompt';
-import type { Recipe } from '@baton/plan/recipes';
-import type { WorkerType } from '@baton/plan/worker-type';
 import type { GoalError } from '@baton/shared/contract/goal';
-import type { GoalBrief } from '@baton/shared/ledger/goal-record';
 import { openJournal } from '@baton/shared/ledger/journal';
 import type { Lease } from '@baton/shared/ledger/lease';
 import type { Ledger } from '@baton/shared/ledger/ledger';
+import type { StepCaller } from '@baton/shared/model/journaled-llm';
 import { ModelError } from '@baton/shared/model/llm';
 import type { ModelAccess } from '@baton/shared/model/model-access';
 import { structuredCall } from '@baton/shared/model/structured-call';
+import type { PlanningInput } from './planning-input.ts';
 
-export interface PlannerRequest {
+export interface PlannerRequest extends PlanningInput {
   readonly goalId: string;
   readonly lease: Lease;
   readonly retries: number;
-  readonly brief: GoalBrief;
-  readonly recipe: Recipe | null;
-  readonly workerTypes: readonly WorkerType[];
-  readonly maxTasks: number;
-  readonly decomposition: Decomposition;
 }
 
 export type Planned =
@@ -40,38 +34,51 @@ function invalid(violations: readonly RepairNote[]): Planned {
   return failed('plan_invalid', message, violations);
 }
 
-/** Asks the planner's model, sending back every broken law at most twice. */
+/** Asks the planner's model, sending back every broken law at most twice. Rejects with what `caller` rejects with. */
+export async function askPlanner(
+  models: Pick<ModelAccess, 'tiers' | 'structuredOutput'>,
+  caller: StepCaller,
+  { brief, recipe, workerTypes, maxTasks, decomposition }: PlanningInput,
+  signal: AbortSignal,
+): Promise<Planned> {
+  const limits = { maxTasks, workers: workerTypes.map(({ type }) => type), decomposition };
+  const { system, user } = plannerPrompt({ ...brief, recipe, workerTypes, maxTasks, decomposition });
+  const reply = await structuredCall({
+    caller,
+    structuredOutput: models.structuredOutput,
+    request: {
+      model: models.tiers.strong,
+      system,
+      messages: [{ role: 'user', text: user }],
+      maxTokens: MAX_TOKENS,
+    },
+    schema: plannerReplySchema,
+    check: (value) => {
+      const checked = checkPlannerReply(value, limits);
+      return checked.kind === 'broken' ? checked.violations : [];
+    },
+    maxRepairs: MAX_REPAIRS,
+    signal,
+    step: 'plan',
+  });
+  if (reply.kind === 'refused') return failed('model_refusal', 'The model refused to plan this goal.');
+  if (reply.kind === 'invalid') return invalid(reply.violations);
+  const verdict = checkPlannerReply(reply.value, limits);
+  return verdict.kind === 'broken' ? invalid(verdict.violations) : verdict;
+}
+
+export function notPlanned(error: ModelError): GoalError {
+  return { type: 'model_error', message: `The goal could not be planned: ${error.message}` };
+}
+
+/** Plans goals: every answer is kept in the goal's journal. Rejects only with what the queue should try again. */
 export function plannerFor(ledger: Ledger, models: ModelAccess) {
   return async (request: PlannerRequest, signal: AbortSignal): Promise<Planned> => {
-    const { goalId, lease, retries, brief, recipe, workerTypes, maxTasks, decomposition } = request;
-    const limits = { maxTasks, workers: workerTypes.map(({ type }) => type), decomposition };
-    const { system, user } = plannerPrompt({ ...brief, recipe, workerTypes, maxTasks, decomposition });
     try {
-      const reply = await structuredCall({
-        caller: models.callerFor(openJournal(ledger, { goalId, lease, retries })),
-        structuredOutput: models.structuredOutput,
-        request: {
-          model: models.tiers.strong,
-          system,
-          messages: [{ role: 'user', text: user }],
-          maxTokens: MAX_TOKENS,
-        },
-        schema: plannerReplySchema,
-        check: (value) => {
-          const checked = checkPlannerReply(value, limits);
-          return checked.kind === 'broken' ? checked.violations : [];
-        },
-        maxRepairs: MAX_REPAIRS,
-        signal,
-        step: 'plan',
-      });
-      if (reply.kind === 'refused') return failed('model_refusal', 'The model refused to plan this goal.');
-      if (reply.kind === 'invalid') return invalid(reply.violations);
-      const verdict = checkPlannerReply(reply.value, limits);
-      return verdict.kind === 'broken' ? invalid(verdict.violations) : verdict;
+      return await askPlanner(models, models.callerFor(openJournal(ledger, request)), request, signal);
     } catch (error) {
       if (!(error instanceof ModelError) || error.failure.kind === 'cancelled') throw error;
-      return failed('model_error', `The goal could not be planned: ${error.message}`);
+      return { kind: 'failed', error: notPlanned(error) };
     }
   };
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import { endGoal, retryGoal } from '@baton/shared/ledger/goal-end';
-import { createGoal, readGoalFacts } from '@baton/shared/ledger/goal-record';
+import { createGoal } from '@baton/shared/ledger/goal-acceptance';
+import { approvePlan, readProposal } from '@baton/shared/ledger/plan-approval';
+import { readGoalFacts } from '@baton/shared/ledger/goal-record';
 import { MOST_DEATHS, PLANNER } from '@baton/shared/ledger/lease';
 import { createLogger } from '@baton/shared/telemetry/logger';
 import {
@@ -8,6 +10,7 @@ import {
   openTestLedger,
   plan,
   RETENTION,
+  TENANT,
 } from '../../../../packages/shared/src/ledger/testing/test-ledger.ts';
 import type { EndGoal } from '../flows/end-goal.ts';
 import type { Planned, PlannerRequest } from './ask-planner.ts';
@@ -147,5 +150,58 @@ describe('planning a goal', () => {
     expect(deps.askPlanner).not.toHaveBeenCalled();
     expect(runs.add).toHaveBeenCalledOnce();
     expect(await readGoalFacts(ledger, 'goal_1')).toMatchObject({ status: 'running', givenPlan: null });
+  });
+
+  describe('whose plan is to be approved', () => {
+    const approval = { options: { approval: true } };
+
+    async function openForApproval(fields: object = {}) {
+      const { ledger } = openTestLedger();
+      await createGoal(ledger, newGoal('goal_1', { ...approval, ...fields }));
+      const runs = { add: vi.fn(async () => undefined), resume: vi.fn(async () => undefined) };
+      const deps = {
+        ledger,
+        recipes: new Map(),
+        endGoal: vi.fn<EndGoal>(),
+        askPlanner: vi.fn<AskPlanner>(async () => planned),
+        runs,
+        logger: createLogger('test', 'silent'),
+      };
+      const run = () => planGoal(deps, { goalId: 'goal_1', retries: 0 }, signal);
+      return { ...deps, run };
+    }
+
+    it('waits with the plan, however often its job runs, and adds no flow', async () => {
+      const { ledger, run, runs, askPlanner } = await openForApproval();
+      await run();
+      await run();
+      expect(askPlanner).toHaveBeenCalledOnce();
+      expect(runs.add).not.toHaveBeenCalled();
+      expect(await readProposal(ledger, 'goal_1', TENANT)).toMatchObject({
+        status: 'awaiting_approval',
+        plan,
+      });
+    });
+
+    it('goes on with its flow once it is approved', async () => {
+      const { ledger, run, runs } = await openForApproval();
+      await run();
+      await approvePlan(ledger, 'goal_1', 1, plan, false);
+      await run();
+      expect(runs.resume).toHaveBeenCalledExactlyOnceWith('goal_1');
+    });
+
+    it('waits with a plan that was given, too', async () => {
+      const { ledger } = openTestLedger();
+      const goal = newGoal('goal_1', approval);
+      await createGoal(ledger, { ...goal, request: { ...goal.request, plan } });
+      const opened = await openForApproval({});
+      await planGoal({ ...opened, ledger }, { goalId: 'goal_1', retries: 0 }, signal);
+      expect(opened.askPlanner).not.toHaveBeenCalled();
+      expect(await readProposal(ledger, 'goal_1', TENANT)).toMatchObject({
+        status: 'awaiting_approval',
+        plan,
+      });
+    });
   });
 });

@@ -1,11 +1,11 @@
 import type { Plan } from '@baton/plan/plan';
 import type { Recipe } from '@baton/plan/recipes';
-import { DEFAULT_MAX_TASKS } from '@baton/shared/contract/goal-request';
 import type { GoalJob } from '@baton/shared/contract/queues';
 import { isTerminal } from '@baton/shared/contract/goal-status';
 import { failpoint } from '@baton/shared/failpoints/failpoint';
 import {
   advanceGoal,
+  FIRST_REV,
   readGoalFacts,
   recordPlan,
   type GoalFacts,
@@ -13,12 +13,13 @@ import {
 } from '@baton/shared/ledger/goal-record';
 import { MOST_DEATHS, PLANNER, releaseLease, type Lease } from '@baton/shared/ledger/lease';
 import type { Ledger } from '@baton/shared/ledger/ledger';
+import { proposePlan } from '@baton/shared/ledger/plan-approval';
 import type { Logger } from '@baton/shared/telemetry/logger';
 import type { EndGoal } from '../flows/end-goal.ts';
 import { letGo } from '../flows/let-go.ts';
 import type { RunSubmitter } from '../flows/submit-run.ts';
 import type { Planned, PlannerRequest } from './ask-planner.ts';
-import { knownWorkerTypes } from './known-workers.ts';
+import { planningInput } from './planning-input.ts';
 
 export interface PlanGoalDeps {
   readonly ledger: Ledger;
@@ -32,7 +33,6 @@ export interface PlanGoalDeps {
 
 /** The rev of a goal without a recorded plan: an answer that comes after one has been recorded ends nothing. */
 const UNPLANNED = 0;
-const FIRST_REV = 1;
 
 async function plannerRequest(
   deps: PlanGoalDeps,
@@ -40,20 +40,7 @@ async function plannerRequest(
   facts: GoalFacts,
   { lease, retries }: Pick<PlannerRequest, 'lease' | 'retries'>,
 ): Promise<PlannerRequest> {
-  const { workerTypes, maxTasks = DEFAULT_MAX_TASKS, decomposition } = facts.options;
-  const recipe = facts.recipe === null ? null : (deps.recipes.get(facts.recipe) ?? null);
-  const known = await knownWorkerTypes(deps.ledger);
-  const allowed = workerTypes ?? recipe?.workerTypes;
-  return {
-    goalId,
-    lease,
-    retries,
-    brief: { goal: facts.goal, context: facts.context },
-    recipe,
-    workerTypes: allowed ? known.filter(({ type }) => allowed.includes(type)) : known,
-    maxTasks,
-    decomposition,
-  };
+  return { goalId, lease, retries, ...(await planningInput(deps, facts)) };
 }
 
 const spent = {
@@ -62,7 +49,7 @@ const spent = {
 };
 
 /** Has the goal planned under a lease; the plan is recorded, or the goal ended, before the lease is let go. */
-async function plan(
+async function askForPlan(
   deps: PlanGoalDeps,
   goalId: string,
   facts: GoalFacts,
@@ -103,7 +90,7 @@ async function commit(
   lease: Lease,
   planned: Planned,
 ): Promise<boolean> {
-  if (planned.kind === 'plan') return run(deps, goalId, facts, lease, planned.plan);
+  if (planned.kind === 'plan') return adopt(deps, goalId, facts, lease, planned.plan);
   if (planned.kind === 'failed') {
     return deps.endGoal(goalId, { status: 'failed', rev: UNPLANNED, lease, error: planned.error });
   }
@@ -115,6 +102,21 @@ async function commit(
     output: planned.answer,
     plan: head,
   });
+}
+
+/** Runs the plan, or puts it before whoever is to approve it. False when somebody else has taken the planning over. */
+async function adopt(
+  deps: PlanGoalDeps,
+  goalId: string,
+  facts: GoalFacts,
+  lease: Lease | null,
+  plan: Plan,
+): Promise<boolean> {
+  if (!facts.options.approval) return run(deps, goalId, facts, lease, plan);
+  const isMine = await proposePlan(deps.ledger, goalId, lease, plan);
+  failpoint('plan.proposed');
+  if (isMine) deps.logger.info({ goalId, tasks: plan.tasks.length }, 'planned, and waits for approval');
+  return isMine;
 }
 
 /** Records the plan and adds its flow. False when another run's plan was recorded, whose flow is then looked after. */
@@ -136,7 +138,7 @@ async function run(
   return true;
 }
 
-/** Takes a goal from accepted to running; may be run again at any point of it. */
+/** Takes a goal from accepted to running, or to where its plan waits for approval, and from there to running; may be run again at any point of it. */
 export async function planGoal(
   deps: PlanGoalDeps,
   { goalId, retries }: GoalJob,
@@ -147,6 +149,7 @@ export async function planGoal(
   // A job of an earlier run may have waited until the goal was set going again, with a job of its own.
   if (!facts || isTerminal(facts.status) || facts.retries !== retries) return;
   if (facts.plan) await deps.runs.resume(goalId);
-  else if (facts.givenPlan) await run(deps, goalId, facts, null, facts.givenPlan);
-  else await plan(deps, goalId, facts, signal);
+  else if (facts.status === 'awaiting_approval') return;
+  else if (facts.givenPlan) await adopt(deps, goalId, facts, null, facts.givenPlan);
+  else await askForPlan(deps, goalId, facts, signal);
 }

@@ -4,7 +4,9 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { noUsage, type Outcome } from '@baton/shared/contract/task-outcome';
 import { endGoal } from '@baton/shared/ledger/goal-end';
 import { appendEvents } from '@baton/shared/ledger/event-log';
-import { createGoal, markSubmitted, readGoalFacts } from '@baton/shared/ledger/goal-record';
+import { createGoal } from '@baton/shared/ledger/goal-acceptance';
+import { approvePlan, proposePlan } from '@baton/shared/ledger/plan-approval';
+import { markSubmitted, readGoalFacts } from '@baton/shared/ledger/goal-record';
 import { closingRuns } from '@baton/shared/ledger/watch';
 import { recordOutcome } from '@baton/shared/ledger/task-record';
 import { createLogger } from '@baton/shared/telemetry/logger';
@@ -211,7 +213,7 @@ describe('a goal that waits for its plan or its flow', () => {
   it.each(['completed', 'failed'] as const)('gets another job when its job is %s', async (state) => {
     const test = await open();
     await createGoal(test.ledger, newGoal());
-    await test.goalsQueue.add('goal_1', 0, 'medium');
+    await test.goalsQueue.add('plan', { goalId: 'goal_1', retries: 0 }, 'medium');
     const { job, token } = await test.take('goals');
     if (state === 'completed') await job.moveToCompleted(null, token, false);
     else await job.moveToFailed(new UnrecoverableError('for good'), token, false);
@@ -223,13 +225,34 @@ describe('a goal that waits for its plan or its flow', () => {
   it('keeps a job that is at work, or waits for its next attempt', async () => {
     const test = await open();
     await createGoal(test.ledger, newGoal());
-    await test.goalsQueue.add('goal_1', 0, 'medium');
+    await test.goalsQueue.add('plan', { goalId: 'goal_1', retries: 0 }, 'medium');
     const { job, token } = await test.take('goals');
     await test.look();
     expect(await job.getState()).toBe('active');
     await job.moveToDelayed(Date.now() + 3_600_000, token);
     await test.look();
     expect(await job.getState()).toBe('delayed');
+  });
+
+  it('is left alone while its plan waits for approval, and has the job that its approval gave it', async () => {
+    const test = await open();
+    await createGoal(test.ledger, newGoal('goal_1', { options: { approval: true } }));
+    await proposePlan(test.ledger, 'goal_1', null, plan);
+    await test.look();
+    expect(test.restore).not.toHaveBeenCalled();
+    await approvePlan(test.ledger, 'goal_1', 1, plan, false);
+    await test.goalsQueue.add('run', { goalId: 'goal_1', retries: 0 }, 'medium');
+    await test.look();
+    expect(await test.restore.mock.results[0]?.value).toBe(false);
+  });
+
+  it('gets its job back when its approval could not give it one', async () => {
+    const test = await open();
+    await createGoal(test.ledger, newGoal('goal_1', { options: { approval: true } }));
+    await proposePlan(test.ledger, 'goal_1', null, plan);
+    await approvePlan(test.ledger, 'goal_1', 1, plan, false);
+    await test.look();
+    expect(await test.restore.mock.results[0]?.value).toBe(true);
   });
 
   it('gets its job back when its flow is not known to be whole, under the name of its run', async () => {

@@ -33,8 +33,9 @@ interface Look {
  * 1. A goal whose flow is not known to be whole must have a job in the goals queue that will run; one without gets it anew.
  * 2. A goal whose flow is whole must have a job that moves. When none does in two looks with no event between them, the
  *    goal goes on as a new rev with what has not ended: jobs were lost, or failed for good.
- * 3. Whatever else acts on the goal meanwhile wins: every step is the compare-and-set that planning itself uses.
- * 4. A goal that can't be looked at holds up no other.
+ * 3. A goal whose plan waits for somebody's word is left alone.
+ * 4. Whatever else acts on the goal meanwhile wins: every step is the compare-and-set that planning itself uses.
+ * 5. A goal that can't be looked at holds up no other.
  */
 export function goalRepairer({ ledger, queue, runs, logger, quietMs }: RepairGoalsDeps): Duty['run'] {
   let round = 0;
@@ -46,9 +47,9 @@ export function goalRepairer({ ledger, queue, runs, logger, quietMs }: RepairGoa
     const last = known?.eventId === eventId ? known : null;
     if (last?.moved && round - last.round < ROUNDS_OF_TRUST) return last;
     const goal = await readGoalProgress(ledger, goalId);
-    if (!goal || isTerminal(goal.status)) return null;
+    if (!goal || isTerminal(goal.status) || goal.status === 'awaiting_approval') return null;
     if (!goal.isPlanned || goal.submittedRev !== goal.rev) {
-      const isRestored = await queue.restore(goalId, goal.retries, goal.priority);
+      const isRestored = await queue.restore({ goalId, retries: goal.retries }, goal.priority);
       if (isRestored) logger.warn({ goalId }, 'the goal had no job in the goals queue: it has one again');
       return { eventId, moved: true, round };
     }

@@ -1,11 +1,18 @@
+import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
 import { createServer as createHttpServer, type IncomingMessage, type RequestListener } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { text } from 'node:stream/consumers';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { attemptDelivery, type AttemptResult, type Delivering } from './attempt-delivery.ts';
-import type { Resolve } from './receiver-addresses.ts';
+import { askNameServers, type Resolve } from './resolve.ts';
+import { nameServer } from './testing/name-server.ts';
+
+vi.mock('node:dns/promises', async (original) => {
+  const dns = await original<typeof import('node:dns/promises')>();
+  return { ...dns, lookup: vi.fn(dns.lookup) };
+});
 
 const message = { body: '{"type":"goal.succeeded"}', headers: { 'webhook-id': 'msg_1' } };
 
@@ -49,9 +56,9 @@ describe('an attempt', () => {
       });
     });
     let resolved = 0;
-    const resolve: Resolve = (host) => {
+    const resolve: Resolve = (host, signal) => {
       resolved += 1;
-      return everywhere(host);
+      return everywhere(host, signal);
     };
     const url = `http://receiver.example:${port}/hook?of=mine`;
     expect(await attempt(url, { resolve })).toEqual({ kind: 'delivered', status: 204 });
@@ -165,6 +172,16 @@ describe('an attempt', () => {
     });
   });
 
+  it('has 15 s unless it is told otherwise', async () => {
+    const timeout = vi.spyOn(AbortSignal, 'timeout');
+    onTestFinished(() => timeout.mockRestore());
+    const port = await httpReceiver((_request, response) => void response.end());
+    const options = { allowPrivate: true };
+    const { signal } = new AbortController();
+    await attemptDelivery(`http://127.0.0.1:${port}/`, message, options, signal);
+    expect(timeout.mock.calls).toEqual([[15_000]]);
+  });
+
   it('rejects when it is aborted', async () => {
     const port = await tcpReceiver('');
     const controller = new AbortController();
@@ -186,33 +203,53 @@ describe('on a server that delivers to public addresses only', () => {
     ['https://127.0.0.1/', '127.0.0.1'],
     ['https://[::1]/', '::1'],
     ['https://0x7f.1/', '127.0.0.1'],
+    ['https://localhost/', 'localhost'],
+    ['https://LOCALHOST./', 'localhost'],
+    ['https://any.localhost/', 'any.localhost'],
     ['https://2130706433/', '127.0.0.1'],
     ['https://169.254.169.254/latest/meta-data', '169.254.169.254'],
     ['https://[::ffff:10.0.0.1]/', '::ffff:a00:1'],
-  ])('nothing is sent to %s', async (url, said) => {
-    expect(await attempt(url, closed)).toMatchObject({
-      kind: 'failed',
-      error: expect.stringContaining(said),
-    });
+  ])('nothing is sent to %s, and no name is asked for', async (url, said) => {
+    const resolve = vi.fn(everywhere);
+    const result = await attempt(url, { ...closed, resolve });
+    expect(result).toMatchObject({ kind: 'failed', error: expect.stringMatching(/^the URL must /) });
+    expect(result).toMatchObject({ error: expect.stringContaining(said) });
+    expect(resolve).not.toHaveBeenCalled();
+  });
+
+  it('the files and threads of this machine are not asked for a name', async () => {
+    const { signal } = new AbortController();
+    const url = 'https://receiver.invalid/';
+    await attemptDelivery(url, message, { ...closed, timeoutMs: 100 }, signal);
+    expect(lookup).not.toHaveBeenCalled();
+    await attemptDelivery(url, message, { allowPrivate: true, timeoutMs: 100 }, signal);
+    expect(lookup).toHaveBeenCalledExactlyOnceWith('receiver.invalid', { all: true });
   });
 
   it('one private address of a name is enough to refuse it, and no connection is made', async () => {
     let connections = 0;
     const port = await listening(createTcpServer(() => (connections += 1)));
-    const resolve: Resolve = () =>
-      Promise.resolve([
-        { address: '93.184.215.14', family: 4 },
-        { address: '127.0.0.1', family: 4 },
-      ]);
-    expect(await attempt(`https://receiver.example:${port}/`, { ...closed, resolve })).toMatchObject({
-      kind: 'failed',
-      error: 'receiver.example leads to 127.0.0.1, which is not a public address: nothing was sent',
+    const { address } = await nameServer({
+      'receiver.example': ['93.184.215.14', '127.0.0.1'],
+      'six.example': ['fd00::7'],
     });
+    const resolve = askNameServers([address]);
+    for (const name of ['receiver.example', 'six.example']) {
+      expect(await attempt(`https://${name}:${port}/`, { ...closed, resolve })).toEqual({
+        kind: 'failed',
+        // Not where: whoever chose the name would map our network with it.
+        error: `${name} leads to an address that is not public: nothing was sent`,
+        retryAfterMs: null,
+      });
+    }
     expect(connections).toBe(0);
   });
 
-  it('nor to the name of this machine', async () => {
-    const result = await attemptDelivery('https://localhost/', message, closed, new AbortController().signal);
-    expect(result).toMatchObject({ error: expect.stringMatching(/^localhost leads to (127\.|::1)/) });
+  it('the search for a name that nobody answers for ends with the attempt', async () => {
+    const { address } = await nameServer({}, ['silent.example']);
+    const options = { ...closed, resolve: askNameServers([address]), timeoutMs: 100 };
+    expect(await attempt('https://silent.example/', options)).toMatchObject({
+      error: 'no answer within 0.1 s',
+    });
   });
 });

@@ -1,7 +1,8 @@
-import { lookup } from 'node:dns/promises';
 import { retryAfterMs } from '@baton/shared/model/retry-after';
+import { DeliveryError, wordsOf } from './delivery-error.ts';
 import { post, type Answer } from './post.ts';
-import { receiverAddresses, type Resolve } from './receiver-addresses.ts';
+import { receiverAddresses } from './receiver-addresses.ts';
+import { askNameServers, askThisMachine, type Resolve } from './resolve.ts';
 import type { SignedMessage } from './signed-message.ts';
 import { webhookUrlFault } from './webhook-url.ts';
 
@@ -25,7 +26,7 @@ export interface Delivering {
   readonly timeoutMs?: number;
 }
 
-const resolveByHost: Resolve = (host) => lookup(host, { all: true });
+const askPublicly = askNameServers();
 
 function judge({ status, headers }: Answer, now: number): AttemptResult {
   if (status >= 200 && status < 300) return { kind: 'delivered', status };
@@ -39,12 +40,6 @@ function judge({ status, headers }: Answer, now: number): AttemptResult {
   return { kind: 'failed', status, error: `answered ${status}`, retryAfterMs: asked };
 }
 
-function wordsOf(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  const words = message === '' ? (code ?? 'unknown fault') : message;
-  return words.slice(0, 300);
-}
-
 /**
  * One attempt, which comes to a result within its time whatever the receiver does. Rejects only when `signal` aborts it.
  * @param signal of this attempt alone
@@ -52,7 +47,11 @@ function wordsOf(error: unknown): string {
 export async function attemptDelivery(
   address: string,
   message: SignedMessage,
-  { allowPrivate, resolve = resolveByHost, timeoutMs = ATTEMPT_TIME }: Delivering,
+  {
+    allowPrivate,
+    resolve = allowPrivate ? askThisMachine : askPublicly,
+    timeoutMs = ATTEMPT_TIME,
+  }: Delivering,
   signal: AbortSignal,
 ): Promise<AttemptResult> {
   signal.throwIfAborted();
@@ -64,8 +63,8 @@ export async function attemptDelivery(
   try {
     const url = new URL(address);
     const fault = webhookUrlFault(url, allowPrivate);
-    if (fault !== null) throw new Error(`the URL ${fault}: nothing was sent`);
-    const addresses = await Promise.race([receiverAddresses(url, allowPrivate, resolve), over]);
+    if (fault !== null) throw new DeliveryError(`the URL ${fault}: nothing was sent`);
+    const addresses = await Promise.race([receiverAddresses(url, allowPrivate, resolve, limit), over]);
     return judge(await post(url, addresses, message, limit), Date.now());
   } catch (error) {
     signal.throwIfAborted();

@@ -2,8 +2,9 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { endGoal } from '@baton/shared/ledger/goal-end';
-import { createGoal } from '@baton/shared/ledger/goal-record';
+import { readDeliveries } from '@baton/shared/ledger/deliveries';
+import { endGoal, retryGoal } from '@baton/shared/ledger/goal-end';
+import { createGoal } from '@baton/shared/ledger/goal-acceptance';
 import { openLedger, type Ledger } from '@baton/shared/ledger/ledger';
 import { createLogger } from '@baton/shared/telemetry/logger';
 import { createMetrics } from '@baton/shared/telemetry/metrics';
@@ -11,6 +12,7 @@ import {
   newGoal,
   openTestLedger,
   RETENTION,
+  TENANT,
 } from '../../../../packages/shared/src/ledger/testing/test-ledger.ts';
 import { startWebhookDeliverer, type WebhookDeliverer } from './deliverer.ts';
 
@@ -30,7 +32,7 @@ function deliverer(ledger: Ledger): { webhooks: WebhookDeliverer; errors: Error[
     ledger,
     logger: createLogger('test', 'silent'),
     metrics: createMetrics(),
-    secret: null,
+    secrets: [],
     allowPrivate: true,
     onError: (error) => errors.push(error),
   });
@@ -94,6 +96,52 @@ describe('the deliverer', () => {
     expect(errors).toEqual([]);
     expect(await redis.zcard(ledger.keyspace.outbox)).toBe(1);
     expect(await redis.hkeys(ledger.goal('goal_1').deliveries)).not.toContain('attempt:0:1');
+  });
+
+  it('tries again after a time that chance spreads, and gives up after a day', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(0);
+    onTestFinished(() => void vi.restoreAllMocks());
+    const { ledger, redis } = openTestLedger();
+    const url = await receiver((_request, response) => void response.writeHead(500).end());
+    await ended(ledger, 'goal_1', url);
+    deliverer(ledger);
+    const delivery = async () => (await readDeliveries(ledger, 'goal_1', TENANT))?.[0];
+    await vi.waitFor(async () => expect((await delivery())?.attempts).toHaveLength(1), { timeout: 5_000 });
+    const { nextAttemptAt, attempts } = (await delivery()) ?? {};
+    // 5 s, and a fifth less.
+    expect(Date.parse(nextAttemptAt ?? '') - Date.parse(attempts?.[0]?.at ?? '')).toBe(4_000);
+    await redis.hincrby(ledger.goal('goal_1').deliveries, 'begun:0', -86_400_000);
+    await redis.zadd(ledger.keyspace.outbox, 1, 'goal_1.0');
+    await vi.waitFor(async () => expect((await delivery())?.status).toBe('given_up'), { timeout: 5_000 });
+    expect((await delivery())?.attempts).toMatchObject([
+      { outcome: 'failed', status: 500 },
+      { outcome: 'given_up', status: 500, error: 'answered 500' },
+    ]);
+  });
+
+  it('tells a receiver that wants no more of a goal nothing of it again', async () => {
+    const { ledger, redis } = openTestLedger();
+    const told: string[] = [];
+    const url = await receiver((request, response) => {
+      told.push(String(request.headers['webhook-id']));
+      response.writeHead(410).end();
+    });
+    deliverer(ledger);
+    const outbox = (): Promise<number> => redis.zcard(ledger.keyspace.outbox);
+    const decided = { status: 'failed', rev: null, lease: null } as const;
+    await ended(ledger, 'goal_1', url);
+    await vi.waitFor(async () => expect(await outbox()).toBe(0), { timeout: 5_000 });
+    await retryGoal(ledger, 'goal_1');
+    await endGoal(ledger, 'goal_1', decided, RETENTION);
+    expect(await outbox()).toBe(1);
+    await vi.waitFor(async () => expect(await outbox()).toBe(0), { timeout: 5_000 });
+    await ended(ledger, 'goal_2', url);
+    await vi.waitFor(() => expect(told).toEqual(['msg_goal_1_0', 'msg_goal_2_0']), { timeout: 5_000 });
+    const deliveries = await readDeliveries(ledger, 'goal_1', TENANT);
+    expect(deliveries).toMatchObject([
+      { status: 'given_up', attempts: [{ status: 410 }] },
+      { status: 'disabled', attempts: [] },
+    ]);
   });
 
   it('goes on after an outage', async () => {

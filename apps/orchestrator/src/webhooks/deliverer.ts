@@ -6,6 +6,7 @@
  * 2. Claimed is only what is sent soon: at most `MOST_HELD` messages are claimed and not settled.
  * 3. A receiver that is slow holds up its own messages: of one host's at most `MOST_PER_HOST` are being sent.
  * 4. What ends a message is an answer of its receiver, a day of attempts, or the end of its goal's retention; never a fault of ours.
+ *    A receiver that answered 410 is told nothing of that goal again.
  * 5. URLs may hold secrets: neither the log nor the ledger's record of an attempt shows more of one than its host.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -47,8 +48,8 @@ export interface DelivererDeps {
   readonly ledger: Ledger;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  /** `whsec_…`, or null to sign nothing. */
-  readonly secret: string | null;
+  /** `whsec_…`, the newest first; none to sign nothing. */
+  readonly secrets: readonly string[];
   readonly allowPrivate: boolean;
   readonly onError: (error: Error) => void;
 }
@@ -60,10 +61,15 @@ export interface WebhookDeliverer {
 
 function settlementOf(result: AttemptResult, attempt: number, elapsedMs: number): Settlement {
   if (result.kind === 'delivered') return 'delivered';
-  if (result.kind === 'gone') return 'given_up';
+  if (result.kind === 'gone') return 'disabled';
   const { retryAfterMs } = result;
   const againInMs = nextAttemptIn({ attempt, elapsedMs, retryAfterMs }, Math.random());
   return againInMs === null ? 'given_up' : { againInMs };
+}
+
+function outcomeOf(settlement: Settlement): DeliveryAttempt['outcome'] {
+  if (typeof settlement === 'object') return 'failed';
+  return settlement === 'delivered' ? 'delivered' : 'given_up';
 }
 
 /** What the record of an attempt and the log show of it. */
@@ -75,7 +81,7 @@ function shownOf(result: AttemptResult): Pick<DeliveryAttempt, 'status' | 'error
 }
 
 export function startWebhookDeliverer(deps: DelivererDeps): WebhookDeliverer {
-  const { ledger, logger, metrics, secret, allowPrivate, onError } = deps;
+  const { ledger, logger, metrics, secrets, allowPrivate, onError } = deps;
   const sending = new Map<Promise<void>, AbortController>();
   const hosts = limitPerHost(MOST_PER_HOST, MOST_WAITING_PER_HOST);
   let closing = false;
@@ -86,7 +92,13 @@ export function startWebhookDeliverer(deps: DelivererDeps): WebhookDeliverer {
   async function deliver(claimed: ClaimedMessage, signal: AbortSignal): Promise<boolean> {
     const claimedAt = performance.now();
     const message = await readMessage(ledger, claimed);
-    if (message === 'gone' || message === 'lost') return true;
+    if (message === 'disabled') {
+      logger.info(
+        { goalId: claimed.goalId, run: claimed.run },
+        'webhook not told: its receiver wants no more',
+      );
+    }
+    if (typeof message === 'string') return true;
     const release = await hosts.take(new URL(message.url).host);
     try {
       if (release !== null && performance.now() - claimedAt < MOST_WAIT) {
@@ -101,15 +113,19 @@ export function startWebhookDeliverer(deps: DelivererDeps): WebhookDeliverer {
   }
 
   async function send(claimed: ClaimedMessage, message: WebhookMessage, signal: AbortSignal): Promise<void> {
-    const startedAt = Date.now();
-    const signed = signMessage(claimed, message, startedAt, secret);
+    const startedAt = performance.now();
+    const signed = signMessage(claimed, message, Date.now(), secrets);
     const result = await attemptDelivery(message.url, signed, { allowPrivate }, signal);
     if (result.status !== undefined) failpoint('webhook.sent');
     const attempt = message.attempts + 1;
     const settlement = settlementOf(result, attempt, message.elapsedMs);
-    const outcome = typeof settlement === 'string' ? settlement : 'failed';
+    const outcome = outcomeOf(settlement);
     const shown = shownOf(result);
-    await settleMessage(ledger, claimed, settlement, { outcome, ms: Date.now() - startedAt, ...shown });
+    await settleMessage(ledger, claimed, settlement, {
+      outcome,
+      ms: Math.round(performance.now() - startedAt),
+      ...shown,
+    });
     failpoint('webhook.settled');
     metrics.webhookDeliveries.inc({ outcome });
     const about = {
@@ -177,7 +193,7 @@ export function startWebhookDeliverer(deps: DelivererDeps): WebhookDeliverer {
     await Promise.all(sending.keys());
   }
 
-  if (secret === null) logger.warn('WEBHOOK_SECRET is not set: webhooks are sent unsigned');
+  if (secrets.length === 0) logger.warn('WEBHOOK_SECRET is not set: webhooks are sent unsigned');
   const running = loop();
 
   return {

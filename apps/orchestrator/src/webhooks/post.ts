@@ -1,9 +1,14 @@
 import type { LookupAddress } from 'node:dns';
 import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import type { TcpNetConnectOpts } from 'node:net';
+import { DeliveryError } from './delivery-error.ts';
 
 /** Of an answer's body so many bytes are taken, and thrown away; the rest is not waited for. */
 const MOST_BODY = 64 * 1_024;
+
+/** A connection to one address may take so long before the next address is tried, in ms; Node's own 250 are too few for the other side of the world. */
+const CONNECTION_TIME = 2_500;
 
 export interface Answer {
   readonly status: number;
@@ -41,11 +46,12 @@ export function post(
   { headers, body }: { headers: Readonly<Record<string, string>>; body: string },
   signal: AbortSignal,
 ): Promise<Answer> {
-  const options: RequestOptions = {
+  const options: RequestOptions & Pick<TcpNetConnectOpts, 'autoSelectFamilyAttemptTimeout'> = {
     method: 'POST',
     headers: { ...headers, 'content-length': Buffer.byteLength(body) },
     agent: false,
     lookup: pinnedTo(addresses),
+    autoSelectFamilyAttemptTimeout: CONNECTION_TIME,
     signal,
   };
   return new Promise((resolve, reject) => {
@@ -59,7 +65,7 @@ export function post(
       if (answer === null) reject(error);
     });
     sending.on('close', () => {
-      if (answer === null) reject(new Error('the connection was closed without an answer'));
+      if (answer === null) reject(new DeliveryError('the connection was closed without an answer'));
       else resolve(answer);
     });
     sending.end(body);

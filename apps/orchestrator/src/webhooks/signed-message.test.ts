@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { signMessage } from './signed-message.ts';
 
 const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+const older = `whsec_${Buffer.alloc(24, 8).toString('base64')}`;
 const claimed = { goalId: 'goal_1', run: 2 };
 const message = {
-  type: 'goal.succeeded',
+  type: 'goal.succeeded' as const,
   status: 'succeeded' as const,
   at: Date.parse('2026-01-02T03:04:05.678Z'),
   url: 'https://example.com/hook',
@@ -15,7 +16,7 @@ const message = {
 
 describe('a message to a webhook', () => {
   it('is one that the standard library verifies, and says little', () => {
-    const { body, headers } = signMessage(claimed, message, Date.now(), secret);
+    const { body, headers } = signMessage(claimed, message, Date.now(), [secret]);
     expect(new Webhook(secret).verify(body, headers)).toEqual({
       type: 'goal.succeeded',
       timestamp: '2026-01-02T03:04:05.678Z',
@@ -29,8 +30,8 @@ describe('a message to a webhook', () => {
   });
 
   it('has the same id and body at every attempt, and the time of that attempt', () => {
-    const first = signMessage(claimed, message, 1_000_000_000_000, secret);
-    const second = signMessage(claimed, { ...message, attempts: 1 }, 1_000_000_005_900, secret);
+    const first = signMessage(claimed, message, 1_000_000_000_000, [secret]);
+    const second = signMessage(claimed, { ...message, attempts: 1 }, 1_000_000_005_900, [secret]);
     expect(second.body).toBe(first.body);
     expect([first, second].map(({ headers }) => headers['webhook-id'])).toEqual([
       'msg_goal_1_2',
@@ -40,7 +41,17 @@ describe('a message to a webhook', () => {
     expect(second.headers['webhook-signature']).not.toBe(first.headers['webhook-signature']);
   });
 
+  it('is one that whoever knows one of the secrets verifies', () => {
+    const { body, headers } = signMessage(claimed, message, Date.now(), [secret, older]);
+    expect(headers['webhook-signature']).toMatch(/^v1,[A-Za-z0-9+/]{43}= v1,[A-Za-z0-9+/]{43}=$/);
+    for (const known of [secret, older]) expect(() => new Webhook(known).verify(body, headers)).not.toThrow();
+    const alone = signMessage(claimed, message, Date.now(), [secret]).headers['webhook-signature'];
+    expect(headers['webhook-signature']?.split(' ')[0]).toBe(alone);
+    const other = `whsec_${Buffer.alloc(32, 9).toString('base64')}`;
+    expect(() => new Webhook(other).verify(body, headers)).toThrow(/signature/);
+  });
+
   it('is not signed without a secret', () => {
-    expect(signMessage(claimed, message, 0, null).headers).not.toHaveProperty('webhook-signature');
+    expect(signMessage(claimed, message, 0, []).headers).not.toHaveProperty('webhook-signature');
   });
 });

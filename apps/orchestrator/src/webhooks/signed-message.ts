@@ -1,4 +1,6 @@
 import { Webhook } from 'standardwebhooks';
+import type { WebhookMessage as MessageBody } from '@baton/shared/contract/webhook-message';
+import { messageId } from '@baton/shared/ledger/deliveries';
 import type { ClaimedMessage, WebhookMessage } from '@baton/shared/ledger/outbox';
 
 /** A request's body and headers, after https://www.standardwebhooks.com. */
@@ -7,34 +9,31 @@ export interface SignedMessage {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** The same for every attempt: receivers know by it what they have had already. */
-function messageId({ goalId, run }: Pick<ClaimedMessage, 'goalId' | 'run'>): string {
-  return `msg_${goalId}_${run}`;
-}
-
 /** What a webhook is told: that the goal ended, how, and where to read more. */
 function bodyOf(goalId: string, { type, status, at }: WebhookMessage): string {
   const self = `/v1/goals/${goalId}`;
-  return JSON.stringify({
+  const body: MessageBody = {
     type,
     timestamp: new Date(at).toISOString(),
     data: { id: goalId, status, links: { self, events: `${self}/events` } },
-  });
+  };
+  return JSON.stringify(body);
 }
 
 /**
+ * The message, signed with each secret, so that a receiver that knows one of them can check it.
  * @param now ms since the epoch: the time of this attempt
- * @param secret `whsec_…`, or null to sign nothing
+ * @param secrets `whsec_…`, the newest first; none to sign nothing
  */
 export function signMessage(
   claimed: Pick<ClaimedMessage, 'goalId' | 'run'>,
   message: WebhookMessage,
   now: number,
-  secret: string | null,
+  secrets: readonly string[],
 ): SignedMessage {
-  const id = messageId(claimed);
+  const id = messageId(claimed.goalId, claimed.run);
   const body = bodyOf(claimed.goalId, message);
-  const signature = secret === null ? null : new Webhook(secret).sign(id, new Date(now), body);
+  const signatures = secrets.map((secret) => new Webhook(secret).sign(id, new Date(now), body));
   return {
     body,
     headers: {
@@ -42,7 +41,7 @@ export function signMessage(
       'user-agent': 'Baton-Webhooks/1',
       'webhook-id': id,
       'webhook-timestamp': String(Math.floor(now / 1_000)),
-      ...(signature !== null && { 'webhook-signature': signature }),
+      ...(signatures.length > 0 && { 'webhook-signature': signatures.join(' ') }),
     },
   };
 }

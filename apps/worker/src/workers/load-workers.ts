@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { parse } from 'yaml';
 import { z } from 'zod';
 import { workerTypeSchema } from '@baton/plan/worker-type';
 import { SetupError } from '@baton/shared/settings/setup-error';
@@ -35,6 +34,7 @@ function pick(value: unknown): unknown {
 }
 
 async function loadData(path: string): Promise<Worker[]> {
+  const { parse } = await import('yaml');
   const parsed = promptWorkerTypes.safeParse(parse(await readFile(path, 'utf8')));
   if (parsed.success) return parsed.data.map(promptWorker);
   throw new WorkerLoadError(path, `not a worker type or a list of them:\n${z.prettifyError(parsed.error)}`);

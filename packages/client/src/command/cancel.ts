@@ -1,21 +1,22 @@
-import { defineCommand, onlyOperand } from './command.ts';
 import { OK } from './exit-code.ts';
-import { outputFlag, wantsJson } from './flags.ts';
-import { writeJson } from './follow-goal.ts';
+import { outputOption, urlOption } from './flags.ts';
+import { writeGoalStatus } from './result.ts';
+import { subcommand, type AddCommand } from './subcommand.ts';
 
-export const cancel = defineCommand({
-  name: 'cancel',
-  operands: '<id>',
-  summary: 'Cancels a goal, with the model calls it has in flight.',
-  flags: { output: outputFlag },
-  prepare(values, operands) {
-    const id = onlyOperand(operands, 'the goal by its id');
-    const asJson = wantsJson(values.output);
-    return async ({ client, stdout, signal }) => {
-      const goal = await client.goals.cancel(id, { signal });
-      if (asJson) writeJson(stdout, goal);
-      else stdout.write(`${goal.id} ${goal.status}\n`);
-      return OK;
-    };
-  },
-});
+export const cancel: AddCommand = (parent, actions) => {
+  subcommand(parent, 'cancel', {
+    group: 'Goals',
+    summary: 'cancel a goal, with the model calls that it has in flight',
+    examples: ['baton cancel goal_01h455vb4pex5vsknk084sn02q'],
+  })
+    .argument('<id>', "the goal's")
+    .addOption(outputOption())
+    .addOption(urlOption())
+    .action(
+      actions.onServer(async ({ client, signal, stdout }, id, { output }) => {
+        const goal = await client.goals.cancel(id, { signal });
+        writeGoalStatus(stdout, goal, output === 'json');
+        return OK;
+      }),
+    );
+};

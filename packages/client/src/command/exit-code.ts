@@ -1,11 +1,15 @@
-import type { GoalStatus, TerminalGoalStatus } from '@baton/shared/contract/goal-status';
+import type { GoalStatus, TerminalGoalStatus } from '../contract/goal-status.ts';
 
 export const OK = 0;
 export const CRASHED = 1;
 /** The command line, or the request that was made of it, is not right. */
 export const USAGE = 2;
+/** What was looked at is not as it should be: a signature that is not right, a problem that the doctor found. */
+export const NOT_RIGHT = 4;
 /** No server could be asked, or it can not take the request now. */
 export const NO_SERVER = 6;
+/** The goal's plan waits for somebody to approve it, and nobody could be asked here. */
+const AWAITING_APPROVAL = 7;
 
 const ended: Readonly<Record<TerminalGoalStatus, number>> = {
   succeeded: OK,
@@ -15,8 +19,9 @@ const ended: Readonly<Record<TerminalGoalStatus, number>> = {
   expired: 5,
 };
 
-/** Of a goal that was followed to its end. */
+/** Of a goal that was followed as far as could be. */
 export function exitCodeFor(status: GoalStatus): number {
+  if (status === 'awaiting_approval') return AWAITING_APPROVAL;
   return (ended as Readonly<Partial<Record<GoalStatus, number>>>)[status] ?? CRASHED;
 }
 

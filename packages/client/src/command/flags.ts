@@ -1,35 +1,49 @@
-import { UsageError, type Flag } from './command.ts';
+import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 
-export const outputFlag = {
-  type: 'string',
-  short: 'o',
-  value: 'json|text',
-  help: 'how to print the result; text unless given',
-} as const satisfies Flag;
+export const DEFAULT_URL = 'http://127.0.0.1:3000';
 
-export const labelFlag = (help: string) =>
-  ({ type: 'string', multiple: true, value: '<key=value>', help }) as const satisfies Flag;
-
-/** The value when it is one of the names, undefined when the flag was not given. */
-export function oneOf<Name extends string>(
-  flag: string,
-  value: string | undefined,
-  names: Readonly<Record<Name, true>>,
-): Name | undefined {
-  if (value === undefined) return undefined;
-  if (Object.hasOwn(names, value)) return value as Name;
-  throw new UsageError(`--${flag} is "${value}"; it must be one of ${Object.keys(names).join(', ')}.`);
+export function outputOption() {
+  return new Option('-o, --output <format>', 'how to print the result')
+    .choices(['text', 'json'])
+    .default('text');
 }
 
-export function wantsJson(value: string | undefined): boolean {
-  return oneOf('output', value, { json: true, text: true }) === 'json';
+export function urlOption() {
+  return new Option('--url <address>', `the server; else BATON_URL, else ${DEFAULT_URL}`);
 }
 
-export function readLabels(given: readonly string[] = []): Record<string, string> {
-  const pairs = given.map((text) => {
-    const at = text.indexOf('=');
-    if (at < 1) throw new UsageError(`--label is "${text}"; write it as key=value.`);
-    return [text.slice(0, at), text.slice(at + 1)] as const;
-  });
-  return Object.fromEntries(pairs);
+/** The names, of which the compiler checks that none is left out. */
+export function namesOf<Name extends string>(names: Readonly<Record<Name, true>>): readonly Name[] {
+  return Object.keys(names) as Name[];
+}
+
+/** Reads whole numbers of a range. */
+export function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
+  };
+}
+
+/** Reads numbers from 0 to 1. */
+export function fraction(text: string): number {
+  const value = /^\d*\.?\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= 0 && value <= 1) return value;
+  throw new InvalidArgumentError('It must be a number from 0 to 1.');
+}
+
+/** For a flag that may be repeated. */
+export function collect(text: string, before: string[] | undefined): string[] {
+  return [...(before ?? []), text];
+}
+
+/** For `--label <key=value>`, which may be repeated. */
+export function collectLabels(
+  text: string,
+  before: Readonly<Record<string, string>> | undefined,
+): Record<string, string> {
+  const at = text.indexOf('=');
+  if (at < 1) throw new InvalidArgumentError('Write it as key=value.');
+  return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
 }

@@ -1,38 +1,86 @@
-import type { Goal } from '@baton/shared/contract/goal';
-import { harmless, oneLine } from '../tree/text-width.ts';
+import type { Goal } from '../contract/goal.ts';
+import { oneLine } from '../tree/text-width.ts';
 import { openGoalView } from '../view/open-goal-view.ts';
-import type { TextOutput } from '../view/text-output.ts';
-import type { CommandContext } from './command.ts';
+import { askForApproval, canAsk, writeHowToApprove, writePlan } from './approval.ts';
+import type { ServerContext } from './context.ts';
 import { exitCodeFor } from './exit-code.ts';
+import { writeJson, writeText } from './result.ts';
 
-/** Shows the goal's progress until it ends, then its answer; resolves to the exit code. The goal goes on if this ends early. */
-export async function followGoal(context: CommandContext, goal: Goal, asJson: boolean): Promise<number> {
-  const ended = await watchToEnd(context, goal);
-  writeResult(context, ended, asJson);
-  return exitCodeFor(ended.status);
+export interface FollowOptions {
+  readonly asJson: boolean;
+  /** Where the plan waits for approval: `ask` whoever sits here, leaving when nobody does, or `wait` for somebody elsewhere. */
+  readonly atApproval: 'ask' | 'wait';
 }
 
-async function watchToEnd(context: CommandContext, { id, goal, createdAt }: Goal): Promise<Goal> {
-  const { client, signal, stderr, now } = context;
+/**
+ * Shows the goal's progress until it ends, then its answer; resolves to the exit code. The goal goes on if this ends early,
+ * as it does where its plan waits for an approval that nobody gives here.
+ */
+export async function followGoal(
+  context: ServerContext,
+  goal: Goal,
+  options: FollowOptions,
+): Promise<number> {
+  const last = await watchToEnd(context, goal, options);
+  if (last.status !== 'awaiting_approval') writeResult(context, last, options.asJson);
+  else if (options.asJson) writeJson(context.stdout, last);
+  return exitCodeFor(last.status);
+}
+
+/** Resolves to the goal after its end, or to the one whose plan is left waiting. */
+async function watchToEnd(context: ServerContext, goal: Goal, { atApproval }: FollowOptions): Promise<Goal> {
+  let awaitsAnswer = false;
+  try {
+    for (;;) {
+      const seen = await watchToHalt(context, goal, atApproval === 'ask');
+      if (seen.status !== 'awaiting_approval') return seen;
+      awaitsAnswer = true;
+      if (!canAsk(context)) writePlan(context, seen.plan);
+      else if (await askForApproval(context, seen)) awaitsAnswer = false;
+      if (awaitsAnswer) return seen;
+    }
+  } catch (error) {
+    if (!awaitsAnswer) writeHowToComeBack(context, goal.id);
+    throw error;
+  } finally {
+    if (awaitsAnswer) {
+      context.stderr.write('\n');
+      writeHowToApprove(context, goal.id);
+    }
+  }
+}
+
+function writeHowToComeBack({ stderr, sameServer }: ServerContext, id: string): void {
+  const again = sameServer === '' ? id : `${id} ${sameServer}`;
+  if (stderr.isTerminal) stderr.write('\n');
+  stderr.write(`Goal ${id} goes on without this command, as long as its server runs.\n`);
+  stderr.write(`  watch it:   npx baton watch ${again}\n  cancel it:  npx baton cancel ${again}\n`);
+}
+
+/** Shows the goal from its beginning to its end or, where `untilApproval`, to where its plan waits now. */
+async function watchToHalt(
+  { client, signal, stderr, now }: ServerContext,
+  { id, goal, createdAt }: Goal,
+  untilApproval: boolean,
+): Promise<Goal> {
   const view = openGoalView({ id, goal, createdAt }, stderr, now);
   try {
-    for await (const event of client.goals.events(id, { signal })) view.show(event);
+    for await (const event of client.goals.stream(id, { signal })) {
+      view.show(event);
+      if (!untilApproval || event.event !== 'goal.awaiting_approval') continue;
+      // Events of what was approved or rejected since are still told.
+      const current = await client.goals.get(id, { signal });
+      if (current.status === 'awaiting_approval') return current;
+    }
     const ended = await client.goals.get(id, { signal });
     view.end(ended);
     return ended;
-  } catch (error) {
-    view.close();
-    if (stderr.isTerminal) stderr.write('\n');
-    const again = context.sameServer === '' ? id : `${id} ${context.sameServer}`;
-    stderr.write(`Goal ${id} goes on without this command, as long as its server runs.\n`);
-    stderr.write(`  watch it:   npx baton watch ${again}\n  cancel it:  npx baton cancel ${again}\n`);
-    throw error;
   } finally {
     view.close();
   }
 }
 
-function writeResult({ stdout, stderr }: CommandContext, goal: Goal, asJson: boolean): void {
+function writeResult({ stdout, stderr }: ServerContext, goal: Goal, asJson: boolean): void {
   if (goal.error) stderr.write(`${oneLine(goal.error.message)} (${goal.error.type})\n`);
   for (const { path, message } of goal.error?.violations ?? []) {
     stderr.write(`  ${oneLine(path === '' ? message : `${path}: ${message}`)}\n`);
@@ -49,14 +97,4 @@ function writeResult({ stdout, stderr }: CommandContext, goal: Goal, asJson: boo
   if (goal.output === null) return;
   if (stdout.isTerminal && stderr.isTerminal) stderr.write('\n');
   writeText(stdout, goal.output);
-}
-
-/** Text of a model: untouched for a file or a program, harmless for a terminal. */
-export function writeText(output: TextOutput, text: string): void {
-  const shown = output.isTerminal ? harmless(text) : text;
-  output.write(shown.endsWith('\n') ? shown : `${shown}\n`);
-}
-
-export function writeJson(output: TextOutput, value: object): void {
-  output.write(`${JSON.stringify(value, null, 2)}\n`);
 }

@@ -1,32 +1,51 @@
+import type { Goal } from '../contract/goal.ts';
 import { progressOf } from '../progress/goal-progress.ts';
 import { renderTree } from '../tree/render-tree.ts';
-import { defineCommand, onlyOperand } from './command.ts';
+import type { ServerContext } from './context.ts';
 import { OK } from './exit-code.ts';
-import { outputFlag, wantsJson } from './flags.ts';
-import { writeJson, writeText } from './follow-goal.ts';
+import { outputOption, urlOption } from './flags.ts';
+import { planDocument, planLines } from './plan-lines.ts';
+import { writeJson, writeLines, writeText } from './result.ts';
+import { subcommand, type AddCommand } from './subcommand.ts';
+import { UsageError } from './usage-error.ts';
 
-export const get = defineCommand({
-  name: 'get',
-  operands: '<id>',
-  summary:
-    'Prints a goal as it is now: its tasks, and its answer once there is one. Exit code 0, however the goal fares.',
-  flags: { output: outputFlag },
-  prepare(values, operands) {
-    const id = onlyOperand(operands, 'the goal by its id');
-    const asJson = wantsJson(values.output);
-    return async ({ client, stdout, signal, now }) => {
-      const goal = await client.goals.get(id, { signal });
-      if (asJson) {
-        writeJson(stdout, goal);
+export const get: AddCommand = (parent, actions) => {
+  subcommand(parent, 'get', {
+    group: 'Goals',
+    summary: 'print a goal as it is now: its tasks, and its answer once there is one',
+    more: 'Exit code 0, however the goal fares.',
+    examples: [
+      'baton get goal_01h455vb4pex5vsknk084sn02q',
+      'baton get goal_01h455vb4pex5vsknk084sn02q --plan -o json > plan.json',
+    ],
+  })
+    .argument('<id>', "the goal's")
+    .option('--plan', 'its plan alone; as JSON one that baton run and baton approve take')
+    .addOption(outputOption())
+    .addOption(urlOption())
+    .action(
+      actions.onServer(async (context, id, { plan, output }) => {
+        const goal = await context.client.goals.get(id, { signal: context.signal });
+        if (plan) writePlan(context, goal, output === 'json');
+        else if (output === 'json') writeJson(context.stdout, goal);
+        else writeGoal(context, goal);
         return OK;
-      }
-      const screen = { now: now(), width: stdout.columns, color: stdout.color };
-      stdout.write(`${renderTree(progressOf(goal), screen).join('\n')}\n`);
-      if (goal.output !== null) {
-        stdout.write('\n');
-        writeText(stdout, goal.output);
-      }
-      return OK;
-    };
-  },
-});
+      }),
+    );
+};
+
+function writeGoal({ stdout, now }: ServerContext, goal: Goal): void {
+  writeLines(
+    stdout,
+    renderTree(progressOf(goal), { now: now(), width: stdout.columns, color: stdout.color }),
+  );
+  if (goal.output === null) return;
+  stdout.write('\n');
+  writeText(stdout, goal.output);
+}
+
+function writePlan({ stdout }: ServerContext, { id, status, plan }: Goal, asJson: boolean): void {
+  if (plan?.mode !== 'plan') throw new UsageError(`Goal ${id} is ${status} and has no plan.`);
+  if (asJson) writeJson(stdout, planDocument(plan));
+  else writeLines(stdout, planLines(plan.tasks, stdout.columns));
+}

@@ -1,14 +1,16 @@
-import type { GoalStatus } from '@baton/shared/contract/goal-status';
-import type { GoalSummary } from '@baton/shared/contract/goal';
-import type { GoalListQuery } from '../client.ts';
+import { Option } from '@commander-js/extra-typings';
+import type { GoalSummary } from '../contract/goal.ts';
+import type { GoalStatus } from '../contract/goal-status.ts';
 import { costText, durationText } from '../progress/quantities.ts';
-import { defineCommand, noOperands, UsageError, type FlagValues } from './command.ts';
 import { OK } from './exit-code.ts';
-import { labelFlag, oneOf, outputFlag, readLabels, wantsJson } from './flags.ts';
-import { writeJson } from './follow-goal.ts';
+import { collectLabels, namesOf, outputOption, urlOption, wholeNumber } from './flags.ts';
+import { writeJson, writeLines } from './result.ts';
+import { subcommand, type AddCommand } from './subcommand.ts';
 import { tableLines } from './table.ts';
 
-const statuses: Readonly<Record<GoalStatus, true>> = {
+const MOST_ON_A_PAGE = 100;
+
+const statuses = namesOf<GoalStatus>({
   accepted: true,
   planning: true,
   awaiting_approval: true,
@@ -19,29 +21,9 @@ const statuses: Readonly<Record<GoalStatus, true>> = {
   failed: true,
   cancelled: true,
   expired: true,
-};
+});
 
-const flags = {
-  status: { type: 'string', value: '<status>', help: 'only goals of this status' },
-  label: labelFlag('only goals with this label'),
-  limit: { type: 'string', value: '<1-100>', help: 'goals on a page; 20 unless given' },
-  cursor: { type: 'string', value: '<cursor>', help: 'the page after, as the page before named it' },
-  output: outputFlag,
-} as const;
-
-function queryOf(values: FlagValues<typeof flags>): GoalListQuery {
-  const status = oneOf('status', values.status, statuses);
-  const { limit, cursor } = values;
-  if (limit !== undefined && !/^\d{1,3}$/.test(limit)) {
-    throw new UsageError(`--limit is "${limit}"; it must be a whole number from 1 to 100.`);
-  }
-  return {
-    labels: readLabels(values.label),
-    ...(status !== undefined && { status }),
-    ...(limit !== undefined && { limit: Number(limit) }),
-    ...(cursor !== undefined && { cursor }),
-  };
-}
+const heading = ['ID', 'STATUS', 'CREATED', 'TOOK', 'COST', 'GOAL'];
 
 function row(
   { id, status, createdAt, finishedAt, usage, goal, simulated }: GoalSummary,
@@ -59,27 +41,41 @@ function row(
   ];
 }
 
-export const list = defineCommand({
-  name: 'list',
-  operands: '',
-  summary: 'Lists goals, newest first.',
-  flags,
-  prepare(values, operands) {
-    noOperands(operands);
-    const query = queryOf(values);
-    const asJson = wantsJson(values.output);
-    return async ({ client, stdout, stderr, signal, now }) => {
-      const page = await client.goals.list(query, { signal });
-      if (asJson) {
-        writeJson(stdout, page);
+export const list: AddCommand = (parent, actions) => {
+  subcommand(parent, 'list', {
+    group: 'Goals',
+    summary: 'list goals, newest first',
+    examples: ['baton list --status awaiting_approval', 'baton list --label team=growth --limit 100 -o json'],
+  })
+    .addOption(new Option('--status <status>', 'only goals of this status').choices(statuses))
+    .option('--label <key=value>', 'only goals with this label; may be repeated', collectLabels)
+    .option(
+      '--limit <n>',
+      `goals on a page, at most ${MOST_ON_A_PAGE}; 20 unless given`,
+      wholeNumber(1, MOST_ON_A_PAGE),
+    )
+    .option('--cursor <cursor>', 'the page after, as the page before named it')
+    .addOption(outputOption())
+    .addOption(urlOption())
+    .action(
+      actions.onServer(async ({ client, stdout, stderr, signal, now }, flags) => {
+        const { status, label, limit, cursor, output } = flags;
+        const query = {
+          ...(status !== undefined && { status }),
+          ...(label !== undefined && { labels: label }),
+          ...(limit !== undefined && { limit }),
+          ...(cursor !== undefined && { cursor }),
+        };
+        const page = await client.goals.list(query, { signal });
+        if (output === 'json') {
+          writeJson(stdout, page);
+          return OK;
+        }
+        const rows = page.items.map((summary) => row(summary, now()));
+        if (rows.length === 0) stderr.write('There are no such goals.\n');
+        else writeLines(stdout, tableLines([heading, ...rows], stdout.columns));
+        if (page.nextCursor !== null) stderr.write(`There are more: add --cursor ${page.nextCursor}\n`);
         return OK;
-      }
-      const heading = ['ID', 'STATUS', 'CREATED', 'TOOK', 'COST', 'GOAL'];
-      const rows = [heading, ...page.items.map((summary) => row(summary, now()))];
-      if (page.items.length === 0) stderr.write('There are no such goals.\n');
-      else stdout.write(`${tableLines(rows, stdout.columns).join('\n')}\n`);
-      if (page.nextCursor !== null) stderr.write(`There are more: add --cursor ${page.nextCursor}\n`);
-      return OK;
-    };
-  },
-});
+      }),
+    );
+};

@@ -1,19 +1,30 @@
-import { defineCommand, onlyOperand } from './command.ts';
-import { outputFlag, wantsJson } from './flags.ts';
+import { OK } from './exit-code.ts';
+import { outputOption, urlOption } from './flags.ts';
 import { followGoal } from './follow-goal.ts';
+import { writeGoalStatus } from './result.ts';
+import { subcommand, type AddCommand } from './subcommand.ts';
 
-export const retry = defineCommand({
-  name: 'retry',
-  operands: '<id>',
-  summary: `Sets an ended goal going again, with what failed, was skipped or was cancelled; what succeeded is kept.
-Shows its progress on stderr and prints its answer on stdout. Ctrl-C leaves the goal running. Exit code: as baton run.`,
-  flags: { output: outputFlag },
-  prepare(values, operands) {
-    const id = onlyOperand(operands, 'the goal by its id');
-    const asJson = wantsJson(values.output);
-    return async (context) => {
-      const goal = await context.client.goals.retry(id, { signal: context.signal });
-      return followGoal(context, goal, asJson);
-    };
-  },
-});
+export const retry: AddCommand = (parent, actions) => {
+  subcommand(parent, 'retry', {
+    group: 'Goals',
+    summary: 'run again what failed, was skipped or was cancelled, and follow the goal',
+    more: 'What succeeded is kept. Ctrl-C leaves the goal running. Exit codes as of baton run.',
+    examples: [
+      'baton retry goal_01h455vb4pex5vsknk084sn02q',
+      'baton retry goal_01h455vb4pex5vsknk084sn02q --detach',
+    ],
+  })
+    .argument('<id>', "the goal's")
+    .option('--detach', 'leave as soon as the goal goes on')
+    .addOption(outputOption())
+    .addOption(urlOption())
+    .action(
+      actions.onServer(async (context, id, { detach, output }) => {
+        const goal = await context.client.goals.retry(id, { signal: context.signal });
+        const asJson = output === 'json';
+        if (!detach) return followGoal(context, goal, { asJson, atApproval: 'ask' });
+        writeGoalStatus(context.stdout, goal, asJson);
+        return OK;
+      }),
+    );
+};

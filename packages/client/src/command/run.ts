@@ -1,90 +1,97 @@
-import { readFile } from 'node:fs/promises';
-import type { NewGoal, NewPlan } from '../client.ts';
-import { reasonOf } from '../errors.ts';
-import { defineCommand, UsageError, type FlagValues } from './command.ts';
-import { labelFlag, oneOf, outputFlag, readLabels, wantsJson } from './flags.ts';
+import { Option } from '@commander-js/extra-typings';
+import type { NewGoal } from '../client.ts';
+import { OK } from './exit-code.ts';
+import { collectLabels, namesOf, outputOption, urlOption } from './flags.ts';
 import { followGoal } from './follow-goal.ts';
-
-const flags = {
-  context: {
-    type: 'string',
-    value: '<text|@file>',
-    help: 'material for the goal; a .json file that holds an object is sent as one',
-  },
-  recipe: { type: 'string', value: '<name>', help: 'a preset for this kind of goal' },
-  plan: { type: 'string', value: '<file.json>', help: 'run this plan in place of making one' },
-  priority: {
-    type: 'string',
-    value: 'high|medium|low',
-    help: 'of its tasks in the queues; medium unless given',
-  },
-  label: labelFlag('a label to find the goal by'),
-  output: outputFlag,
-} as const;
+import { readContext, readPlan } from './given-file.ts';
+import { planningOptions, withPlanningFlags, type PlanningFlags } from './planning-flags.ts';
+import { writeJson } from './result.ts';
+import { subcommand, type AddCommand } from './subcommand.ts';
+import { UsageError } from './usage-error.ts';
+import type { TextInput } from '../view/text-input.ts';
 
 type Priority = NonNullable<NonNullable<NewGoal['options']>['priority']>;
-const priorities: Readonly<Record<Priority, true>> = { high: true, medium: true, low: true };
+const priorities = namesOf<Priority>({ high: true, medium: true, low: true });
 
-async function readGivenFile(flag: string, path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    throw new UsageError(`--${flag} names "${path}", which can not be read: ${reasonOf(error)}.`, {
-      cause: error,
-    });
-  }
+interface Flags extends PlanningFlags {
+  readonly context?: string;
+  readonly recipe?: string;
+  readonly plan?: string;
+  readonly priority?: Priority;
+  readonly deadline?: string;
+  readonly approval?: true;
+  readonly label?: Record<string, string>;
+  readonly webhook?: string;
 }
 
-function parseObject(text: string): object | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : null;
-  } catch {
-    return null;
-  }
-}
-
-async function readContext(given: string): Promise<NonNullable<NewGoal['context']>> {
-  if (!given.startsWith('@')) return given;
-  const path = given.slice(1);
-  const text = await readGivenFile('context', path);
-  const object = path.endsWith('.json') ? parseObject(text) : null;
-  return object === null ? text : (object as Exclude<NewGoal['context'], string | undefined>);
-}
-
-async function readPlan(path: string): Promise<NewPlan> {
-  const plan = parseObject(await readGivenFile('plan', path));
-  if (plan) return plan as NewPlan;
-  throw new UsageError(`--plan names "${path}", which does not hold a JSON object: {"tasks": [...]}.`);
-}
-
-async function newGoal(goal: string, values: FlagValues<typeof flags>): Promise<NewGoal> {
-  const priority = oneOf('priority', values.priority, priorities);
+/** Only what was said is sent: the server knows the defaults. */
+async function newGoal(goal: string, flags: Flags, stdin: TextInput): Promise<NewGoal> {
+  const { context, recipe, plan, priority, deadline, approval, label, webhook } = flags;
+  const options = {
+    ...planningOptions(flags),
+    ...(priority !== undefined && { priority }),
+    ...(deadline !== undefined && { deadline }),
+    ...(approval !== undefined && { approval }),
+  };
   return {
     goal,
-    ...(values.context !== undefined && { context: await readContext(values.context) }),
-    ...(values.recipe !== undefined && { recipe: values.recipe }),
-    ...(values.plan !== undefined && { plan: await readPlan(values.plan) }),
-    ...(priority !== undefined && { options: { priority } }),
-    ...(values.label !== undefined && { labels: readLabels(values.label) }),
+    ...(context !== undefined && { context: await readContext(context, stdin) }),
+    ...(recipe !== undefined && { recipe }),
+    ...(plan !== undefined && { plan: await readPlan('--plan', plan, stdin) }),
+    ...(Object.keys(options).length > 0 && { options }),
+    ...(label !== undefined && { labels: label }),
+    ...(webhook !== undefined && { webhook: { url: webhook } }),
   };
 }
 
-export const run = defineCommand({
-  name: 'run',
-  operands: '"<goal>"',
-  summary: `Submits a goal, shows its progress on stderr and prints its answer on stdout.
-Ctrl-C leaves the goal running. Exit code: 0 succeeded, 3 partially succeeded, 4 failed, 5 cancelled or expired,
-2 a request that is refused, 6 no server.`,
-  flags,
-  prepare(values, operands) {
-    const goal = operands.join(' ').trim();
-    if (goal === '') throw new UsageError('Say what is to be achieved: baton run "<goal>".');
-    const asJson = wantsJson(values.output);
-    return async (context) => {
-      const request = await newGoal(goal, values);
-      const accepted = await context.client.goals.create(request, { signal: context.signal });
-      return followGoal(context, accepted, asJson);
-    };
-  },
-});
+export const run: AddCommand = (parent, actions) => {
+  const command = subcommand(parent, 'run', {
+    group: 'Goals',
+    summary: 'submit a goal, show its progress and print its answer',
+    more: `Progress goes to stderr, the answer to stdout. Ctrl-C leaves the goal running and says how to come back.
+With --approval a terminal is shown the plan and asked; elsewhere the command ends with exit code 7 and says how to approve.`,
+    examples: [
+      'baton run "Compare solar, wind and nuclear power for a mid-sized city"',
+      'baton run "Summarise this" --context @report.md > summary.md',
+      'baton run "Plan a launch" --approval --max-tasks 8 --worker-type researcher --worker-type writer',
+      'baton run "Plan a launch" --plan plan.json --priority high --deadline 30m -o json',
+      'baton run "Weekly report" --recipe report --label team=growth --idempotency-key report-2026-w14 --detach',
+    ],
+  }).argument('<goal...>', 'what is to be achieved');
+  withPlanningFlags(command)
+    .option(
+      '--context <text|@file>',
+      'material for the goal; a .json file that holds an object is sent as one',
+    )
+    .option('--recipe <name>', 'a preset for this kind of goal: see baton recipes')
+    .option('--plan <file>', 'run this plan in place of making one; - reads stdin')
+    .addOption(
+      new Option('--priority <level>', 'of its tasks in the queues; medium unless given').choices(priorities),
+    )
+    .option('--deadline <duration>', 'from now to its end, such as 90s, 10m or 2h')
+    .option('--approval', 'its plan waits until somebody approves it')
+    .option('--label <key=value>', 'a label to find the goal by; may be repeated', collectLabels)
+    .option('--webhook <url>', 'an address that is told of the end')
+    .option('--idempotency-key <key>', 'submitting again with this key gives the same goal, for a day')
+    .option('--detach', 'print the id and leave, without waiting for the end')
+    .addOption(outputOption())
+    .addOption(urlOption())
+    .action(
+      actions.onServer(async (context, words, flags) => {
+        const { client, signal, stdin, stdout } = context;
+        const goal = words.join(' ').trim();
+        if (goal === '') throw new UsageError('The goal is empty: say what is to be achieved.');
+        const request = await newGoal(goal, flags, stdin);
+        const { idempotencyKey } = flags;
+        const accepted = await client.goals.create(request, {
+          ...(idempotencyKey !== undefined && { idempotencyKey }),
+          signal,
+        });
+        const asJson = flags.output === 'json';
+        if (!flags.detach) return followGoal(context, accepted, { asJson, atApproval: 'ask' });
+        if (asJson) writeJson(stdout, accepted);
+        else stdout.write(`${accepted.id}\n`);
+        return OK;
+      }),
+    );
+};

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { GoalEvent } from '@baton/shared/contract/event';
+import type { GoalEvent } from '../contract/event.ts';
 import { eventAt, events, moment, T0, tripEvents, tripGoal, usage } from '../testing/sample-goal.ts';
 import { applyEvent } from './apply-event.ts';
 import { beginProgress, progressOf, usageSoFar, type GoalProgress } from './goal-progress.ts';

@@ -1,4 +1,4 @@
-import type { GoalEvent } from '@baton/shared/contract/event';
+import type { GoalEvent } from '../contract/event.ts';
 import { goalEndings, taskEndings } from '../endings.ts';
 import { durationText } from './quantities.ts';
 import { errorIn, errorsIn, missingIn, numberIn, tasksIn, textIn, textsIn, usageIn } from './event-data.ts';

@@ -1,5 +1,5 @@
-import type { GoalError, Missing } from '@baton/shared/contract/goal';
-import type { Usage } from '@baton/shared/contract/task-outcome';
+import type { GoalError, Missing } from '../contract/goal.ts';
+import type { Usage } from '../contract/task-outcome.ts';
 
 /**
  * What events carry besides the goal, the time and the task. A newer or older server may say more or less: what is not

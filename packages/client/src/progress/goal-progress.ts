@@ -1,6 +1,6 @@
-import type { Goal, GoalError, Missing } from '@baton/shared/contract/goal';
-import type { GoalStatus } from '@baton/shared/contract/goal-status';
-import type { TaskStatus, Usage } from '@baton/shared/contract/task-outcome';
+import type { Goal, GoalError, Missing } from '../contract/goal.ts';
+import type { GoalStatus } from '../contract/goal-status.ts';
+import type { TaskStatus, Usage } from '../contract/task-outcome.ts';
 
 /** Times are in ms since the epoch, by the server's clock. */
 export interface TaskProgress {

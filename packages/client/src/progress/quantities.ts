@@ -1,4 +1,4 @@
-import type { Usage } from '@baton/shared/contract/task-outcome';
+import type { Usage } from '../contract/task-outcome.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -35,7 +35,7 @@ export function tokensText(usage: Usage): string {
   return `${countText(tokensRead(usage))}/${countText(usage.outputTokens)} tok`;
 }
 
-export function tokensRead({ inputTokens, cacheReadTokens, cacheWriteTokens }: Usage): number {
+function tokensRead({ inputTokens, cacheReadTokens, cacheWriteTokens }: Usage): number {
   return inputTokens + cacheReadTokens + cacheWriteTokens;
 }
 

@@ -129,5 +129,6 @@ export const tripGoal: Goal = {
   usage: usage(6, 12_300, 4_500, 0.31),
   error: null,
   labels: {},
+  feedback: [],
   links: { self: '/v1/goals/goal_1', events: '/v1/goals/goal_1/events', dashboard: null },
 };

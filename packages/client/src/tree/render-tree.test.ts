@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { GoalEvent } from '@baton/shared/contract/event';
+import type { GoalEvent } from '../contract/event.ts';
 import { applyEvent } from '../progress/apply-event.ts';
 import { beginProgress, progressOf, type GoalProgress } from '../progress/goal-progress.ts';
 import { events, moment, T0, tripEvents, tripGoal } from '../testing/sample-goal.ts';

@@ -1,5 +1,5 @@
-import type { GoalStatus } from '@baton/shared/contract/goal-status';
-import type { TaskStatus } from '@baton/shared/contract/task-outcome';
+import type { GoalStatus } from '../contract/goal-status.ts';
+import type { TaskStatus } from '../contract/task-outcome.ts';
 import { span, type Span, type Style } from './styled-line.ts';
 
 const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'] as const;

@@ -1,4 +1,4 @@
-import type { TaskStatus } from '@baton/shared/contract/task-outcome';
+import type { TaskStatus } from '../contract/task-outcome.ts';
 import type { TaskProgress } from '../progress/goal-progress.ts';
 import type { PlacedTask } from './task-order.ts';
 

@@ -1,4 +1,4 @@
-import type { GoalEvent } from '@baton/shared/contract/event';
+import type { GoalEvent } from '../contract/event.ts';
 import { applyEvent } from '../progress/apply-event.ts';
 import { errorIn, missingIn, numberIn } from '../progress/event-data.ts';
 import {
@@ -33,7 +33,7 @@ function columns(ms: number, what: string, rest: string): string {
 }
 
 /** Null for an event that would only repeat the line before: one more piece of the answer. */
-export function eventLine(event: GoalEvent, after: GoalProgress): string | null {
+function eventLine(event: GoalEvent, after: GoalProgress): string | null {
   const isMore = event.event === 'output.delta' && numberIn(event.data, 'offset') !== 0;
   if (isMore) return null;
   const what = event.event === 'output.delta' ? 'answer begins' : event.event.replaceAll(/[._]/g, ' ');
@@ -68,7 +68,7 @@ function aboutTask(task: TaskProgress): string {
 }
 
 /** What it took, once the goal has ended. */
-export function summaryLine(progress: GoalProgress): string {
+function summaryLine(progress: GoalProgress): string {
   const facts = [plural(progress.tasks.length, 'task'), usageText(usageSoFar(progress))];
   if (progress.simulated) facts.push('simulated');
   const took = (progress.finishedAt ?? progress.createdAt) - progress.createdAt;

@@ -1,9 +1,9 @@
-import type { GoalEvent } from '@baton/shared/contract/event';
-import type { Goal } from '@baton/shared/contract/goal';
+import type { GoalEvent } from '../contract/event.ts';
+import type { Goal } from '../contract/goal.ts';
 import type { TextOutput } from './text-output.ts';
 
 /** A goal's progress, shown as it happens. */
-export interface GoalView {
+interface GoalView {
   show(event: GoalEvent): void;
   /** Shows the goal as it was read after its end. */
   end(goal: Goal): void;

@@ -5,7 +5,11 @@ const SCORE_RULE = 'must be a number from 0 (useless) to 1 (all that was wanted)
 
 /** `POST /v1/goals/:id/feedback`: what somebody thinks of a goal's answer. */
 export const feedbackRequestSchema = z.strictObject({
-  score: z.number(SCORE_RULE).min(0, SCORE_RULE).max(1, SCORE_RULE),
+  score: z
+    .number(SCORE_RULE)
+    .min(0, SCORE_RULE)
+    .max(1, SCORE_RULE)
+    .describe('From 0 (useless) to 1 (all that was wanted).'),
   comment: z
     .string('must be a text')
     .trim()

@@ -20,10 +20,10 @@ export const goalBatchDescription = z.strictObject({
 
 /** What became of one goal of a batch: as if it had been sent alone. */
 export const goalBatchItemSchema = z.object({
-  /** Its place in the request, from 0. */
-  index: z.int(),
-  /** 202 accepted, 200 an earlier goal of the same Idempotency-Key, else the problem's. */
-  status: z.int(),
+  index: z.int().describe('Its place in the request, from 0.'),
+  status: z
+    .int()
+    .describe("202 accepted, 200 an earlier goal of the same Idempotency-Key, else the problem's."),
   goal: goalSchema.nullable(),
   problem: problemSchema.nullable(),
 });

@@ -15,6 +15,5 @@ export const goalListQuerySchema = z.strictObject({
 /** Newest first. */
 export const goalListSchema = z.object({
   items: z.array(goalSummarySchema),
-  /** Null on the last page. */
-  nextCursor: z.string().nullable(),
+  nextCursor: z.string().nullable().describe('Null on the last page.'),
 });

@@ -26,6 +26,10 @@ describe('the deadline of a goal', () => {
     expect(refusal(deadline)).toEqual(['options.deadline: must be at most 30d']);
   });
 
+  it.each(['0s', '999ms'])('is refused as %s, with the least that it must be', (deadline) => {
+    expect(refusal(deadline)).toEqual(['options.deadline: must be at least 1s']);
+  });
+
   it.each([600, null, {}])('is refused as %j, with the form', (deadline) => {
     expect(refusal(deadline)).toEqual(['options.deadline: must be a duration such as "10m"']);
   });

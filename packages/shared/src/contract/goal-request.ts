@@ -6,7 +6,7 @@ import { WORKER_TYPE_PATTERN } from '@baton/plan/worker-type';
 
 export const MAX_GOAL_CHARACTERS = 32_768;
 export const MAX_LABELS = 32;
-const LABEL_KEY = /^[a-z0-9][a-z0-9._-]{0,62}$/i;
+const LABEL_KEY = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 
 /** An option of the contract whose neutral value is all that this release takes. */
 function notYet<const Neutral extends string | number | boolean>(neutral: Neutral, what: string) {
@@ -21,6 +21,7 @@ function notHereYet(what: string) {
 }
 
 /** ms. */
+const SHORTEST_DEADLINE = 1_000;
 const LONGEST_DEADLINE = 30 * 86_400_000;
 
 const MAX_TASKS_RULE = `must be a whole number from 1 to ${MAX_TASKS}`;
@@ -34,25 +35,40 @@ const deadlineSchema = z
     (text) => durationMs(text) !== null,
     'must be a whole number and a unit, such as 90s, 10m, 2h or 7d',
   )
-  .refine((text) => (durationMs(text) ?? 0) <= LONGEST_DEADLINE, 'must be at most 30d');
+  .refine((text) => (durationMs(text) ?? SHORTEST_DEADLINE) >= SHORTEST_DEADLINE, 'must be at least 1s')
+  .refine((text) => (durationMs(text) ?? 0) <= LONGEST_DEADLINE, 'must be at most 30d')
+  .meta({ pattern: '^[0-9]{1,12}(ms|s|m|h|d)$', examples: ['10m'] });
 
 export const goalOptionsSchema = z.strictObject({
-  /** Of a planned goal 20 unless given; of a given plan only what is given. */
-  maxTasks: z.int(MAX_TASKS_RULE).min(1, MAX_TASKS_RULE).max(MAX_TASKS, MAX_TASKS_RULE).optional(),
+  maxTasks: z
+    .int(MAX_TASKS_RULE)
+    .min(1, MAX_TASKS_RULE)
+    .max(MAX_TASKS, MAX_TASKS_RULE)
+    .optional()
+    .describe(`Tasks that the plan may have; ${DEFAULT_MAX_TASKS} for one that is to be made unless given.`),
   workerTypes: z
     .array(z.string().regex(WORKER_TYPE_PATTERN, 'must be the name of a worker type'))
     .min(1, 'must name at least one worker type, or be left out to allow all')
     .max(100)
-    .optional(),
-  decomposition: z.enum(decompositions, `must be one of ${decompositions.join(', ')}`).default('hybrid'),
+    .optional()
+    .describe('Worker types that the plan may name; all known ones unless given.'),
+  decomposition: z
+    .enum(decompositions, `must be one of ${decompositions.join(', ')}`)
+    .default('hybrid')
+    .describe(
+      '`constrained`: known worker types only; `hybrid`: and at most one custom task; `dynamic`: any.',
+    ),
   priority: z.enum(priorities, `must be one of ${priorities.join(', ')}`).default('medium'),
   onTaskFailure: notYet('continue', 'stopping at the first failed task').optional(),
-  /** The plan waits for somebody to approve or reject it. */
-  approval: z.boolean('must be true or false').optional(),
+  approval: z
+    .boolean('must be true or false')
+    .optional()
+    .describe('The plan waits for somebody to approve or reject it.'),
   reviewRounds: notYet(0, 'review').optional(),
   finishEarly: notYet(false, 'finishing early').optional(),
-  /** From the goal's acceptance to its end; the server's `GOAL_DEADLINE` unless given. */
-  deadline: deadlineSchema.optional(),
+  deadline: deadlineSchema
+    .optional()
+    .describe("From the goal's acceptance to its end, 1s to 30d; the server's `GOAL_DEADLINE` unless given."),
   budget: notHereYet('budgets are'),
 });
 
@@ -65,20 +81,29 @@ export const goalRequestSchema = z.strictObject({
     .max(
       MAX_GOAL_CHARACTERS,
       `must be at most ${MAX_GOAL_CHARACTERS} characters: put long material in "context"`,
-    ),
-  context: z.union([z.string(), z.record(z.string(), z.unknown())]).optional(),
-  recipe: z.string().min(1).max(100).nullable().optional(),
+    )
+    .describe('What is to be achieved.'),
+  context: z
+    .union([z.string(), z.record(z.string(), z.unknown())])
+    .optional()
+    .describe('Material that the planner and every task are told.'),
+  recipe: z.string().min(1).max(100).nullable().optional().describe('The name of a recipe.'),
   /** Held to every law of a plan, its schema among them, by `checkPlan`. */
-  plan: z.unknown().meta({ $ref: '#/components/schemas/Plan' }).nullable().optional(),
+  plan: z
+    .unknown()
+    .meta({ $ref: '#/components/schemas/Plan' })
+    .nullable()
+    .optional()
+    .describe('Runs in place of one that a model would make.'),
   options: goalOptionsSchema.prefault({}),
-  /** Told once the goal has ended. */
-  webhook: webhookSchema.nullable().optional(),
+  webhook: webhookSchema.nullable().optional().describe('Told once the goal has ended.'),
   labels: z
     .record(
       z.string().regex(LABEL_KEY, 'must be 1 to 63 letters, digits, ".", "_" or "-"'),
       z.string().max(256),
     )
     .refine((labels) => Object.keys(labels).length <= MAX_LABELS, `must hold at most ${MAX_LABELS} labels`)
+    .meta({ maxProperties: MAX_LABELS })
     .default({}),
 });
 

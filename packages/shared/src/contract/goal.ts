@@ -10,8 +10,7 @@ export const taskViewSchema = z.object({
   id: z.string(),
   worker: z.string(),
   status: z.enum(taskStatuses),
-  /** Times a worker has started it. */
-  attempts: z.int(),
+  attempts: z.int().describe('Times a worker has started it.'),
   startedAt: moment.nullable(),
   finishedAt: moment.nullable(),
   output: z.string().nullable(),
@@ -31,8 +30,7 @@ export const missingSchema = z.object({ taskId: z.string(), reason: z.string() }
 export type Missing = z.infer<typeof missingSchema>;
 
 export const goalErrorSchema = z.object({
-  /** Stable, for programs: `plan_invalid`, `model_error`, `no_result`, … */
-  type: z.string(),
+  type: z.string().describe('Stable, for programs: `plan_invalid`, `model_error`, `no_result`, …'),
   message: z.string(),
   violations: z
     .array(z.object({ path: z.string(), taskId: z.string().nullable(), message: z.string() }))
@@ -51,16 +49,15 @@ export const goalSchema = z.object({
   finishedAt: moment.nullable(),
   plan: planViewSchema.nullable(),
   tasks: z.array(taskViewSchema),
-  output: z.string().nullable(),
-  /** True when any part of the answer came from the emulator instead of a model. */
-  simulated: z.boolean(),
-  /** What the answer lacks, once the goal has ended. */
-  missing: z.array(missingSchema),
+  output: z.string().nullable().describe('The answer, in Markdown.'),
+  simulated: z
+    .boolean()
+    .describe('True when any part of the answer came from the emulator instead of a model.'),
+  missing: z.array(missingSchema).describe('What the answer lacks, once the goal has ended.'),
   usage: usageSchema,
   error: goalErrorSchema.nullable(),
   labels: z.record(z.string(), z.string()),
-  /** The oldest first. */
-  feedback: z.array(feedbackSchema),
+  feedback: z.array(feedbackSchema).describe('The oldest first.'),
   links: z.object({ self: z.string(), events: z.string(), dashboard: z.string().nullable() }),
 });
 export type Goal = z.infer<typeof goalSchema>;

@@ -18,14 +18,16 @@ export type PlanRequest = z.output<typeof planRequestSchema>;
 
 /** A plan that nothing runs. With `mode` "direct" the goal needs none, and `answer` holds what it would be answered. */
 export const dryRunSchema = planViewSchema.extend({
-  answer: z.string().nullable(),
-  /** True when the plan came from the emulator instead of a model. */
-  simulated: z.boolean(),
+  answer: z.string().nullable().describe('With `mode` "direct": what the goal would be answered.'),
+  simulated: z.boolean().describe('True when the plan came from the emulator instead of a model.'),
   usage: usageSchema,
 });
 export type DryRun = z.infer<typeof dryRunSchema>;
 
-/** `POST /v1/plans/validate` takes a plan, or a plan beside the options that it is to keep. */
+/**
+ * `POST /v1/plans/validate` takes a plan, or a plan beside the options that it is to keep. Like the plan of a goal it may use
+ * any known worker type, specialists as often as it likes, unless the options say otherwise.
+ */
 export const planCheckRequestSchema = z.strictObject({
   plan: z.unknown().meta({ $ref: '#/components/schemas/Plan' }),
   options: planningOptionsSchema.prefault({}),
@@ -33,11 +35,11 @@ export const planCheckRequestSchema = z.strictObject({
 
 export const violationSchema = z.object({
   law: z.enum(laws),
-  /** The place in the plan, such as `tasks[2].dependencies[0]`; '' for the plan as a whole. */
-  path: z.string(),
+  path: z
+    .string()
+    .describe("The place in the plan, such as `tasks[2].dependencies[0]`; '' for the plan as a whole."),
   taskId: z.string().nullable(),
-  /** What is wrong, where, and the remedy. */
-  message: z.string(),
+  message: z.string().describe('What is wrong, where, and the remedy.'),
 });
 
 export const planCheckSchema = z.object({ valid: z.boolean(), violations: z.array(violationSchema) });

@@ -2,12 +2,15 @@ import { z } from 'zod';
 
 /** RFC 9457, `application/problem+json`; `type` is stable, `errors` names each bad field and its remedy. */
 export const problemSchema = z.object({
-  type: z.string(),
+  type: z.string().describe('Stable, for programs: `urn:baton:problem:…`.'),
   title: z.string(),
   status: z.int(),
-  detail: z.string(),
-  instance: z.string().optional(),
-  errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  detail: z.string().describe('What is wrong this time, and what to do.'),
+  instance: z.string().optional().describe('The address that was asked for.'),
+  errors: z
+    .array(z.object({ path: z.string(), message: z.string() }))
+    .optional()
+    .describe('Every bad field and its remedy.'),
 });
 export type Problem = z.infer<typeof problemSchema>;
 
@@ -31,5 +34,6 @@ export const problemTypes = {
   storage_full: { status: 503, title: 'Redis is almost full: no new goals for now' },
   unavailable: { status: 503, title: 'Baton can not take this now' },
   internal: { status: 500, title: 'Something went wrong in Baton' },
+  model_failed: { status: 502, title: 'The model could not do this' },
 } as const;
 export type ProblemType = keyof typeof problemTypes;

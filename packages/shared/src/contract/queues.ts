@@ -24,3 +24,6 @@ export type TaskJob = z.infer<typeof taskJobSchema>;
 
 export const synthesisJobSchema = z.object({ goalId: z.string(), rev: z.int() });
 export type SynthesisJob = z.infer<typeof synthesisJobSchema>;
+
+/** What the data of a job hold besides once it was put back for later: when it is ready again, in ms since the epoch. */
+export const putBackSchema = z.object({ readyAt: z.number() });

@@ -4,7 +4,6 @@ import { recipeSchema } from '@baton/plan/recipes';
 /** A recipe as `GET /v1/recipes` shows it. */
 export const recipeViewSchema = z.object({
   ...recipeSchema.shape,
-  /** Null when plans may name every worker type. */
-  workerTypes: z.array(z.string()).nullable(),
+  workerTypes: z.array(z.string()).nullable().describe('Null when plans may name every worker type.'),
 });
 export type RecipeView = z.infer<typeof recipeViewSchema>;

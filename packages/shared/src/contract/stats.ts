@@ -1,26 +1,33 @@
 import { z } from 'zod';
 
 const backlogSchema = z.object({
-  /** Jobs that any free slot may take now. */
-  waiting: z.int(),
-  active: z.int(),
-  /** Jobs that wait for a moment of their own, such as the end of an overload. */
-  delayed: z.int(),
-  /** How long the one that waits longest has been ready to run, in ms; null when none waits. */
-  oldestWaitingMs: z.int().nullable(),
+  waiting: z
+    .int()
+    .describe(
+      'Jobs that any free slot may take now, in a paused queue too; not those that wait for other tasks.',
+    ),
+  active: z.int().describe('Jobs that are being done.'),
+  delayed: z.int().describe('Jobs that wait for a moment of their own, such as the end of an overload.'),
+  oldestWaitingMs: z
+    .int()
+    .nullable()
+    .describe(
+      'How long the one that waits longest has been ready, or put back, in ms; null when none waits.',
+    ),
 });
 export type Backlog = z.infer<typeof backlogSchema>;
 
 export const workerTypeStatsSchema = backlogSchema.extend({
   type: z.string(),
-  /** Live worker processes that take it. */
-  workers: z.int(),
-  /** Tasks of it that they can run at once. */
-  slots: z.int(),
+  workers: z.int().describe('Live worker processes that take it.'),
+  slots: z.int().describe('Tasks of it that they can run at once.'),
 });
 export type WorkerTypeStats = z.infer<typeof workerTypeStatsSchema>;
 
-/** `GET /v1/stats`: backlog and capacity of the whole fleet, over all tenants, for autoscalers. */
+/**
+ * `GET /v1/stats`: backlog and capacity of the whole fleet, over all tenants, for autoscalers. Tasks of goals that have ended
+ * count while their jobs are there: each takes a slot for a moment.
+ */
 export const statsSchema = z.object({
   workerTypes: z.array(workerTypeStatsSchema),
   /** Of the orchestrator's own queues: goals waiting for their plan, and for their answer to be put together. */

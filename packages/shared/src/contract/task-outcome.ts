@@ -9,12 +9,14 @@ export type TaskStatus = (typeof taskStatuses)[number];
 /** Model calls and tokens, and what they cost in US dollars; `costUsd` is null when a model's price is unknown. */
 export const usageSchema = z.object({
   calls: z.int(),
-  possiblyRepeatedCalls: z.int(),
+  possiblyRepeatedCalls: z
+    .int()
+    .describe('Calls whose answers were lost, and that may have been made twice.'),
   inputTokens: z.int(),
   outputTokens: z.int(),
   cacheReadTokens: z.int(),
   cacheWriteTokens: z.int(),
-  costUsd: z.number().nullable(),
+  costUsd: z.number().nullable().describe('Null when the price of a model is unknown.'),
 });
 export type Usage = z.infer<typeof usageSchema>;
 

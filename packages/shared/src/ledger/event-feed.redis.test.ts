@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openEventFeed, type EventFeed } from './event-feed.ts';
 import { appendEvents, readEvents, type WrittenEvent } from './event-log.ts';
 import { endGoal, retryGoal } from './goal-end.ts';
@@ -22,6 +22,35 @@ function readToEnd(feed: EventFeed, goalId: string, afterId: string, upTo = '0')
       if (isLast) resolve(events);
     };
     feed.subscribe(goalId, { afterId, upTo }, { onEvent });
+  });
+}
+
+/** Every event up to the one with this id. */
+function readUntil(
+  feed: EventFeed,
+  goalId: string,
+  range: { afterId: string; upTo: string },
+  lastId: string,
+): Promise<WrittenEvent[]> {
+  const events: WrittenEvent[] = [];
+  return new Promise((resolve) => {
+    const leave = feed.subscribe(goalId, range, {
+      onEvent(event) {
+        events.push(event);
+        if (event.id !== lastId) return;
+        leave();
+        resolve(events);
+      },
+    });
+  });
+}
+
+/** Resolves once the feed's read waits in Redis. */
+async function blockedOn({ redis }: TestLedger, name: string): Promise<void> {
+  await vi.waitFor(async () => {
+    const clients = String(await redis.client('LIST')).split('\n');
+    const waiting = clients.some((line) => line.includes(` name=${name} `) && line.includes(' flags=b '));
+    expect(waiting).toBe(true);
   });
 }
 
@@ -62,6 +91,54 @@ describe('the event feed', () => {
     await endGoal(test.ledger, busy, failed, RETENTION);
     expect((await readToEnd(feed, busy, '0')).at(-1)?.event).toBe('goal.failed');
     expect(heard).toEqual([]);
+  });
+
+  it('reads nothing again for a newcomer: history comes over the other connection, once for all', async () => {
+    const test = openTestLedger();
+    const goalId = await runningGoal(test.ledger);
+    await appendMany(test.ledger, goalId, 250);
+    const upTo = (await readEvents(test.ledger, goalId, '0')).at(-1)?.id ?? '';
+    const reader = test.connect();
+    const feed = openEventFeed(test.ledger, reader, () => undefined);
+    onTestFinished(() => feed.close());
+    const [xread, unblock, xrange] = [
+      vi.spyOn(reader, 'xread'),
+      vi.spyOn(test.redis, 'client'),
+      vi.spyOn(test.redis, 'xrange'),
+    ];
+    const first = readToEnd(feed, goalId, upTo, upTo);
+    await vi.waitFor(() => expect(xread).toHaveBeenCalledOnce());
+    const newcomers = Array.from({ length: 200 }, (_, index) => readToEnd(feed, goalId, String(index), upTo));
+    const soFar = Promise.all(
+      Array.from({ length: 3 }, () => readUntil(feed, goalId, { afterId: '0', upTo }, upTo)),
+    );
+    expect((await soFar).map((events) => events.length)).toEqual([Number(upTo), Number(upTo), Number(upTo)]);
+    expect(xread).toHaveBeenCalledOnce();
+    expect(unblock).not.toHaveBeenCalled();
+    expect(xrange).toHaveBeenCalledTimes(Math.ceil(Number(upTo) / 100));
+    await endGoal(test.ledger, goalId, failed, RETENTION);
+    const all = ids(await readEvents(test.ledger, goalId, '0'));
+    expect(ids(await first)).toEqual(all.slice(Number(upTo)));
+    for (const [index, events] of (await Promise.all(newcomers)).entries()) {
+      expect(ids(events)).toEqual(all.slice(index));
+    }
+  });
+
+  it('begins again from where a goal is needed, though a read that began later is under way', async () => {
+    const test = openTestLedger();
+    const goalId = await runningGoal(test.ledger, 'goal_blocked');
+    const upTo = (await readEvents(test.ledger, goalId, '0')).at(-1)?.id ?? '';
+    const reader = test.connect();
+    await reader.client('SETNAME', goalId);
+    const feed = openEventFeed(test.ledger, reader, () => undefined);
+    onTestFinished(() => feed.close());
+    const leave = feed.subscribe(goalId, { afterId: upTo, upTo }, { onEvent: () => undefined });
+    await blockedOn(test, goalId);
+    leave();
+    const client = vi.spyOn(test.redis, 'client');
+    const events = readUntil(feed, goalId, { afterId: '1', upTo: '1' }, upTo);
+    expect(client).toHaveBeenCalledWith('UNBLOCK', expect.any(Number));
+    expect(ids(await events)).toEqual(Array.from({ length: Number(upTo) - 1 }, (_, index) => index + 2));
   });
 
   it('goes on after its connection was cut, without a gap', async () => {

@@ -2,14 +2,17 @@
  * Live events of many goals over one blocking connection.
  *
  * Invariants:
- * 1. A subscriber gets every event after the id it names, in order, once, and none after the terminal one of the last run that
- *    had begun when it subscribed.
- * 2. One blocking read serves all goals; a new subscription interrupts it instead of waiting for it.
+ * 1. A follower gets every event after the id it names, in order, once, and none after the terminal one of the last run that
+ *    had begun when it came (`fan-out.ts`).
+ * 2. One blocking read serves all goals, from the last event known of each; what is older is read as history, over the ledger's
+ *    connection. A goal that is new to the feed interrupts the read instead of waiting for it; another follower does not.
  * 3. A lost connection delays events and loses none: reading goes on from the last id seen.
  */
 import type { Redis } from 'ioredis';
-import { endsStream } from '../contract/event.ts';
-import { toWrittenEvent, type StreamEntry, type WrittenEvent } from './event-log.ts';
+import { toBatches } from './event-batch.ts';
+import { openEventHistory } from './event-history.ts';
+import type { WrittenEvent } from './event-log.ts';
+import { openFanOut, type Follower } from './fan-out.ts';
 import type { Ledger } from './ledger.ts';
 
 /** How long one read blocks, in ms: below the socket timeout, so that a quiet feed is not taken for a dead one. */
@@ -22,34 +25,28 @@ export interface Subscriber {
   onEvent(event: WrittenEvent, isLast: boolean): void;
 }
 
-interface Subscription {
-  readonly goalId: string;
-  readonly subscriber: Subscriber;
-  /** Terminal events before this id end nothing: the goal was set going again. */
+/** Begins after `afterId` ('0' for the beginning), with `upTo` the goal's last event by then. */
+export interface EventRange {
+  readonly afterId: string;
   readonly upTo: string;
-  /** The last id handed out. */
-  last: string;
 }
 
 export interface EventFeed {
-  /** Starts after `afterId` ('0' for the beginning), with `upTo` the goal's last event by then; the function returned ends it. */
-  subscribe(goalId: string, range: { afterId: string; upTo: string }, subscriber: Subscriber): () => void;
+  /** Events by the batch, as fast as the follower takes them; the function returned ends it. */
+  follow(goalId: string, range: EventRange, follower: Follower): () => void;
+  /** Events one by one; the function returned ends it. */
+  subscribe(goalId: string, range: EventRange, subscriber: Subscriber): () => void;
   close(): Promise<void>;
-}
-
-function lowestId(subscriptions: Iterable<Subscription>): number {
-  let lowest = Infinity;
-  for (const { last } of subscriptions) lowest = Math.min(lowest, Number(last));
-  return lowest;
 }
 
 /** @param reader a connection of the feed's own: it blocks. */
 export function openEventFeed(ledger: Ledger, reader: Redis, onError: (error: Error) => void): EventFeed {
-  const byKey = new Map<string, Set<Subscription>>();
+  const fanOut = openFanOut(openEventHistory(ledger), onError);
   let closed = false;
   let wake: (() => void) | null = null;
   let readerId: number | null = null;
-  let reading: object | null = null;
+  /** What is being read: by goal the id that it began after. */
+  let reading: ReadonlyMap<string, number> | null = null;
 
   /** The read may not have reached Redis yet, so it is asked for again until it has returned. */
   function unblock(read: object): void {
@@ -65,36 +62,19 @@ export function openEventFeed(ledger: Ledger, reader: Redis, onError: (error: Er
     if (reading) unblock(reading);
   }
 
-  function drop(key: string, subscription: Subscription): void {
-    const subscriptions = byKey.get(key);
-    subscriptions?.delete(subscription);
-    if (subscriptions?.size === 0) byKey.delete(key);
-  }
-
-  /** @param after the id that the read began after: whoever subscribed meanwhile and needs older events waits for the next. */
-  function deliver(key: string, entries: readonly StreamEntry[], after: number): void {
-    for (const subscription of byKey.get(key) ?? []) {
-      if (Number(subscription.last) < after) continue;
-      for (const entry of entries) {
-        if (!byKey.get(key)?.has(subscription)) break;
-        const event = toWrittenEvent(subscription.goalId, entry);
-        if (Number(event.id) <= Number(subscription.last)) continue;
-        subscription.last = event.id;
-        const isLast = endsStream(event.event) && Number(event.id) >= Number(subscription.upTo);
-        if (isLast) drop(key, subscription);
-        subscription.subscriber.onEvent(event, isLast);
-      }
-    }
-  }
-
   async function readOnce(): Promise<void> {
     readerId ??= await reader.client('ID');
-    const after = new Map([...byKey].map(([key, subscriptions]) => [key, lowestId(subscriptions)]));
-    const ids = [...after.values()].map((id) => `${id}-0`);
-    reading = {};
+    const heads = fanOut.heads();
+    if (heads.size === 0) return;
+    const goals = new Map([...heads.keys()].map((goalId) => [ledger.goal(goalId).events, goalId]));
+    const ids = [...heads.values()].map((id) => `${id}-0`);
+    reading = heads;
     try {
-      const streams = await reader.xread('COUNT', BATCH, 'BLOCK', BLOCK, 'STREAMS', ...after.keys(), ...ids);
-      for (const [key, entries] of streams ?? []) deliver(key, entries, after.get(key) ?? 0);
+      const streams = await reader.xread('COUNT', BATCH, 'BLOCK', BLOCK, 'STREAMS', ...goals.keys(), ...ids);
+      for (const [key, entries] of streams ?? []) {
+        const goalId = goals.get(key) ?? '';
+        fanOut.append(goalId, heads.get(goalId) ?? 0, toBatches(goalId, entries));
+      }
     } finally {
       reading = null;
     }
@@ -114,7 +94,7 @@ export function openEventFeed(ledger: Ledger, reader: Redis, onError: (error: Er
     for (;;) {
       if (closed) return;
       try {
-        if (byKey.size === 0) await pause(null);
+        if (fanOut.heads().size === 0) await pause(null);
         else await readOnce();
       } catch (error) {
         if (closed) return;
@@ -127,18 +107,29 @@ export function openEventFeed(ledger: Ledger, reader: Redis, onError: (error: Er
   reader.on('close', () => (readerId = null));
   const running = loop();
 
+  function follow(goalId: string, { afterId, upTo }: EventRange, follower: Follower): () => void {
+    const { head, leave } = fanOut.follow(goalId, { after: Number(afterId), upTo: Number(upTo) }, follower);
+    if (!((reading?.get(goalId) ?? Infinity) <= head)) interrupt();
+    return leave;
+  }
+
   return {
-    subscribe(goalId, { afterId, upTo }, subscriber) {
-      const key = ledger.goal(goalId).events;
-      const subscription: Subscription = { goalId, subscriber, upTo, last: afterId };
-      const known = byKey.get(key);
-      if (known) known.add(subscription);
-      else byKey.set(key, new Set([subscription]));
-      interrupt();
-      return () => drop(key, subscription);
+    follow,
+    subscribe(goalId, range, { onEvent }) {
+      let isOpen = true;
+      const leave = follow(goalId, range, {
+        onEvents({ events }, isLast) {
+          for (const event of events) if (isOpen) onEvent(event, isLast && event === events.at(-1));
+        },
+      });
+      return () => {
+        isOpen = false;
+        leave();
+      };
     },
     async close() {
       closed = true;
+      fanOut.close();
       interrupt();
       reader.disconnect();
       await running;

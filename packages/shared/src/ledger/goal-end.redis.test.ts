@@ -2,14 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { noUsage, type OutcomeStatus } from '../contract/task-outcome.ts';
 import { readEvents } from './event-log.ts';
 import { endGoal, retryGoal, type GoalEnd } from './goal-end.ts';
-import {
-  advanceGoal,
-  claimFlow,
-  createGoal,
-  readGoalFacts,
-  recordPlan,
-  startNextRev,
-} from './goal-record.ts';
+import { createGoal } from './goal-acceptance.ts';
+import { advanceGoal, claimFlow, readGoalFacts, recordPlan, startNextRev } from './goal-record.ts';
 import { readGoal } from './goal-view.ts';
 import { openJournal } from './journal.ts';
 import { MOST_DEATHS, PLANNER } from './lease.ts';

@@ -1,5 +1,5 @@
 import { goalEndedEvent, taskEndedEvent } from '../contract/event.ts';
-import type { TerminalGoalStatus } from '../contract/goal-status.ts';
+import type { GoalStatus, TerminalGoalStatus } from '../contract/goal-status.ts';
 import type { GoalError, Missing } from '../contract/goal.ts';
 import { noUsage, type OutcomeStatus, type Outcome } from '../contract/task-outcome.ts';
 import { headText, type PlanHead } from './goal-record.ts';
@@ -17,6 +17,8 @@ export interface GoalEnd {
   readonly leavesJobs?: boolean;
   /** Nothing is ended before its deadline, by Redis's clock: the goal may have been set going again since it was looked at. */
   readonly onlyIfOverdue?: boolean;
+  /** Nothing is ended in another status. */
+  readonly onlyFrom?: GoalStatus;
   readonly output?: string;
   readonly missing?: readonly Missing[];
   readonly error?: GoalError;
@@ -60,6 +62,7 @@ export async function endGoal(
       ledger.keyspace.outbox,
       ledger.keyspace.closingRuns,
       ledger.keyspace.endedGoals,
+      ledger.keyspace.openCounts,
     ],
     [
       goalId,
@@ -78,6 +81,7 @@ export async function endGoal(
       retentionMs,
       end.leavesJobs ? 1 : 0,
       end.onlyIfOverdue ? 1 : 0,
+      end.onlyFrom ?? '',
       ...fields,
     ],
   );
@@ -88,11 +92,16 @@ export type Retried =
   | { readonly kind: 'gone' }
   /** It goes on, or it succeeded. */
   | { readonly kind: 'refused' }
+  /** The tenant has as many open goals as it may. */
+  | { readonly kind: 'full' }
   /** `retries`: times that it was set going again, this one included. */
   | { readonly kind: 'retried'; readonly retries: number };
 
-/** Sets an ended goal going again with what did not succeed; what succeeded is kept. */
-export async function retryGoal(ledger: Ledger, goalId: string): Promise<Retried> {
+/**
+ * Sets an ended goal going again with what did not succeed; what succeeded is kept.
+ * @param mostOpen goals of its tenant that may be open at once; no limit unless given.
+ */
+export async function retryGoal(ledger: Ledger, goalId: string, mostOpen = 0): Promise<Retried> {
   const keys = ledger.goal(goalId);
   const [kind, detail] = (await ledger.run(
     'retryGoal',
@@ -104,8 +113,9 @@ export async function retryGoal(ledger: Ledger, goalId: string): Promise<Retried
       keys.deliveries,
       ledger.keyspace.openGoals,
       ledger.keyspace.endedGoals,
+      ledger.keyspace.openCounts,
     ],
-    [goalId],
+    [goalId, mostOpen],
   )) as [Retried['kind'], string | number | undefined];
   return kind === 'retried' ? { kind, retries: Number(detail) } : { kind };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { listGoals, type GoalQuery, type Place } from './goal-index.ts';
 import { endGoal } from './goal-end.ts';
-import { createGoal } from './goal-record.ts';
+import { createGoal } from './goal-acceptance.ts';
 import type { Ledger } from './ledger.ts';
 import { newGoal, openTestLedger, RETENTION, TENANT } from './testing/test-ledger.ts';
 

@@ -2,15 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { noUsage, type Outcome } from '../contract/task-outcome.ts';
 import { readEvents } from './event-log.ts';
 import { endGoal } from './goal-end.ts';
-import {
-  advanceGoal,
-  createGoal,
-  forgetGoal,
-  markSubmitted,
-  readGoalFacts,
-  recordPlan,
-  startNextRev,
-} from './goal-record.ts';
+import { createGoal, forgetGoal } from './goal-acceptance.ts';
+import { advanceGoal, markSubmitted, readGoalFacts, recordPlan, startNextRev } from './goal-record.ts';
 import { acceptedGoal, readGoal } from './goal-view.ts';
 import { PLANNER, SYNTHESIS } from './lease.ts';
 import { recordOutcome, startTask } from './task-record.ts';
@@ -41,9 +34,10 @@ describe('a goal in the ledger', () => {
   it('is created once, with its first event', async () => {
     const { ledger } = openTestLedger();
     const goal = newGoal('goal_1', { context: { cups: 2 } });
-    const createdAt = await createGoal(ledger, goal);
-    expect(await createGoal(ledger, goal)).toBeNull();
-    const accepted = acceptedGoal(goal, Number(createdAt), links);
+    const creation = await createGoal(ledger, goal);
+    expect(await createGoal(ledger, goal)).toEqual({ kind: 'taken' });
+    const createdAt = creation.kind === 'created' ? creation.createdAt : NaN;
+    const accepted = acceptedGoal(goal, createdAt, links);
     expect(accepted).toEqual(await readGoal(ledger, 'goal_1', TENANT, links));
     expect(await eventNames(ledger, 'goal_1')).toEqual(['goal.accepted']);
     expect(await readGoalFacts(ledger, 'goal_1')).toMatchObject({
@@ -56,7 +50,7 @@ describe('a goal in the ledger', () => {
   it('leaves no key behind when it is forgotten', async () => {
     const { ledger, keys } = openTestLedger();
     await createGoal(ledger, newGoal());
-    await forgetGoal(ledger, 'goal_1', TENANT);
+    await forgetGoal(ledger, newGoal());
     expect(await keys()).toEqual([]);
   });
 

@@ -3,8 +3,7 @@ import type { Plan, Task } from '@baton/plan/plan';
 import { dependentsOf } from '@baton/plan/topology';
 import type { EventName } from '../contract/event.ts';
 import { goalStatusSchema, type GoalStatus } from '../contract/goal-status.ts';
-import type { GoalOptions, GoalRequest } from '../contract/goal-request.ts';
-import { durationMs } from '../contract/duration.ts';
+import type { GoalOptions } from '../contract/goal-request.ts';
 import { newRun, type Lease } from './lease.ts';
 import type { Ledger } from './ledger.ts';
 
@@ -32,52 +31,6 @@ export function readPlanHead(
 /** A task as its worker needs it. */
 export interface TaskSpec extends Task {
   readonly dependents: readonly string[];
-}
-
-export interface NewGoal {
-  readonly goalId: string;
-  readonly tenant: string;
-  readonly request: GoalRequest;
-  /** ms from its acceptance until it expires, unless the request has a deadline of its own. */
-  readonly deadlineMs: number;
-}
-
-/** Texts apart from each other, so that nobody reads more of a goal than it needs. */
-function requestFields({ goal, context, recipe, plan, options, labels, webhook }: GoalRequest): string[] {
-  const fields = ['goal', goal, 'options', JSON.stringify(options), 'labels', JSON.stringify(labels)];
-  if (context !== undefined)
-    fields.push('context', typeof context === 'string' ? context : JSON.stringify(context));
-  if (recipe != null) fields.push('recipe', recipe);
-  if (plan !== null) fields.push('givenPlan', JSON.stringify(plan));
-  if (webhook) fields.push('webhook', JSON.stringify(webhook));
-  return fields;
-}
-
-/** Writes the goal, its place in the index and its first event. Resolves to its time in ms, or null when the id is taken. */
-export async function createGoal(
-  ledger: Ledger,
-  { goalId, tenant, request, deadlineMs }: NewGoal,
-): Promise<number | null> {
-  const keys = ledger.goal(goalId);
-  const { deadline } = request.options;
-  const ownDeadlineMs = deadline === undefined ? null : durationMs(deadline);
-  const createdAt = await ledger.run(
-    'createGoal',
-    [keys.goal, keys.events, ledger.keyspace.tenantGoals(tenant), ledger.keyspace.openGoals],
-    [goalId, '{}', ownDeadlineMs ?? deadlineMs, 'tenant', tenant, ...requestFields(request)],
-  );
-  return createdAt === '' ? null : Number(createdAt);
-}
-
-/** Takes back a goal that could not be queued, so that a refused request leaves nothing. */
-export async function forgetGoal(ledger: Ledger, goalId: string, tenant: string): Promise<void> {
-  const keys = ledger.goal(goalId);
-  await ledger.redis
-    .multi()
-    .del(...Object.values(keys))
-    .zrem(ledger.keyspace.tenantGoals(tenant), goalId)
-    .zrem(ledger.keyspace.openGoals, goalId)
-    .exec();
 }
 
 /** What a task, the planner and the synthesiser are told of the goal. */
@@ -220,17 +173,31 @@ export function taskSpecs(plan: Plan): TaskSpec[] {
   return plan.tasks.map((task) => ({ ...task, dependents: dependents.get(task.id) ?? [] }));
 }
 
-/**
- * Records the plan and sets the goal running. True for the one caller that did: it alone may add the first rev's flow.
- * @param lease the planner's, or null for a plan that was given.
- */
-export async function recordPlan(
-  ledger: Ledger,
-  goalId: string,
-  rev: number,
-  lease: Lease | null,
-  plan: Plan,
-): Promise<boolean> {
+/** The rev of a goal's first plan. */
+export const FIRST_REV = 1;
+
+/** What `goal.planned` tells of a plan. */
+export function plannedText(plan: Plan): string {
+  const tasks = plan.tasks.map(({ id, worker, dependencies }) => ({ id, worker, dependencies }));
+  return JSON.stringify({ mode: 'plan', tasks });
+}
+
+export interface PlanRecord {
+  readonly rev: number;
+  readonly plan: Plan;
+  /** The planner's, or null for a plan that was given or approved. */
+  readonly lease: Lease | null;
+  /** What the goal may be in. */
+  readonly from: readonly GoalStatus[];
+  /** The plan is news to those who follow the goal. */
+  readonly isNews: boolean;
+  /** Whoever records it adds its flow too. */
+  readonly claims: boolean;
+}
+
+/** Records a plan and sets the goal running. True for the one caller that did. */
+export async function writePlan(ledger: Ledger, goalId: string, record: PlanRecord): Promise<boolean> {
+  const { rev, plan, lease, from, isNews, claims } = record;
   const keys = ledger.goal(goalId);
   const head: PlanHead = {
     mode: 'plan',
@@ -243,10 +210,6 @@ export async function recordPlan(
     spec.dependencies.join(' '),
     spec.dependencies.length,
   ]);
-  const planned = {
-    mode: head.mode,
-    tasks: plan.tasks.map(({ id, worker, dependencies }) => ({ id, worker, dependencies })),
-  };
   const recorded = await ledger.run(
     'recordPlan',
     [keys.goal, keys.tasks, keys.events],
@@ -254,14 +217,30 @@ export async function recordPlan(
       rev,
       headText(head),
       JSON.stringify(head.taskIds),
-      JSON.stringify(planned),
-      '{}',
+      isNews ? plannedText(plan) : '',
       lease?.place ?? '',
       lease?.number ?? '',
+      `,${from.join(',')},`,
+      claims ? 1 : 0,
       ...perTask,
     ],
   );
   return recorded === 1;
+}
+
+/**
+ * Records the plan and sets the goal running. True for the one caller that did: it alone may add the first rev's flow.
+ * @param lease the planner's, or null for a plan that was given.
+ */
+export function recordPlan(
+  ledger: Ledger,
+  goalId: string,
+  rev: number,
+  lease: Lease | null,
+  plan: Plan,
+): Promise<boolean> {
+  const from = ['accepted', 'planning'] as const;
+  return writePlan(ledger, goalId, { rev, plan, lease, from, isNews: true, claims: true });
 }
 
 /** True for the one caller that may add the flow of this rev. */

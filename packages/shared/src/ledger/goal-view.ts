@@ -1,3 +1,4 @@
+import type { Plan } from '@baton/plan/plan';
 import type { Feedback } from '../contract/feedback.ts';
 import type { Goal, GoalSummary, PlanView, TaskView } from '../contract/goal.ts';
 import { goalErrorSchema, missingSchema } from '../contract/goal.ts';
@@ -9,7 +10,8 @@ import {
   type TaskStatus,
   type Usage,
 } from '../contract/task-outcome.ts';
-import { readPlanHead, type NewGoal, type PlanHead, type TaskSpec } from './goal-record.ts';
+import type { NewGoal } from './goal-acceptance.ts';
+import { readPlanHead, taskSpecs, type PlanHead, type TaskSpec } from './goal-record.ts';
 import { NANO_DOLLARS } from './journal.ts';
 import type { Ledger } from './ledger.ts';
 
@@ -40,8 +42,10 @@ function outcomeOf(fields: Fields, taskId: string): Outcome | null {
   return json === undefined ? null : outcomeSchema.parse(JSON.parse(json));
 }
 
-function statusOf(fields: Fields, taskId: string, outcome: Outcome | null): TaskStatus {
+/** @param isOver the goal has ended: a task that nobody ever let start is cancelled. */
+function statusOf(fields: Fields, taskId: string, outcome: Outcome | null, isOver: boolean): TaskStatus {
   if (outcome) return outcome.status;
+  if (isOver) return 'cancelled';
   if (fields[`startedAt:${taskId}`]) return 'running';
   return fields[`queuedAt:${taskId}`] ? 'queued' : 'pending';
 }
@@ -51,12 +55,12 @@ function specOf(fields: Fields, taskId: string): TaskSpec | null {
   return json === undefined ? null : (JSON.parse(json) as TaskSpec);
 }
 
-function taskView(fields: Fields, spec: TaskSpec): TaskView {
+function taskView(fields: Fields, spec: TaskSpec, isOver: boolean): TaskView {
   const outcome = outcomeOf(fields, spec.id);
   return {
     id: spec.id,
     worker: spec.worker,
-    status: statusOf(fields, spec.id, outcome),
+    status: statusOf(fields, spec.id, outcome, isOver),
     attempts: Number(fields[`starts:${spec.id}`] ?? 0),
     startedAt: moment(fields[`startedAt:${spec.id}`]),
     finishedAt: moment(fields[`finishedAt:${spec.id}`]),
@@ -118,6 +122,17 @@ function specsOf(head: PlanHead, tasks: Fields): TaskSpec[] {
   return head.taskIds.map((taskId) => specOf(tasks, taskId)).filter((spec) => spec !== null);
 }
 
+/** The plan that was recorded, or the one that waits for somebody's word, or had none. */
+function plannedTasks(goal: Fields, tasks: Fields): { head: PlanHead; specs: TaskSpec[] } | null {
+  const head = readPlanHead(goal['plan'], goal['taskIds']);
+  if (head) return { head, specs: specsOf(head, tasks) };
+  const proposed = goal['proposedPlan'];
+  if (proposed === undefined) return null;
+  const plan = JSON.parse(proposed) as Plan;
+  const taskIds = plan.tasks.map(({ id }) => id);
+  return { head: { mode: 'plan', analysis: plan.analysis, taskIds }, specs: taskSpecs(plan) };
+}
+
 function planView(head: PlanHead, specs: readonly TaskSpec[]): PlanView {
   return {
     mode: head.mode,
@@ -150,12 +165,12 @@ export async function readGoal(
     ledger.redis.hgetall(keys.tasks),
   ]);
   if (!goal['status'] || goal['tenant'] !== tenant) return null;
-  const head = readPlanHead(goal['plan'], goal['taskIds']);
-  const specs = head ? specsOf(head, tasks) : [];
+  const summary = summaryOf(goalId, goal, links);
+  const planned = plannedTasks(goal, tasks);
   return {
-    ...summaryOf(goalId, goal, links),
-    plan: head && planView(head, specs),
-    tasks: specs.map((spec) => taskView(tasks, spec)),
+    ...summary,
+    plan: planned && planView(planned.head, planned.specs),
+    tasks: (planned?.specs ?? []).map((spec) => taskView(tasks, spec, isTerminal(summary.status))),
     output: goal['output'] ?? null,
   };
 }

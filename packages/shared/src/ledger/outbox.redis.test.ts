@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { endGoal, retryGoal } from './goal-end.ts';
-import { createGoal } from './goal-record.ts';
+import { createGoal } from './goal-acceptance.ts';
 import type { Ledger } from './ledger.ts';
 import { claimMessages, postponeMessage, readMessage, settleMessage, type ClaimedMessage } from './outbox.ts';
 import { newGoal, openTestLedger, RETENTION } from './testing/test-ledger.ts';
 
 const webhook = { url: 'https://example.com/hook' };
 const failed = { outcome: 'failed', status: 500, error: 'answered 500', ms: 12 } as const;
+const gone = { outcome: 'given_up', status: 410, error: 'answered 410', ms: 5 } as const;
 const delivered = { outcome: 'delivered', status: 204, ms: 3 } as const;
 const end = { status: 'failed', rev: null, lease: null } as const;
 
@@ -125,6 +126,50 @@ describe('the outbox', () => {
     expect(await settleMessage(ledger, lost, 'delivered', delivered)).toBe(false);
     expect(await redis.zcard(ledger.keyspace.outbox)).toBe(0);
     expect(await settleMessage(ledger, holder, { againInMs: 0 }, failed)).toBe(false);
+    expect(await redis.zcard(ledger.keyspace.outbox)).toBe(0);
+  });
+
+  it('believes whoever lost a message that it is wanted no more', async () => {
+    const { ledger, redis } = openTestLedger();
+    const goalId = await endedGoal(ledger);
+    const lost = await claimOne(ledger, 0);
+    const holder = await claimOne(ledger);
+    expect(await settleMessage(ledger, lost, 'disabled', gone)).toBe(false);
+    expect(await redis.zcard(ledger.keyspace.outbox)).toBe(0);
+    expect(await settleMessage(ledger, holder, { againInMs: 0 }, failed)).toBe(false);
+    expect(await redis.zcard(ledger.keyspace.outbox)).toBe(0);
+    expect(await redis.hget(ledger.goal(goalId).deliveries, 'settled:0')).toBe('given_up');
+  });
+
+  it("lets nobody read a goal's later messages once its receiver wants no more", async () => {
+    const { ledger, redis } = openTestLedger();
+    const goalId = await endedGoal(ledger);
+    await endedGoal(ledger, 'goal_2');
+    const claims = (await claimMessages(ledger, 10)).messages;
+    const mine = claims.find((claimed) => claimed.goalId === goalId);
+    const other = claims.find((claimed) => claimed.goalId === 'goal_2');
+    if (!mine || !other) throw new Error('There are not two messages.');
+    expect(await settleMessage(ledger, mine, 'disabled', gone)).toBe(true);
+    await read(ledger, other);
+    for (const run of [1, 2]) {
+      await retryGoal(ledger, goalId);
+      expect(await endGoal(ledger, goalId, end, RETENTION)).toBe(true);
+      const later = await claimOne(ledger);
+      expect(later.name).toBe(`${goalId}.${run}`);
+      expect(await readMessage(ledger, later)).toBe('disabled');
+      expect(await redis.zscore(ledger.keyspace.outbox, later.name)).toBeNull();
+    }
+  });
+
+  it('stops an earlier message that was still to be tried again', async () => {
+    const { ledger, redis } = openTestLedger();
+    const goalId = await endedGoal(ledger);
+    await settleMessage(ledger, await claimOne(ledger), { againInMs: 60_000 }, failed);
+    await retryGoal(ledger, goalId);
+    await endGoal(ledger, goalId, end, RETENTION);
+    await settleMessage(ledger, await claimOne(ledger), 'disabled', gone);
+    await redis.zadd(ledger.keyspace.outbox, 1, `${goalId}.0`);
+    expect(await readMessage(ledger, await claimOne(ledger))).toBe('disabled');
     expect(await redis.zcard(ledger.keyspace.outbox)).toBe(0);
   });
 

@@ -2,19 +2,21 @@
  * Webhook messages that are still to be delivered, written by the script that ends a goal.
  *
  * Invariants:
- * 1. A message is in the outbox until it was delivered, given up, or its goal is gone; nothing else removes it.
+ * 1. A message is in the outbox until it was delivered or given up, its receiver wants no more, or its goal is gone; nothing else removes it.
  * 2. A claimed message is nobody else's for `HELD_FOR`; then it is due again, whatever became of the claimer.
- * 3. Whoever lost a message to another claimer can still say that it was delivered, and decides nothing else about it.
- * 4. No verb here makes a key that had expired.
+ * 3. Whoever lost a message to another claimer can still say that it was delivered or is wanted no more, and decides nothing else about it.
+ * 4. Once a receiver wants no more, no message of its goal is read by any claimer again.
+ * 5. No verb here makes a key that had expired.
  */
 import { z } from 'zod';
+import { goalEndedEvent } from '../contract/event.ts';
 import { terminalGoalStatuses } from '../contract/goal-status.ts';
 import type { Ledger } from './ledger.ts';
 
 /** A claimer has so long to settle a message, in ms: above the longest delivery. */
 export const HELD_FOR = 45_000;
 /** Of a run's attempts so many are shown, and those of so many runs. */
-const ATTEMPTS_SHOWN = 50;
+export const ATTEMPTS_SHOWN = 50;
 const RUNS_SHOWN = 16;
 
 export interface ClaimedMessage {
@@ -59,8 +61,9 @@ export async function claimMessages(
 }
 
 const webhookSchema = z.object({ url: z.string() });
-const writtenMessageSchema = z.object({
-  type: z.string(),
+/** A message as the script that ends a goal writes it. */
+export const writtenMessageSchema = z.object({
+  type: z.enum(terminalGoalStatuses.map(goalEndedEvent)),
   status: z.enum(terminalGoalStatuses),
   /** ms since the epoch. */
   at: z.number(),
@@ -75,17 +78,20 @@ export interface WebhookMessage extends z.infer<typeof writtenMessageSchema> {
   readonly elapsedMs: number;
 }
 
-/** What a claimed message says; `gone` when its goal is, and with it the message; `lost` when another claimer has it now. */
+/**
+ * What a claimed message says; `gone` when its goal is, and with it the message; `disabled` when its receiver had said that it
+ * wants no more, which removes it from the outbox; `lost` when another claimer has it now.
+ */
 export async function readMessage(
   ledger: Ledger,
   { goalId, name, run, heldUntil }: ClaimedMessage,
-): Promise<WebhookMessage | 'gone' | 'lost'> {
+): Promise<WebhookMessage | 'gone' | 'disabled' | 'lost'> {
   const keys = ledger.goal(goalId);
   const reply = (await ledger.run(
     'readMessage',
     [keys.goal, keys.deliveries, ledger.keyspace.outbox],
     [name, run, heldUntil],
-  )) as ['gone' | 'lost'] | ['held', string, string, string, string];
+  )) as ['gone' | 'disabled' | 'lost'] | ['held', string, string, string, string];
   if (reply[0] !== 'held') return reply[0];
   const [, webhook, message, attempts, elapsedMs] = reply;
   return {
@@ -107,8 +113,8 @@ export interface DeliveryAttempt {
   readonly ms: number;
 }
 
-/** What becomes of a message: it leaves the outbox, or is due again in so many ms. */
-export type Settlement = 'delivered' | 'given_up' | { readonly againInMs: number };
+/** What becomes of a message: it leaves the outbox (`disabled`: and all later ones of its goal too), or is due again in so many ms. */
+export type Settlement = 'delivered' | 'given_up' | 'disabled' | { readonly againInMs: number };
 
 /** Records an attempt and what follows from it; false when somebody else had taken the message over. */
 export async function settleMessage(

@@ -1,3 +1,5 @@
+import { feedbackScripts } from './scripts/feedback.ts';
+import { goalAcceptanceScripts } from './scripts/goal-acceptance.ts';
 import { goalEndScripts } from './scripts/goal-end.ts';
 import { goalScripts } from './scripts/goal.ts';
 import { journalScripts } from './scripts/journal.ts';
@@ -17,8 +19,10 @@ import { watchScripts } from './scripts/watch.ts';
  * 6. A goal that ends and its webhook's place in the outbox are written together.
  */
 export const ledgerScripts = {
+  ...goalAcceptanceScripts,
   ...goalScripts,
   ...goalEndScripts,
+  ...feedbackScripts,
   ...taskScripts,
   ...journalScripts,
   ...outboxScripts,

@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { appendEvents } from './event-log.ts';
 import { endGoal, retryGoal } from './goal-end.ts';
 import { listGoals } from './goal-index.ts';
-import { createGoal } from './goal-record.ts';
+import { createGoal } from './goal-acceptance.ts';
 import type { Ledger } from './ledger.ts';
 import {
   closingRuns,
@@ -65,7 +65,7 @@ describe('overdue goals', () => {
 
   it('are none that have ended', async () => {
     const { ledger } = openTestLedger();
-    await createGoal(ledger, newGoal('goal_1', { options: { deadline: '0ms' } }));
+    await createGoal(ledger, { ...newGoal(), deadlineMs: 0 });
     expect(await overdueGoals(ledger)).toEqual(['goal_1']);
     await endGoal(ledger, 'goal_1', cancelled, RETENTION);
     expect(await overdueGoals(ledger)).toEqual([]);

@@ -1,4 +1,4 @@
-import Anthropic, { type Middleware } from '@anthropic-ai/sdk';
+import type { Anthropic, Middleware } from '@anthropic-ai/sdk';
 import { failureOf, mayBePaid } from './call-failure.ts';
 import { CallWatch } from './call-watch.ts';
 import type { Llm, LlmCallOptions, LlmRequest, LlmResponse } from './llm.ts';
@@ -30,14 +30,10 @@ interface Exchange {
   message: PartialMessage;
 }
 
-/**
- * The Messages API by its SDK. One request per call, always streamed; retries belong to `withRetries`.
- * @throws Error when the key or the URL can't be used at all.
- */
-export function createAnthropicLlm(options: AnthropicOptions): Llm {
-  assertSendable(options.apiKey);
-  const endpoint = new URL(options.baseUrl ?? ANTHROPIC_URL).origin;
-  const client = new Anthropic({
+/** The SDK has hundreds of modules, a fifth of a process's start: they are loaded with the first call. */
+async function openClient(options: AnthropicOptions): Promise<Anthropic> {
+  const { Anthropic } = await import('@anthropic-ai/sdk');
+  return new Anthropic({
     apiKey: options.apiKey,
     baseURL: options.baseUrl ?? ANTHROPIC_URL,
     timeout: options.timeoutMs,
@@ -47,9 +43,20 @@ export function createAnthropicLlm(options: AnthropicOptions): Llm {
     // Some servers read the key here alone; the SDK sends `authorization`.
     ...(options.baseUrl !== null && { defaultHeaders: { 'x-api-key': options.apiKey } }),
   });
+}
+
+/**
+ * The Messages API by its SDK. One request per call, always streamed; retries belong to `withRetries`.
+ * @throws Error when the key or the URL can't be used at all.
+ */
+export function createAnthropicLlm(options: AnthropicOptions): Llm {
+  assertSendable(options.apiKey);
+  const endpoint = new URL(options.baseUrl ?? ANTHROPIC_URL).origin;
+  let opening: Promise<Anthropic> | null = null;
 
   return {
     async call(request, { signal, onText, onLost }) {
+      const client = await (opening ??= openClient(options));
       const exchange: Exchange = { sent: false, headers: null, message: emptyMessage };
       const watch = new CallWatch({ ...options, signal });
       let thrown: unknown = null;

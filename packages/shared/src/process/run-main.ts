@@ -1,6 +1,8 @@
 import { EXIT_CONFIGURATION } from '../settings/environment.ts';
 import { SetupError } from '../settings/setup-error.ts';
+import { errorParts } from '../telemetry/error-parts.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { withoutSecretsOfUrls } from '../telemetry/safe-words.ts';
 
 export interface Running {
   readonly logger: Logger;
@@ -10,6 +12,11 @@ export interface Running {
   readonly graceMs: number;
   /** Drains and closes everything. */
   stop(): Promise<void>;
+}
+
+function wordsOf(error: unknown): string {
+  const { name, message, stack = '' } = errorParts(error);
+  return `${name}: ${message}\n${stack}\n`;
 }
 
 /** What closing may take beyond the grace, in ms: without Redis it would never end. */
@@ -48,6 +55,12 @@ export async function runMain(start: () => Promise<Running>): Promise<void> {
     if (running) void stop(running);
   }
 
+  // Node would print the error as it is.
+  process.on('uncaughtException', (error) => {
+    if (running) running.logger.fatal({ err: error }, 'a fault that nothing caught: leaving');
+    else process.stderr.write(wordsOf(error));
+    process.exit(1);
+  });
   process.on('SIGTERM', onSignal);
   process.on('SIGINT', onSignal);
   try {
@@ -58,7 +71,7 @@ export async function runMain(start: () => Promise<Running>): Promise<void> {
     // What stops waits for nothing any more.
     if (running && signalled) return;
     const isSetupFault = error instanceof SetupError;
-    process.stderr.write(`${isSetupFault ? error.message : String((error as Error).stack ?? error)}\n`);
+    process.stderr.write(isSetupFault ? `${withoutSecretsOfUrls(error.message)}\n` : wordsOf(error));
     process.exit(isSetupFault ? EXIT_CONFIGURATION : 1);
   }
 }

@@ -126,6 +126,7 @@ describe('a job worker', () => {
     const parked = await queue.getJob(job.id as string);
     expect(parked?.attemptsMade).toBe(0);
     expect(parked?.delay).toBeGreaterThan(50_000);
+    expect(parked?.data).toEqual({ ...job.data, readyAt: expect.any(Number) });
     await parked?.promote();
     expect(await job.waitUntilFinished(queueEvents)).toBe(2);
   });

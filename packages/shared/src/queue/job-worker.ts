@@ -105,7 +105,10 @@ export function startJobWorker<Data extends { goalId: string }>(options: JobWork
       if (cause === 'lock_lost') options.logger.warn({ queue: options.queue, jobId: job.id }, 'lock lost');
       const delay = error instanceof RetryLaterError ? error.delayMs : cause === null ? null : 0;
       if (delay === null) throw error;
-      await job.moveToDelayed(Date.now() + delay, token);
+      const readyAt = Date.now() + delay;
+      // For whoever measures the backlog: BullMQ forgets it once the job is due. Not worth failing for.
+      if (delay > 0) await job.updateData({ ...job.data, readyAt }).catch(() => undefined);
+      await job.moveToDelayed(readyAt, token);
       throw new DelayedError();
     } finally {
       running -= 1;

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { z } from 'zod';
 
 export const scopes = ['submit', 'read', 'operate', 'admin'] as const;
@@ -9,6 +9,11 @@ export interface ApiKey {
   /** Hex of the key's SHA-256; the key itself is nowhere. */
   readonly sha256: string;
   readonly scopes: readonly Scope[];
+}
+
+/** Names a key in logs and counters: the first 12 hex digits of its digest. */
+export function keyIdOf({ sha256 }: Pick<ApiKey, 'sha256'>): string {
+  return sha256.slice(0, 12);
 }
 
 const ENTRY = /^([A-Za-z0-9_-]{1,64}):([0-9a-f]{64})(?::([a-z+]+))?$/;
@@ -28,7 +33,7 @@ function readEntry(entry: string): ApiKey | string {
   return { tenant, sha256, scopes: named.filter(isScope) };
 }
 
-/** Comma- or newline-separated `tenant:sha256hex[:scope+scope]`; without scopes a key may do everything. */
+/** Comma- or newline-separated `tenant:sha256hex[:scope+scope]`, each digest once; without scopes a key may do everything. */
 export const apiKeys = z.string().transform((text, context): ApiKey[] => {
   const entries = text
     .split(/[\n,]/)
@@ -38,27 +43,44 @@ export const apiKeys = z.string().transform((text, context): ApiKey[] => {
     context.issues.push({ code: 'custom', input: text, message });
   };
   if (entries.length === 0) refuse(`holds no key: ${EXPECTED}`);
+  const places = new Map<string, number>();
   return entries.flatMap((entry, index) => {
     const key = readEntry(entry);
-    if (typeof key !== 'string') return [key];
-    refuse(`entry ${index + 1}: ${key}`);
-    return [];
+    const fault = typeof key === 'string' ? key : faultOfTwin(places.get(key.sha256));
+    if (typeof key === 'string' || fault !== null) {
+      refuse(`entry ${index + 1}: ${fault}`);
+      return [];
+    }
+    places.set(key.sha256, index + 1);
+    return [key];
   });
 });
 
+function faultOfTwin(place: number | undefined): string | null {
+  return place === undefined
+    ? null
+    : `is the key of entry ${place} again: each key belongs to one tenant, once`;
+}
+
+export interface KeysFile {
+  readonly keys: readonly ApiKey[];
+  /** Any user of the machine may read it, and try keys on its digests without asking Baton. */
+  readonly isReadableByAll: boolean;
+}
+
+const READABLE_BY_ALL = 0o004;
+
 /** The same, from the file named. */
-export const apiKeysFile = z
-  .string()
-  .transform((path, context) => {
-    try {
-      return readFileSync(path, 'utf8');
-    } catch (error) {
-      context.issues.push({
-        code: 'custom',
-        input: path,
-        message: `can't be read: ${(error as Error).message}`,
-      });
-      return z.NEVER;
-    }
-  })
-  .pipe(apiKeys);
+export const apiKeysFile = z.string().transform((path, context): KeysFile => {
+  try {
+    const text = readFileSync(path, 'utf8');
+    const isReadableByAll = (statSync(path).mode & READABLE_BY_ALL) !== 0;
+    const { data, error } = apiKeys.safeParse(text);
+    if (data) return { keys: data, isReadableByAll };
+    for (const { message } of error.issues) context.issues.push({ code: 'custom', input: path, message });
+  } catch (error) {
+    const message = `can't be read: ${(error as Error).message}`;
+    context.issues.push({ code: 'custom', input: path, message });
+  }
+  return z.NEVER;
+});

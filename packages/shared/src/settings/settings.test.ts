@@ -78,9 +78,13 @@ describe('settings', () => {
   it('reads keys with and without scopes, and says which entry is wrong', () => {
     const read = (keys: string): unknown =>
       orchestratorSettings({ ...key, BATON_API_KEYS: keys }).BATON_API_KEYS;
-    expect(read(`acme:${sha}, web:${sha}:submit+read`)).toEqual([
+    const other = sha.replaceAll(/[0-9]/g, '7');
+    expect(read(`acme:${sha}, web:${other}:submit+read`)).toEqual([
       { tenant: 'acme', sha256: sha, scopes: ['submit', 'read', 'operate', 'admin'] },
-      { tenant: 'web', sha256: sha, scopes: ['submit', 'read'] },
+      { tenant: 'web', sha256: other, scopes: ['submit', 'read'] },
+    ]);
+    expect(problemsOf(orchestratorSettings, { ...key, BATON_API_KEYS: `acme:${sha},web:${sha}` })).toEqual([
+      expect.stringContaining('entry 2: is the key of entry 1 again'),
     ]);
     expect(problemsOf(orchestratorSettings, { ...key, BATON_API_KEYS: `acme:${sha},web:abc` })).toEqual([
       expect.stringContaining('entry 2'),

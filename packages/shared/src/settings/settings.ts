@@ -4,7 +4,7 @@ import { apiKeys, apiKeysFile } from './api-keys.ts';
 import { parseEnvironment, type Environment } from './environment.ts';
 import { failpointList } from './failpoint-list.ts';
 import { address, duration, flag, names, origins, wholeNumber } from './fields.ts';
-import { webhookSecret } from './webhook-secret.ts';
+import { webhookSecrets } from './webhook-secret.ts';
 
 const port = (fallback: number) => wholeNumber(fallback, { least: 0, most: 65_535 });
 
@@ -73,7 +73,7 @@ const orchestratorSchema = z
     MAX_STREAMS: wholeNumber(5_000, { least: 1, most: 1_000_000 }),
     TENANT_MAX_GOALS: wholeNumber(10_000, { least: 0, most: 10_000_000 }),
     CORS_ORIGINS: origins.default([]),
-    WEBHOOK_SECRET: webhookSecret.optional(),
+    WEBHOOK_SECRET: webhookSecrets.optional(),
     WEBHOOK_ALLOW_PRIVATE: flag(false),
   })
   .refine(models, noModel)

@@ -18,8 +18,20 @@ function faultOf(text: string): string | null {
   return `must hold a key of ${SHORTEST} to ${LONGEST} bytes, and holds ${bytes}`;
 }
 
-/** The key that signs webhooks, as Standard Webhooks writes it. */
-export const webhookSecret = z.string().superRefine((text, context) => {
-  const fault = faultOf(text);
-  if (fault !== null) context.addIssue({ code: 'custom', message: `${fault}. ${MAKE_ONE}` });
+/**
+ * The keys that sign webhooks, as Standard Webhooks writes them, with commas or blanks between them: the newest first, and
+ * after it those that receivers may still know. No message shows a word of any.
+ */
+export const webhookSecrets = z.string().transform((text, context): readonly string[] => {
+  const secrets = [...new Set(text.split(/[\s,]+/).filter((secret) => secret !== ''))];
+  const refuse = (fault: string): void => {
+    context.issues.push({ code: 'custom', input: '', message: `${fault}. ${MAKE_ONE}` });
+  };
+  if (secrets.length === 0) refuse('holds no secret');
+  for (const [index, secret] of secrets.entries()) {
+    const fault = faultOf(secret);
+    if (fault !== null)
+      refuse(secrets.length === 1 ? fault : `secret ${index + 1} of ${secrets.length} ${fault}`);
+  }
+  return secrets;
 });

@@ -3,14 +3,15 @@ import { script } from './prelude.ts';
 /**
  * Ends a goal: every task without an outcome gets the given one, then the one terminal state, then its event; the webhook
  * goes to the outbox, and all processes are told. Its keys expire with the retention.
- * KEYS goal, tasks, events, journal, deliveries, openGoals, outbox, closingRuns, endedGoals · ARGV goalId, rev ('' for any), place and lease of who
+ * KEYS goal, tasks, events, journal, deliveries, openGoals, outbox, closingRuns, endedGoals, openCounts · ARGV goalId, rev ('' for any), place and lease of who
  * decided it ('' without one), status, event, event data, outcome for open tasks, event for open tasks, channel, retention in ms,
- * whether jobs of the run may be left (0|1), whether only if its deadline has passed (0|1), then field, value, …
+ * whether jobs of the run may be left (0|1), whether only if its deadline has passed (0|1), the one status that it may be in ('' for any), then field, value, …
  * → 1, or 0 when it had ended already, had moved to another rev, is somebody else's to end, or is gone.
  */
 const endGoal = `
 local record = redis.call('HMGET', KEYS[1], 'status', 'rev', 'taskIds', 'webhook', 'runTaskIds', 'tenant', 'deadlineAt')
 if not record[1] or terminal[record[1]] or (ARGV[2] ~= '' and record[2] ~= ARGV[2]) then return 0 end
+if ARGV[14] ~= '' and record[1] ~= ARGV[14] then return 0 end
 if not holds(KEYS[2], ARGV[3], ARGV[4]) then return 0 end
 local at = clock()
 if ARGV[13] == '1' and tonumber(record[7]) > tonumber(at) then return 0 end
@@ -24,9 +25,10 @@ if record[3] then
     end
   end
 end
-redis.call('HSET', KEYS[1], 'status', ARGV[5], 'finishedAt', at, unpack(ARGV, 14))
+redis.call('HSET', KEYS[1], 'status', ARGV[5], 'finishedAt', at, unpack(ARGV, 15))
 emit(KEYS[1], KEYS[3], at, ARGV[6], ARGV[7])
 redis.call('ZREM', KEYS[6], ARGV[1])
+closed(KEYS[10], record[6])
 redis.call('ZADD', KEYS[9], string.format('%.0f', at + ARGV[11]), ARGV[1] .. ' ' .. record[6])
 if record[4] then
   local run = redis.call('HGET', KEYS[1], 'retries') or '0'
@@ -45,14 +47,17 @@ return 1
 /**
  * Sets an ended goal going again, as a new rev that holds what failed, was skipped or was cancelled; a goal that ended
  * before it had a plan is planned anew.
- * KEYS goal, tasks, events, journal, deliveries, openGoals, endedGoals · ARGV goalId
- * → ['gone'] | ['refused', status] | ['retried', retries].
+ * KEYS goal, tasks, events, journal, deliveries, openGoals, endedGoals, openCounts · ARGV goalId, most open goals of its tenant (0 for any number)
+ * → ['gone'] | ['refused', status] | ['full'] | ['retried', retries].
  */
 const retryGoal = `
 local record = redis.call('HMGET', KEYS[1], 'status', 'rev', 'taskIds', 'deadline', 'tenant')
 local status = record[1]
 if not status then return { 'gone' } end
 if not terminal[status] or status == 'succeeded' then return { 'refused', status } end
+local most = tonumber(ARGV[2])
+if most > 0 and tonumber(redis.call('HGET', KEYS[8], record[5]) or 0) >= most then return { 'full' } end
+opened(KEYS[8], record[5])
 local at = clock()
 local ids = record[3] and cjson.decode(record[3]) or {}
 local run, runs = {}, {}
@@ -66,7 +71,7 @@ for _, id in ipairs(ids) do
 end
 for i = 1, 5 do redis.call('PERSIST', KEYS[i]) end
 local retries = redis.call('HINCRBY', KEYS[1], 'retries', 1)
-redis.call('HDEL', KEYS[1], 'finishedAt', 'output', 'missing', 'error', 'lostFlows')
+redis.call('HDEL', KEYS[1], 'finishedAt', 'output', 'missing', 'error', 'lostFlows', 'proposedPlan')
 for _, place in ipairs({ ':planner', ':synthesis' }) do
   redis.call('HDEL', KEYS[2], 'open:' .. place, 'deaths:' .. place)
   if redis.call('HEXISTS', KEYS[2], 'starts:' .. place) == 1 then redis.call('HINCRBY', KEYS[2], 'starts:' .. place, 1) end
@@ -102,6 +107,6 @@ return { 'retried', retries }
 `;
 
 export const goalEndScripts = {
-  endGoal: script(9, endGoal),
-  retryGoal: script(7, retryGoal),
+  endGoal: script(10, endGoal),
+  retryGoal: script(8, retryGoal),
 } as const;

@@ -1,17 +1,5 @@
 import { script } from './prelude.ts';
 
-/** KEYS goal, events, tenantGoals, openGoals · ARGV goalId, event data, deadline in ms, field, value, … → its time, or '' when the id is taken. */
-const createGoal = `
-if redis.call('EXISTS', KEYS[1]) == 1 then return '' end
-local at = clock()
-local deadlineAt = string.format('%.0f', at + ARGV[3])
-redis.call('HSET', KEYS[1], 'status', 'accepted', 'createdAt', at, 'rev', '0', 'deadline', ARGV[3], 'deadlineAt', deadlineAt, unpack(ARGV, 4))
-redis.call('ZADD', KEYS[3], at, ARGV[1])
-redis.call('ZADD', KEYS[4], deadlineAt, ARGV[1])
-emit(KEYS[1], KEYS[2], at, 'goal.accepted', ARGV[2])
-return at
-`;
-
 /**
  * Moves a goal on and takes the lease of who works on that step.
  * KEYS goal, tasks, events · ARGV expected statuses (",a,b,"), rev ('' for any), new status, event, event data, place, run
@@ -33,22 +21,24 @@ return { already and 'already' or 'moved', take(KEYS[2], ARGV[6], ARGV[7]) or ''
 `;
 
 /**
- * KEYS goal, tasks, events · ARGV rev, plan head, task ids, planned data, running data, place and lease of the planner ('' without one),
+ * KEYS goal, tasks, events · ARGV rev, plan head, task ids, planned data ('' when it was told already), place and lease of the planner
+ * ('' without one), expected statuses (",a,b,"), whether the caller adds the flow (0|1),
  * then per task: id, spec, dependencies (ids, by blanks), their count
  * → 1, or 0 when the goal is not waiting for a plan or another run plans it.
  */
 const recordPlan = `
 local status = redis.call('HGET', KEYS[1], 'status')
-if status ~= 'accepted' and status ~= 'planning' and status ~= 'awaiting_approval' then return 0 end
-if not holds(KEYS[2], ARGV[6], ARGV[7]) then return 0 end
+if not status or not string.find(ARGV[7], ',' .. status .. ',', 1, true) then return 0 end
+if not holds(KEYS[2], ARGV[5], ARGV[6]) then return 0 end
 local at = clock()
-close(KEYS[2], ARGV[6])
-redis.call('HSET', KEYS[1], 'status', 'running', 'rev', ARGV[1], 'claimedRev', ARGV[1], 'plan', ARGV[2], 'taskIds', ARGV[3])
-redis.call('HDEL', KEYS[1], 'givenPlan')
+close(KEYS[2], ARGV[5])
+redis.call('HSET', KEYS[1], 'status', 'running', 'rev', ARGV[1], 'plan', ARGV[2], 'taskIds', ARGV[3])
+if ARGV[8] == '1' then redis.call('HSET', KEYS[1], 'claimedRev', ARGV[1]) end
+redis.call('HDEL', KEYS[1], 'givenPlan', 'proposedPlan')
 redis.call('HSETNX', KEYS[1], 'startedAt', at)
-emit(KEYS[1], KEYS[3], at, 'goal.planned', ARGV[4])
-emit(KEYS[1], KEYS[3], at, 'goal.running', ARGV[5])
-for i = 8, #ARGV, 4 do
+if ARGV[4] ~= '' then emit(KEYS[1], KEYS[3], at, 'goal.planned', ARGV[4]) end
+emit(KEYS[1], KEYS[3], at, 'goal.running', '{}')
+for i = 9, #ARGV, 4 do
   local id = ARGV[i]
   redis.call('HSET', KEYS[2], 'spec:' .. id, ARGV[i + 1], 'needs:' .. id, ARGV[i + 2], 'awaits:' .. id, ARGV[i + 3])
   if ARGV[i + 3] == '0' then
@@ -56,6 +46,25 @@ for i = 8, #ARGV, 4 do
     emit(KEYS[1], KEYS[3], at, 'task.queued', aboutTask(id))
   end
 end
+return 1
+`;
+
+/**
+ * Puts a plan before somebody who is to approve it.
+ * KEYS goal, tasks, events · ARGV plan, planned data, place and lease of the planner ('' without one)
+ * → 1, or 0 when the goal is not waiting for a plan or another run plans it.
+ */
+const proposePlan = `
+local status = redis.call('HGET', KEYS[1], 'status')
+if status ~= 'accepted' and status ~= 'planning' then return 0 end
+if not holds(KEYS[2], ARGV[3], ARGV[4]) then return 0 end
+local at = clock()
+close(KEYS[2], ARGV[3])
+redis.call('HSET', KEYS[1], 'status', 'awaiting_approval', 'proposedPlan', ARGV[1])
+redis.call('HDEL', KEYS[1], 'givenPlan')
+redis.call('HSETNX', KEYS[1], 'startedAt', at)
+emit(KEYS[1], KEYS[3], at, 'goal.planned', ARGV[2])
+emit(KEYS[1], KEYS[3], at, 'goal.awaiting_approval', '{}')
 return 1
 `;
 
@@ -93,9 +102,9 @@ return 1
 `;
 
 export const goalScripts = {
-  createGoal: script(4, createGoal),
   advanceGoal: script(3, advanceGoal),
   recordPlan: script(3, recordPlan),
+  proposePlan: script(3, proposePlan),
   claimFlow: script(1, claimFlow),
   startNextRev: script(2, startNextRev),
   markSubmitted: script(1, markSubmitted),

@@ -18,17 +18,17 @@ return reply
 `;
 
 /**
- * What a claimed message says. One of a goal that is gone leaves the outbox here.
+ * What a claimed message says. One of a goal that is gone, or whose receiver wants no more, leaves the outbox here.
  * KEYS goal, deliveries, outbox · ARGV `<goal>.<run>`, run, until when it is held
- * → ['lost'] to another claimer | ['gone'] | ['held', webhook, message, attempts recorded, ms since the first attempt began].
+ * → ['lost'] to another claimer | ['gone'] | ['disabled'] | ['held', webhook, message, attempts recorded, ms since the first attempt began].
  */
 const readMessage = `
 if tonumber(redis.call('ZSCORE', KEYS[3], ARGV[1]) or 0) ~= tonumber(ARGV[3]) then return { 'lost' } end
 local webhook = redis.call('HGET', KEYS[1], 'webhook')
-local message = redis.call('HGET', KEYS[2], 'message:' .. ARGV[2])
-if not webhook or not message then
+local message, disabled = unpack(redis.call('HMGET', KEYS[2], 'message:' .. ARGV[2], 'disabled'))
+if not webhook or not message or disabled then
   redis.call('ZREM', KEYS[3], ARGV[1])
-  return { 'gone' }
+  return { disabled and 'disabled' or 'gone' }
 end
 local now = clock()
 redis.call('HSETNX', KEYS[2], 'begun:' .. ARGV[2], now)
@@ -37,8 +37,10 @@ return { 'held', webhook, message, record[1] or '0', string.format('%.0f', now -
 `;
 
 /**
- * Records an attempt. What was delivered leaves the outbox whoever holds it now; anything else is the holder's to decide.
- * KEYS deliveries, outbox · ARGV `<goal>.<run>`, run, until when it is held, 'delivered' | 'given_up' | ms until the next attempt,
+ * Records an attempt. What the receiver took, or will take no more of, leaves the outbox whoever holds it now; anything else is
+ * the holder's to decide.
+ * KEYS deliveries, outbox · ARGV `<goal>.<run>`, run, until when it is held,
+ * 'delivered' | 'given_up' | 'disabled' (given up, and with it all that the goal still has to tell) | ms until the next attempt,
  * attempt (an object's JSON), attempts shown per run, runs shown
  * → 1, or 0 when somebody else had taken the message over.
  */
@@ -47,6 +49,8 @@ local score = redis.call('ZSCORE', KEYS[2], ARGV[1])
 local isMine = score and tonumber(score) == tonumber(ARGV[3])
 local now = clock()
 local isKept = redis.call('EXISTS', KEYS[1]) == 1
+local isAnswered = ARGV[4] == 'delivered' or ARGV[4] == 'disabled'
+local isOver = isAnswered or (isMine and (ARGV[4] == 'given_up' or not isKept))
 if isKept then
   local attempt = redis.call('HINCRBY', KEYS[1], 'attempts:' .. ARGV[2], 1)
   if attempt <= tonumber(ARGV[6]) then
@@ -56,8 +60,14 @@ if isKept then
   if attempt == 1 then
     for i = 1, ARGV[6] do redis.call('HDEL', KEYS[1], 'attempt:' .. old .. ':' .. i) end
   end
+  if ARGV[4] == 'disabled' then redis.call('HSETNX', KEYS[1], 'disabled', now) end
+  if ARGV[4] == 'delivered' then
+    redis.call('HSET', KEYS[1], 'settled:' .. ARGV[2], 'delivered')
+  elseif isOver then
+    redis.call('HSETNX', KEYS[1], 'settled:' .. ARGV[2], 'given_up')
+  end
 end
-if ARGV[4] == 'delivered' or (isMine and (ARGV[4] == 'given_up' or not isKept)) then
+if isOver then
   redis.call('ZREM', KEYS[2], ARGV[1])
 elseif isMine then
   redis.call('ZADD', KEYS[2], 'XX', string.format('%.0f', now + ARGV[4]), ARGV[1])
@@ -72,9 +82,35 @@ redis.call('ZADD', KEYS[1], string.format('%.0f', clock() + ARGV[3]), ARGV[1])
 return 1
 `;
 
+/**
+ * KEYS goal, deliveries, outbox · ARGV goalId, attempts shown per run, messages shown
+ * → nil without such a goal | [tenant, when its webhook was disabled ('' when it was not), then per message, the oldest first:
+ * [run, message, how it was settled ('' while it is not), due time ('' when it is not in the outbox), attempts recorded, attempt, …]].
+ */
+const readDeliveries = `
+local tenant, retries = unpack(redis.call('HMGET', KEYS[1], 'tenant', 'retries'))
+if not tenant then return nil end
+local last = tonumber(retries or 0)
+local reply = { tenant, redis.call('HGET', KEYS[2], 'disabled') or '' }
+for run = math.max(0, last - ARGV[3] + 1), last do
+  local name = string.format('%d', run)
+  local message, settled, attempts = unpack(redis.call('HMGET', KEYS[2], 'message:' .. name, 'settled:' .. name, 'attempts:' .. name))
+  if message then
+    local dueAt = redis.call('ZSCORE', KEYS[3], ARGV[1] .. '.' .. name)
+    local about = { name, message, settled or '', dueAt or '', attempts or '0' }
+    for i = 1, math.min(tonumber(attempts or 0), ARGV[2]) do
+      about[#about + 1] = redis.call('HGET', KEYS[2], 'attempt:' .. name .. ':' .. i) or nil
+    end
+    reply[#reply + 1] = about
+  end
+end
+return reply
+`;
+
 export const outboxScripts = {
   claimMessages: script(1, claimMessages),
   readMessage: script(3, readMessage),
   settleMessage: script(2, settleMessage),
   postponeMessage: script(1, postponeMessage),
+  readDeliveries: script(3, readDeliveries),
 } as const;

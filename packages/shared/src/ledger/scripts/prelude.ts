@@ -13,6 +13,7 @@ export interface LedgerLua {
  * What scripts share.
  * - `take(tasks, place, run)` → lease, or nil when the place has cost too many processes. A run that never let go has died;
  *   a run that asks again, since the reply was lost, has the lease that it was given.
+ * - `opened`, `closed`: count a tenant's goals that have not ended.
  * - `holds(tasks, place, lease)`: place '' stands for whoever needs no lease.
  */
 const prelude = `
@@ -41,6 +42,10 @@ local function take(tasks, place, run)
 end
 local function holds(tasks, place, lease)
   return place == '' or redis.call('HGET', tasks, 'starts:' .. place) == lease
+end
+local function opened(counts, tenant) redis.call('HINCRBY', counts, tenant, 1) end
+local function closed(counts, tenant)
+  if redis.call('HINCRBY', counts, tenant, -1) <= 0 then redis.call('HDEL', counts, tenant) end
 end
 local function close(tasks, place)
   if place ~= '' then redis.call('HDEL', tasks, 'open:' .. place, 'deaths:' .. place) end

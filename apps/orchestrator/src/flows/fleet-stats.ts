@@ -1,0 +1,126 @@
+import type { z } from 'zod';
+import {
+  GOALS_QUEUE,
+  putBackSchema,
+  SYNTHESIS_QUEUE,
+  synthesisJobSchema,
+  taskJobSchema,
+  taskQueue,
+} from '@baton/shared/contract/queues';
+import type { Backlog, Stats } from '@baton/shared/contract/stats';
+import type { Ledger } from '@baton/shared/ledger/ledger';
+import { viewWorkerTypes } from '../planner/known-workers.ts';
+import { readQueueStates, together, type HeadJob, type QueueState } from './queue-state.ts';
+
+/** What tells when a job of the queue became ready to run. */
+interface Readiness {
+  readonly command: (ledger: Ledger, data: unknown) => string[] | null;
+  readonly since: (reply: unknown) => number | null;
+}
+
+function parse<Schema extends z.ZodType>(schema: Schema, data: unknown): z.output<Schema> | null {
+  const parsed = schema.safeParse(data);
+  return parsed.success ? parsed.data : null;
+}
+
+/** A goal's job was ready when it was added. */
+const whenAdded: Readiness = { command: () => null, since: () => null };
+
+/** A task's job is added with its flow, long before its dependencies have ended; the ledger knows when the last of them did. */
+const whenQueued: Readiness = {
+  command(ledger, data) {
+    const job = parse(taskJobSchema, data);
+    return job && ['hget', ledger.goal(job.goalId).tasks, `queuedAt:${job.taskId}`];
+  },
+  since: (reply) => (typeof reply === 'string' ? Number(reply) : null),
+};
+
+/** A synthesis was ready when the last task ended, which is the last that happened in its goal. */
+const whenLastTaskEnded: Readiness = {
+  command(ledger, data) {
+    const job = parse(synthesisJobSchema, data);
+    return job && ['xrevrange', ledger.goal(job.goalId).events, '+', '-', 'COUNT', '1'];
+  },
+  since(reply) {
+    const [, fields = []] = (reply as [string, string[]][])[0] ?? [];
+    const at = fields[fields.indexOf('at') + 1];
+    return at === undefined ? null : Number(at);
+  },
+};
+
+interface Head {
+  readonly job: HeadJob;
+  readonly readiness: Readiness;
+  /** When one that was put back was to be ready again, in ms since the epoch; 0 for others. */
+  readonly putBackUntil: number;
+  readonly command: string[] | null;
+}
+
+function headOf(ledger: Ledger, readiness: Readiness, job: HeadJob): Head {
+  const data: unknown = JSON.parse(job.data);
+  const putBackUntil = parse(putBackSchema, data)?.readyAt ?? 0;
+  return { job, readiness, putBackUntil, command: readiness.command(ledger, data) };
+}
+
+/** One that was put back has not waited since before it was last started. */
+function readySince({ job, readiness, putBackUntil }: Head, reply: unknown): number {
+  return Math.max(readiness.since(reply) ?? job.timestamp, job.processedOn, putBackUntil);
+}
+
+function backlogOf(
+  { now, waiting, active, delayed, dueSince }: QueueState,
+  heads: readonly number[],
+): Backlog {
+  const since = dueSince === null ? heads : [...heads, dueSince];
+  const oldestWaitingMs = since.length === 0 ? null : Math.max(0, now - Math.min(...since));
+  return { waiting, active, delayed, oldestWaitingMs };
+}
+
+async function readBacklogs(
+  ledger: Ledger,
+  queues: readonly (readonly [string, Readiness])[],
+): Promise<Backlog[]> {
+  const { redis, keyspace } = ledger;
+  const names = queues.map(([name]) => name);
+  const states = await readQueueStates(redis, keyspace.queuePrefix, names);
+  const heads = states.map((state, at) =>
+    state.heads.map((job) => headOf(ledger, queues[at]?.[1] ?? whenAdded, job)),
+  );
+  const asked = heads.flat().filter(({ command }) => command !== null);
+  const replies = await together(
+    redis,
+    asked.map(({ command }) => command ?? []),
+  );
+  const replyTo = new Map(asked.map((head, at) => [head, replies[at]]));
+  return states.map((state, at) =>
+    backlogOf(
+      state,
+      (heads[at] ?? []).map((head) => readySince(head, replyTo.get(head))),
+    ),
+  );
+}
+
+const idle: Backlog = { waiting: 0, active: 0, delayed: 0, oldestWaitingMs: null };
+
+/**
+ * Backlog and capacity of the whole fleet, by Redis's clock. Four round trips; what they cost grows with the number of worker
+ * types, not of jobs. Jobs of goals that have ended count while they are in the queues: they too take a slot, for a moment.
+ */
+export async function readFleetStats(ledger: Ledger): Promise<Stats> {
+  const types = await viewWorkerTypes(ledger);
+  const [planning = idle, synthesis = idle, ...tasks] = await readBacklogs(ledger, [
+    [GOALS_QUEUE, whenAdded],
+    [SYNTHESIS_QUEUE, whenLastTaskEnded],
+    ...types.map(({ type }) => [taskQueue(type), whenQueued] as const),
+  ]);
+  return {
+    workerTypes: types.map(({ type, workers, slots }, at) => ({
+      type,
+      ...(tasks[at] ?? idle),
+      workers,
+      slots,
+    })),
+    planning,
+    synthesis,
+  };
+}

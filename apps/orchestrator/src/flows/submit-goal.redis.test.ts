@@ -1,0 +1,87 @@
+import { describe, expect, it, vi } from 'vitest';
+import { readGoalFacts } from '@baton/shared/ledger/goal-record';
+import { endGoal } from '@baton/shared/ledger/goal-end';
+import type { Durability } from '@baton/shared/redis/durability';
+import { createMetrics } from '@baton/shared/telemetry/metrics';
+import {
+  openTestLedger,
+  request,
+  RETENTION,
+  TENANT,
+} from '../../../../packages/shared/src/ledger/testing/test-ledger.ts';
+import { goalSubmitter } from './submit-goal.ts';
+
+const idempotency = { key: 'key', body: 'body' };
+const notDurable = new Error('no replica has confirmed it');
+
+function open(settled: Durability['settled'] = async () => undefined) {
+  const { ledger, keys } = openTestLedger();
+  const add = vi.fn(async () => undefined);
+  const submit = goalSubmitter({
+    intake: { ledger, durability: { settled }, admission: { check: () => undefined } },
+    queue: { add },
+    links: (goalId) => ({ self: goalId, events: '', dashboard: null }),
+    metrics: createMetrics(),
+    deadlineMs: 60_000,
+    mostOpen: 3,
+  });
+  return { ledger, keys, add, submit: () => submit(TENANT, request(), idempotency) };
+}
+
+describe('submitting a goal', () => {
+  it('gives it one job, and none to its replays', async () => {
+    const { add, submit } = open();
+    const first = await submit();
+    const again = await submit();
+    expect([first.kind, again.kind]).toEqual(['accepted', 'replayed']);
+    expect(add).toHaveBeenCalledOnce();
+  });
+
+  it('leaves nothing when it could not be made safe, and the key makes another then', async () => {
+    const settled = vi.fn(async () => undefined).mockRejectedValueOnce(notDurable);
+    const { keys, add, submit } = open(settled);
+    await expect(submit()).rejects.toThrow('no replica');
+    expect(await keys()).toEqual([]);
+    expect(await submit()).toMatchObject({ kind: 'accepted' });
+    expect(add).toHaveBeenCalledOnce();
+  });
+
+  it('keeps a goal that another request was promised, though the first was refused', async () => {
+    let refuse = (): void => undefined;
+    const settled = vi
+      .fn(async () => undefined)
+      .mockImplementationOnce(() => new Promise((_resolve, reject) => (refuse = () => reject(notDurable))));
+    const { ledger, add, submit } = open(settled);
+    const refused = submit();
+    await expect.poll(() => settled.mock.calls.length).toBe(1);
+    const promised = await submit();
+    refuse();
+    await expect(refused).rejects.toThrow('no replica');
+    if (promised.kind !== 'replayed') throw new Error(promised.kind);
+    expect(add).toHaveBeenCalledOnce();
+    expect(await readGoalFacts(ledger, promised.goal.id)).toMatchObject({ status: 'accepted' });
+  });
+
+  it('promises no replay that is not safe itself', async () => {
+    const settled = vi
+      .fn(async () => undefined)
+      .mockResolvedValueOnce(undefined)
+      .mockRejectedValueOnce(notDurable);
+    const { submit } = open(settled);
+    const first = await submit();
+    await expect(submit()).rejects.toThrow('no replica');
+    expect(await submit()).toMatchObject({
+      kind: 'replayed',
+      goal: { id: first.kind === 'accepted' && first.goal.id },
+    });
+  });
+
+  it('says so when what the key has made is no longer kept', async () => {
+    const { ledger, submit } = open();
+    const first = await submit();
+    if (first.kind !== 'accepted') throw new Error(first.kind);
+    await endGoal(ledger, first.goal.id, { status: 'cancelled', rev: null, lease: null }, RETENTION);
+    await ledger.redis.del(...Object.values(ledger.goal(first.goal.id)));
+    expect(await submit()).toEqual({ kind: 'gone' });
+  });
+});

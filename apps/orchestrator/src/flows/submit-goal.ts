@@ -1,0 +1,93 @@
+import { customAlphabet } from 'nanoid';
+import type { Goal } from '@baton/shared/contract/goal';
+import type { GoalRequest } from '@baton/shared/contract/goal-request';
+import { failpoint } from '@baton/shared/failpoints/failpoint';
+import { createGoal, forgetGoal, type Idempotency, type NewGoal } from '@baton/shared/ledger/goal-acceptance';
+import { acceptedGoal, readGoal, type GoalLinks } from '@baton/shared/ledger/goal-view';
+import type { Ledger } from '@baton/shared/ledger/ledger';
+import type { Admission } from '@baton/shared/redis/admission';
+import type { Durability } from '@baton/shared/redis/durability';
+import type { Metrics } from '@baton/shared/telemetry/metrics';
+import type { GoalsQueue } from './goals-queue.ts';
+
+/** 100 random bits: never a bare integer, never a colon, safe in addresses and job ids. */
+const goalIdSuffix = customAlphabet('0123456789abcdefghjkmnpqrstvwxyz', 20);
+
+/** What a new goal has to pass before it is promised to be worked on. */
+interface Intake {
+  /** On the connection whose writes `durability` vouches for. */
+  readonly ledger: Ledger;
+  readonly durability: Durability;
+  readonly admission: Pick<Admission, 'check'>;
+}
+
+export interface SubmitGoalDeps {
+  readonly intake: Intake;
+  readonly queue: Pick<GoalsQueue, 'add'>;
+  readonly links: GoalLinks;
+  readonly metrics: Metrics;
+  /** ms that a goal may take unless its request says otherwise. */
+  readonly deadlineMs: number;
+  /** Goals of one tenant that may be open at once; 0 for any number. */
+  readonly mostOpen: number;
+}
+
+export type Submission =
+  /** The goal can not be lost. */
+  | { readonly kind: 'accepted'; readonly goal: Goal }
+  /** The Idempotency-Key has made this goal before, of the same body. */
+  | { readonly kind: 'replayed'; readonly goal: Goal }
+  /** The Idempotency-Key has made a goal of another body. */
+  | { readonly kind: 'mismatch' }
+  /** What the Idempotency-Key has made is no longer kept. */
+  | { readonly kind: 'gone' }
+  /** The tenant has as many open goals as it may. */
+  | { readonly kind: 'full'; readonly mostOpen: number };
+
+export type SubmitGoal = (
+  tenant: string,
+  request: GoalRequest,
+  idempotency: Idempotency | null,
+) => Promise<Submission>;
+
+/** Takes a goal in: once the promise resolves, what it resolves to is as safe as `ACK` says. */
+export function goalSubmitter(deps: SubmitGoalDeps): SubmitGoal {
+  const { intake, queue, links, metrics, deadlineMs, mostOpen } = deps;
+
+  /** The goal is safe whatever comes of it: should this fail, the watchdog gives it its job. */
+  async function enqueue({ goalId, request }: NewGoal): Promise<void> {
+    await queue.add('plan', { goalId, retries: 0 }, request.options.priority).catch(() => undefined);
+  }
+
+  async function takeBack(goal: NewGoal): Promise<void> {
+    const isForgotten = await forgetGoal(intake.ledger, goal).catch(() => null);
+    if (isForgotten === false) await enqueue(goal);
+  }
+
+  return async (tenant, request, idempotency) => {
+    intake.admission.check();
+    const goalId = `goal_${goalIdSuffix()}`;
+    const goal: NewGoal = { goalId, tenant, request, deadlineMs, idempotency, mostOpen };
+    failpoint('submit.checked');
+    const creation = await createGoal(intake.ledger, goal);
+    failpoint('submit.written');
+    if (creation.kind === 'taken') throw new Error(`The goal id ${goalId} is taken.`);
+    if (creation.kind === 'mismatch') return { kind: 'mismatch' };
+    if (creation.kind === 'full') return { kind: 'full', mostOpen };
+    if (creation.kind === 'replayed') {
+      await intake.durability.settled();
+      const earlier = await readGoal(intake.ledger, creation.goalId, tenant, links);
+      return earlier ? { kind: 'replayed', goal: earlier } : { kind: 'gone' };
+    }
+    // In the turn in which the write was answered: see durability.ts.
+    await intake.durability.settled().catch(async (error: unknown) => {
+      await takeBack(goal);
+      throw error;
+    });
+    failpoint('submit.durable');
+    await enqueue(goal);
+    failpoint('submit.queued');
+    metrics.goalsAccepted.inc();
+    return { kind: 'accepted', goal: acceptedGoal(goal, creation.createdAt, links) };
+  };
+}

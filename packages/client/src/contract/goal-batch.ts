@@ -1,0 +1,12 @@
+import type { Goal } from './goal.ts';
+import type { Problem } from './problem.ts';
+
+/** What became of one goal of a batch: as if it had been sent alone. */
+export interface GoalBatchItem {
+  /** Its place in the request, from 0. */
+  index: number;
+  /** 202 accepted, 200 an earlier goal of the same idempotency key, else the problem's. */
+  status: number;
+  goal: Goal | null;
+  problem: Problem | null;
+}

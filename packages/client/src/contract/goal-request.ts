@@ -1,0 +1,37 @@
+import type { GoalStatus } from './goal-status.ts';
+import type { NewPlan, PlanningOptions, Priority } from './plan.ts';
+
+export interface NewGoalOptions extends PlanningOptions {
+  /** Of its tasks in the queues; `medium` unless given. */
+  readonly priority?: Priority | undefined;
+  /** The plan waits for `approve` or `reject`. */
+  readonly approval?: boolean | undefined;
+  /** From the goal's acceptance to its end, such as "10m"; the server's own unless given. */
+  readonly deadline?: string | undefined;
+}
+
+/** What `goals.create` takes; only `goal` is required. */
+export interface NewGoal {
+  /** What is to be achieved: 1 to 32,768 characters. */
+  readonly goal: string;
+  /** Material for it. */
+  readonly context?: string | Readonly<Record<string, unknown>> | undefined;
+  /** The name of a preset for this kind of goal. */
+  readonly recipe?: string | null | undefined;
+  /** Runs in place of one that a model makes. */
+  readonly plan?: NewPlan | null | undefined;
+  readonly options?: NewGoalOptions | undefined;
+  /** Told once the goal has ended. */
+  readonly webhook?: { readonly url: string } | null | undefined;
+  readonly labels?: Readonly<Record<string, string>> | undefined;
+}
+
+export interface GoalListQuery {
+  readonly status?: GoalStatus | undefined;
+  /** Labels that a goal must all have. */
+  readonly labels?: Readonly<Record<string, string>> | undefined;
+  /** Goals on a page: 1 to 100; 20 unless given. */
+  readonly limit?: number | undefined;
+  /** The `nextCursor` of the page before. */
+  readonly cursor?: string | undefined;
+}

@@ -1,0 +1,27 @@
+import type { BatonClient } from './api.ts';
+import type { Connection } from './connection.ts';
+
+/** A model has to answer, perhaps three times; ms. */
+const PLANNING_TIMEOUT = 600_000;
+
+export function planCalls(connection: Connection): BatonClient['plans'] {
+  return {
+    // Not repeatable: the model may have been paid.
+    create: (request, { signal, timeoutMs = PLANNING_TIMEOUT } = {}) =>
+      connection.json({
+        method: 'POST',
+        path: 'plans',
+        body: request,
+        repeatable: false,
+        options: { signal, timeoutMs },
+      }),
+    validate: (plan, planning = {}, options) =>
+      connection.json({
+        method: 'POST',
+        path: 'plans/validate',
+        body: { plan, options: planning },
+        repeatable: true,
+        options,
+      }),
+  };
+}

@@ -1,0 +1,79 @@
+import type { Plan } from '@baton/plan/plan';
+import { goalStatusSchema, type GoalStatus } from '../contract/goal-status.ts';
+import type { GoalOptions } from '../contract/goal-request.ts';
+import { plannedText, writePlan } from './goal-record.ts';
+import type { Lease } from './lease.ts';
+import type { Ledger } from './ledger.ts';
+
+/**
+ * Puts a plan before somebody who is to approve it. False when the goal is not waiting for a plan, or another run plans it.
+ * @param lease the planner's, or null for a plan that was given.
+ */
+export async function proposePlan(
+  ledger: Ledger,
+  goalId: string,
+  lease: Lease | null,
+  { analysis, tasks }: Plan,
+): Promise<boolean> {
+  const keys = ledger.goal(goalId);
+  const proposed = await ledger.run(
+    'proposePlan',
+    [keys.goal, keys.tasks, keys.events],
+    [
+      JSON.stringify({ analysis, tasks }),
+      plannedText({ analysis, tasks }),
+      lease?.place ?? '',
+      lease?.number ?? '',
+    ],
+  );
+  return proposed === 1;
+}
+
+/** What whoever approves a plan must know of its goal. */
+export interface Proposal {
+  readonly status: GoalStatus;
+  /** Null unless the goal awaits approval. */
+  readonly plan: Plan | null;
+  readonly options: GoalOptions;
+  readonly retries: number;
+}
+
+/** Null when there is no such goal, or it is another tenant's. */
+export async function readProposal(ledger: Ledger, goalId: string, tenant: string): Promise<Proposal | null> {
+  const [owner, status, plan, options, retries] = await ledger.redis.hmget(
+    ledger.goal(goalId).goal,
+    'tenant',
+    'status',
+    'proposedPlan',
+    'options',
+    'retries',
+  );
+  if (!status || !options || owner !== tenant) return null;
+  return {
+    status: goalStatusSchema.parse(status),
+    plan: plan ? (JSON.parse(plan) as Plan) : null,
+    options: JSON.parse(options) as GoalOptions,
+    retries: Number(retries ?? 0),
+  };
+}
+
+/**
+ * Sets a goal that awaits approval running. False when it does not await any.
+ * @param isEdited the plan is another than the one that was proposed.
+ */
+export function approvePlan(
+  ledger: Ledger,
+  goalId: string,
+  rev: number,
+  plan: Plan,
+  isEdited: boolean,
+): Promise<boolean> {
+  return writePlan(ledger, goalId, {
+    rev,
+    plan,
+    lease: null,
+    from: ['awaiting_approval'],
+    isNews: isEdited,
+    claims: false,
+  });
+}
