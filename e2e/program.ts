@@ -18,9 +18,9 @@ export type ProgramName = keyof typeof paths;
 /** An exit code, or the signal that ended it. */
 type Ending = number | NodeJS.Signals;
 
-/** One of Baton's built programs, running as a process of its own. */
-export interface Program {
-  readonly name: ProgramName;
+/** A program that runs as a process of its own: one of Baton's built ones, unless it has another name. */
+export interface Program<Name extends string = ProgramName> {
+  readonly name: Name;
   readonly pid: number;
   /** Everything it has printed so far, stdout and stderr as they came. */
   output(): string;
@@ -42,7 +42,17 @@ function cleanEnvironment(environment: Environment): NodeJS.ProcessEnv {
 
 /** `root`: the folder whose built files are run, when it is not the repository; with a slash at its end. */
 export function startProgram(name: ProgramName, environment: Environment, root: URL = repository): Program {
-  const child = spawn(process.execPath, [fileURLToPath(new URL(paths[name], root))], {
+  return startCommand(name, [process.execPath, fileURLToPath(new URL(paths[name], root))], { environment });
+}
+
+/** Any program: `command` is its path, or a name to be found on PATH, and its arguments. */
+export function startCommand<Name extends string>(
+  name: Name,
+  [file, ...given]: readonly [string, ...string[]],
+  { environment, folder }: { readonly environment: Environment; readonly folder?: string },
+): Program<Name> {
+  const child = spawn(file, given, {
+    ...(folder !== undefined && { cwd: folder }),
     env: cleanEnvironment(environment),
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,

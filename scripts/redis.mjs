@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs';
+import { hasDebianPackages } from './debian/apt.mjs';
 import { programOnPath } from './processes.mjs';
 import { SetupError, say } from './progress.mjs';
-import { debianServer, hasDebianPackages } from './redis/debian-package.mjs';
+import { debianServer } from './redis/debian-package.mjs';
 import { dockerAnswers, startContainer } from './redis/docker.mjs';
 import { ping } from './redis/ping.mjs';
 import { startServer, usableVersion } from './redis/server.mjs';

@@ -1,15 +1,17 @@
-import { writeSync } from 'node:fs';
+import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { armFailpoints, failpoint, type Failpoint } from './failpoint.ts';
 
-vi.mock('node:fs', () => ({ writeSync: vi.fn() }));
-
 beforeEach(() => {
   vi.spyOn(process, 'kill').mockReturnValue(true);
+  vi.spyOn(fs, 'writeSync').mockReturnValue(0);
+  syncBuiltinESMExports();
 });
 afterEach(() => {
   armFailpoints([]);
   vi.restoreAllMocks();
+  syncBuiltinESMExports();
 });
 
 /** The signals that the process got at each of the first passings of `task.started`. */
@@ -32,7 +34,7 @@ test('strikes at the passing that is named, once, and says so first', () => {
     [],
     [],
   ]);
-  expect(writeSync).toHaveBeenCalledExactlyOnceWith(2, 'failpoint task.started kill\n');
+  expect(fs.writeSync).toHaveBeenCalledExactlyOnceWith(2, 'failpoint task.started kill\n');
 });
 
 test('makes the process stand still', () => {

@@ -1,0 +1,3 @@
+module example.com/baton-goal
+
+go 1.19

@@ -1,0 +1,65 @@
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { temporaryDirectory } from '../paths.mjs';
+import { cachedPackages } from './cached-packages.mjs';
+
+/** @type {string} */
+let folder;
+beforeEach(() => {
+  folder = temporaryDirectory('packages');
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const environment = () => ({ XDG_CACHE_HOME: folder });
+
+/** @param {string} root */
+function fill(root) {
+  mkdirSync(root, { recursive: true });
+  writeFileSync(join(root, 'program'), '');
+  return null;
+}
+
+/** @param {string} root */
+const works = async (root) => existsSync(join(root, 'program'));
+
+describe('packages in the cache folder', () => {
+  it('are brought once, and leave nothing beside them', async () => {
+    let brought = 0;
+    /** @param {unknown} _apt @param {string} root */
+    const unpack = async (_apt, root) => {
+      brought += 1;
+      return fill(root);
+    };
+    const packages = { name: 'thing', works, unpack };
+    const found = await cachedPackages(packages, environment());
+    expect(await cachedPackages(packages, environment())).toEqual(found);
+    expect(brought).toBe(1);
+    expect('root' in found && existsSync(join(found.root, 'program'))).toBe(true);
+    expect(readdirSync(join(folder, 'baton'))).toEqual([expect.stringMatching(/^thing-/)]);
+  });
+
+  it('stay those of a process that was faster', async () => {
+    const found = await cachedPackages(
+      { name: 'thing', works, unpack: async (_, root) => fill(root) },
+      environment(),
+    );
+    const root = 'root' in found ? found.root : '';
+    rmSync(dirname(root), { recursive: true });
+    /** @param {unknown} _apt @param {string} building */
+    const unpack = async (_apt, building) => {
+      fill(root);
+      writeFileSync(join(root, 'in use'), '');
+      return fill(building);
+    };
+    expect(await cachedPackages({ name: 'thing', works, unpack }, environment())).toEqual({ root });
+    expect(existsSync(join(root, 'in use'))).toBe(true);
+  });
+
+  it('that do not run here are refused', async () => {
+    const packages = { name: 'thing', works: async () => false, unpack: async () => null };
+    expect(await cachedPackages(packages, environment())).toEqual({
+      refused: expect.stringContaining('does not run'),
+    });
+  });
+});
