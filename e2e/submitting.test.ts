@@ -43,6 +43,18 @@ describe('an Idempotency-Key', () => {
     expect(await goalsMade()).toEqual(before);
   });
 
+  test('whose goal is no longer kept makes no other one', async () => {
+    const body = { goal: 'Forgotten soon.', plan: plan(task('a')) };
+    const headers = { 'idempotency-key': 'forgotten', prefer: 'wait=30' };
+    const { id } = await goalOf(await post(body, headers));
+    await baton.redis.unlink((await baton.keys()).filter((key) => key.includes(`:goal:${id}`)));
+    const replayed = await post(body, headers);
+    expect(replayed.status).toBe(409);
+    expect(await replayed.json()).toMatchObject({
+      detail: expect.stringContaining('no longer kept') as string,
+    });
+  });
+
   test('of a refused request is free', async () => {
     const headers = { 'idempotency-key': 'first-bad' };
     expect((await post({ gaol: 'Bad.' }, headers)).status).toBe(400);

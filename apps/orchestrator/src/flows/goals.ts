@@ -1,11 +1,12 @@
 import type { Recipe } from '@baton/plan/recipes';
+import { canonicalJson } from '@baton/shared/contract/canonical-json';
 import { isTerminal } from '@baton/shared/contract/goal-status';
 import { failpoint } from '@baton/shared/failpoints/failpoint';
 import { addFeedback } from '@baton/shared/ledger/feedback';
 import { retryGoal } from '@baton/shared/ledger/goal-end';
 import { listGoals } from '@baton/shared/ledger/goal-index';
 import { FIRST_REV, readGoalFacts } from '@baton/shared/ledger/goal-record';
-import { readGoal } from '@baton/shared/ledger/goal-view';
+import { readGoal, readSummaries } from '@baton/shared/ledger/goal-view';
 import type { Ledger } from '@baton/shared/ledger/ledger';
 import { approvePlan, readProposal } from '@baton/shared/ledger/plan-approval';
 import type { Goals } from '../http/goals.ts';
@@ -55,6 +56,7 @@ export function createGoals(deps: GoalsDeps): Goals {
     }),
     submit: goalSubmitter(deps),
     get,
+    summary: async (goalId) => (await readSummaries(ledger, [goalId], links))[0] ?? null,
     endOf,
     list: (tenant, query) => listGoals(ledger, { tenant, ...query }, links),
     async cancel(tenant, goalId) {
@@ -85,7 +87,8 @@ export function createGoals(deps: GoalsDeps): Goals {
       const proposal = await readProposal(ledger, goalId, tenant);
       if (!proposal) return null;
       const plan = editedPlan ?? proposal.plan;
-      if (!plan || !(await approvePlan(ledger, goalId, FIRST_REV, plan, editedPlan !== null))) return false;
+      const isEdited = canonicalJson(plan) !== canonicalJson(proposal.plan);
+      if (!plan || !(await approvePlan(ledger, goalId, FIRST_REV, plan, isEdited))) return false;
       failpoint('approve.recorded');
       // The goal runs whatever comes now: should this fail, the watchdog gives it its job.
       const { retries, options } = proposal;

@@ -3,7 +3,7 @@ import type { Goal } from '@baton/shared/contract/goal';
 import type { GoalRequest } from '@baton/shared/contract/goal-request';
 import { failpoint } from '@baton/shared/failpoints/failpoint';
 import { createGoal, forgetGoal, type Idempotency, type NewGoal } from '@baton/shared/ledger/goal-acceptance';
-import { acceptedGoal, readGoal, type GoalLinks } from '@baton/shared/ledger/goal-view';
+import { acceptedGoal, type GoalLinks } from '@baton/shared/ledger/goal-view';
 import type { Ledger } from '@baton/shared/ledger/ledger';
 import type { Admission } from '@baton/shared/redis/admission';
 import type { Durability } from '@baton/shared/redis/durability';
@@ -36,11 +36,9 @@ export type Submission =
   /** The goal can not be lost. */
   | { readonly kind: 'accepted'; readonly goal: Goal }
   /** The Idempotency-Key has made this goal before, of the same body. */
-  | { readonly kind: 'replayed'; readonly goal: Goal }
+  | { readonly kind: 'replayed'; readonly goalId: string }
   /** The Idempotency-Key has made a goal of another body. */
   | { readonly kind: 'mismatch' }
-  /** What the Idempotency-Key has made is no longer kept. */
-  | { readonly kind: 'gone' }
   /** The tenant has as many open goals as it may. */
   | { readonly kind: 'full'; readonly mostOpen: number };
 
@@ -69,15 +67,18 @@ export function goalSubmitter(deps: SubmitGoalDeps): SubmitGoal {
     const goalId = `goal_${goalIdSuffix()}`;
     const goal: NewGoal = { goalId, tenant, request, deadlineMs, idempotency, mostOpen };
     failpoint('submit.checked');
-    const creation = await createGoal(intake.ledger, goal);
+    const creation = await createGoal(intake.ledger, goal).catch((error: unknown) => {
+      // It may have been written all the same, and nobody knows of it.
+      void takeBack(goal);
+      throw error;
+    });
     failpoint('submit.written');
     if (creation.kind === 'taken') throw new Error(`The goal id ${goalId} is taken.`);
     if (creation.kind === 'mismatch') return { kind: 'mismatch' };
     if (creation.kind === 'full') return { kind: 'full', mostOpen };
     if (creation.kind === 'replayed') {
       await intake.durability.settled();
-      const earlier = await readGoal(intake.ledger, creation.goalId, tenant, links);
-      return earlier ? { kind: 'replayed', goal: earlier } : { kind: 'gone' };
+      return creation;
     }
     // In the turn in which the write was answered: see durability.ts.
     await intake.durability.settled().catch(async (error: unknown) => {

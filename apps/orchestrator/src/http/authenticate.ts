@@ -62,9 +62,10 @@ function callerBy(
   const key = keyOf(request);
   if (key === null) throw unauthorized('Send a key that this server knows: authorization: Bearer <key>.');
   const caller = findKey(keys, key);
-  const waitSeconds = guesses.judge(request.ip, caller?.keyId ?? null);
-  if (waitSeconds !== null) throw tooManyGuesses(response, waitSeconds);
+  // No number of guesses finds one: nobody who has a right one is shut out for others who try.
   if (caller) return caller;
+  const waitSeconds = guesses.judge(request.ip, null);
+  if (waitSeconds !== null) throw tooManyGuesses(response, waitSeconds);
   throw unauthorized('This server does not know that key.');
 }
 

@@ -1,13 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
 import { Router, type RequestHandler, type Response } from 'express';
 import { goalBatchRequestSchema, type GoalBatchItem } from '@baton/shared/contract/goal-batch';
+import type { Goal, GoalSummary } from '@baton/shared/contract/goal';
 import type { Logger } from '@baton/shared/telemetry/logger';
 import { callerOf, requireScope } from './authenticate.ts';
 import type { Goals } from './goals.ts';
 import { readGoalRequest } from './goal-request.ts';
 import { idempotencyKeyOf, idempotencyOf } from './idempotency.ts';
 import { internalProblem, knownProblem, problemDocument, methodNotAllowed } from './problem.ts';
-import { accepted } from './submission.ts';
+import { accepted, kept } from './submission.ts';
 import { bodyOf, check } from './validate.ts';
 
 /** A bare list stands for `{ goals: [...] }`. */
@@ -35,6 +36,17 @@ async function inSlices<Item, Result>(
   return Promise.all(begun);
 }
 
+/** A thousand goals with their outputs would be more than one answer should hold. */
+function summaryOf({
+  plan: _plan,
+  tasks: _tasks,
+  output: _output,
+  feedback: _feedback,
+  ...summary
+}: Goal): GoalSummary {
+  return summary;
+}
+
 /** Each goal as if it had been sent alone: one that is refused holds up no other. */
 function submitBatch(goals: Goals, logger: Logger): RequestHandler {
   return async (request, response: Response) => {
@@ -46,10 +58,11 @@ function submitBatch(goals: Goals, logger: Logger): RequestHandler {
     async function submit(body: unknown, index: number): Promise<GoalBatchItem> {
       try {
         const goalRequest = readGoalRequest(body, names);
-        const { goal, isReplay } = accepted(
-          await goals.submit(tenant, goalRequest, idempotencyOf(key, index, body)),
-        );
-        return { index, status: isReplay ? 200 : 202, goal, problem: null };
+        const submission = await goals.submit(tenant, goalRequest, idempotencyOf(key, index, body));
+        if (submission.kind === 'replayed') {
+          return { index, status: 200, goal: kept(await goals.summary(submission.goalId)), problem: null };
+        }
+        return { index, status: 202, goal: summaryOf(accepted(submission)), problem: null };
       } catch (error) {
         const known = knownProblem(error);
         if (!known) logger.error({ err: error }, 'a goal of a batch failed');

@@ -20,6 +20,9 @@ export interface KnownNames {
   readonly privateWebhooks: boolean;
 }
 
+/** Names looked up for what was meant, of those that a request lists: it costs more than all else that is checked. */
+const MOST_NAMES = 10;
+
 function unknownName(kind: string, name: string, known: readonly string[]): string {
   const nearest = nearestName(name, known);
   return `there is no ${kind} "${shortened(name)}". ${nearest === null ? `Known: ${known.join(', ')}.` : `Did you mean "${nearest}"?`}`;
@@ -57,7 +60,7 @@ function checkGivenPlan(body: unknown, known: KnownNames): { plan: Plan | null; 
   return { plan: null, errors };
 }
 
-/** A plan that takes the place of a proposed one, held to every law and to the limits of its goal. */
+/** A plan that takes the place of a proposed one, held to every law that a given plan is held to, with its goal's `maxTasks` and `workerTypes`. */
 export function readEditedPlan(plan: unknown, options: GoalOptions, known: KnownNames): Plan {
   const checked = checkGivenPlan({ plan, options }, known);
   if (checked.plan) return checked.plan;
@@ -77,7 +80,7 @@ export function unusableNames(value: unknown, path: string): FieldError[] {
 export function unknownNames(body: unknown, known: KnownNames): FieldError[] {
   const workerTypes = fieldOf(fieldOf(body, 'options'), 'workerTypes');
   const recipe = fieldOf(body, 'recipe');
-  const errors = (Array.isArray(workerTypes) ? (workerTypes as unknown[]).slice(0, MAX_ERRORS) : []).flatMap(
+  const errors = (Array.isArray(workerTypes) ? (workerTypes as unknown[]).slice(0, MOST_NAMES) : []).flatMap(
     (type, index) =>
       typeof type !== 'string' || known.workers.includes(type)
         ? []

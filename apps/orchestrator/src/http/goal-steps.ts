@@ -1,4 +1,4 @@
-import { Router, type RequestHandler, type Response } from 'express';
+import { Router, type Request, type RequestHandler } from 'express';
 import { approveRequestSchema, rejectRequestSchema } from '@baton/shared/contract/approval';
 import { feedbackRequestSchema } from '@baton/shared/contract/feedback';
 import type { Goal } from '@baton/shared/contract/goal';
@@ -15,13 +15,21 @@ function conflict(goalId: string, why: string): ProblemError {
   return new ProblemError('conflict', `Goal ${goalId} ${why}`);
 }
 
+type StepRequest = Request<{ goalId: string }>;
+
+/** The body of a request that may go without: `{}` then. What is sent as anything but JSON is refused, never left out. */
+function sentBody(request: StepRequest): unknown {
+  const { 'content-length': length = '0', 'transfer-encoding': encoding } = request.headers;
+  return length === '0' && encoding === undefined ? {} : bodyOf(request);
+}
+
 /** A step of a goal's life that somebody asks for: 202 with the goal as it is then. */
 function step(
-  take: (tenant: string, goalId: string, body: unknown, response: Response) => Promise<Goal | null>,
+  take: (tenant: string, goalId: string, request: StepRequest) => Promise<Goal | null>,
 ): RequestHandler<{ goalId: string }> {
   return async (request, response) => {
     const { goalId } = request.params;
-    const goal = await take(callerOf(response).tenant, goalId, request.body, response);
+    const goal = await take(callerOf(response).tenant, goalId, request);
     if (!goal) throw noSuchGoal(goalId);
     response.status(202).json(goal);
   };
@@ -44,20 +52,20 @@ export function goalStepRoutes(goals: Goals): Router {
       if (goal && 'mostOpen' in goal) throw tooManyGoals(goal.mostOpen);
       return goal;
     }),
-    approve: step(async (tenant, goalId, body = {}) => {
+    approve: step(async (tenant, goalId, request) => {
       const proposal = await goals.proposal(tenant, goalId);
       if (!proposal) return null;
       const isNot = (status: string): ProblemError =>
         conflict(goalId, `is ${status}: only a plan that awaits approval can be approved.`);
       if (proposal.status !== 'awaiting_approval') throw isNot(proposal.status);
-      const { plan } = check(approveRequestSchema, body, 'the body');
+      const { plan } = check(approveRequestSchema, sentBody(request), 'the body');
       const edited = plan == null ? null : readEditedPlan(plan, proposal.options, await goals.knownNames());
       const goal = await goals.approve(tenant, goalId, edited);
       if (goal === false) throw isNot('not waiting any more');
       return goal;
     }),
-    reject: step(async (tenant, goalId, body = {}) => {
-      const { reason } = check(rejectRequestSchema, body, 'the body');
+    reject: step(async (tenant, goalId, request) => {
+      const { reason } = check(rejectRequestSchema, sentBody(request), 'the body');
       const goal = await goals.reject(tenant, goalId, reason);
       if (goal === false)
         throw conflict(goalId, 'has no plan that awaits approval, so none can be rejected.');

@@ -15,13 +15,15 @@ import { idempotencyKeyOf, idempotencyOf } from './idempotency.ts';
 import { holdStream } from './open-streams.ts';
 import { clientGone, preferredWait } from './prefer-wait.ts';
 import { methodNotAllowed, ProblemError } from './problem.ts';
-import { accepted } from './submission.ts';
+import { accepted, kept } from './submission.ts';
 import { bodyOf, check, invalidRequest } from './validate.ts';
 
 /** What these routes need of the rest of the orchestrator. */
 export interface Goals {
   knownNames(): Promise<KnownNames>;
   submit: SubmitGoal;
+  /** Of a goal that is known to be the caller's. */
+  summary(goalId: string): Promise<GoalSummary | null>;
   /** Resolves when the goal has ended, after `ms`, or when the signal is aborted, whatever comes first. */
   endOf(tenant: string, goalId: string, ms: number, signal: AbortSignal): Promise<void>;
   get(tenant: string, goalId: string): Promise<Goal | null>;
@@ -107,7 +109,8 @@ export function goalRoutes(goals: Goals): Router {
       const goalRequest = readGoalRequest(body, await goals.knownNames());
       const { tenant } = callerOf(response);
       const submission = await goals.submit(tenant, goalRequest, idempotencyOf(key, null, body));
-      const { goal, isReplay } = accepted(submission);
+      const isReplay = submission.kind === 'replayed';
+      const goal = isReplay ? kept(await goals.get(tenant, submission.goalId)) : accepted(submission);
       response.location(goal.links.self);
       if (isReplay) response.setHeader('idempotency-replayed', 'true');
       const ended = await awaitEnd(goals, goal, request, response);

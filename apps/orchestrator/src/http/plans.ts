@@ -26,6 +26,7 @@ export interface Plans {
 /** Aborted when the connection ends before the reply has. */
 function whileAwaited(response: Response): AbortSignal {
   const gone = new AbortController();
+  if (response.closed) gone.abort();
   response.once('close', () => {
     if (!response.writableFinished) gone.abort();
   });

@@ -1,6 +1,8 @@
-import type { Request } from 'express';
+import { get } from 'node:http';
+import express, { type Request } from 'express';
 import { expect, it } from 'vitest';
-import { preferredWait } from './prefer-wait.ts';
+import { clientGone, preferredWait } from './prefer-wait.ts';
+import { serve } from './testing/serve.ts';
 
 function waitOf(prefer: string | undefined): number | null {
   return preferredWait({ get: () => prefer } as unknown as Request);
@@ -21,3 +23,18 @@ it.each([undefined, '', 'wait', 'wait=', 'wait=-1', 'wait=1.5', 'wait=soon', 'aw
   '%s asks for no wait',
   (prefer) => expect(waitOf(prefer)).toBeNull(),
 );
+
+it.each(['before', 'after'])('a client that goes %s the wait begins is not waited for', async (when) => {
+  const signals: AbortSignal[] = [];
+  let isServed = false;
+  const app = express().get('/', (_request, response) => {
+    const wait = (): number => signals.push(clientGone(response));
+    if (when === 'before') response.once('close', wait);
+    else wait();
+    isServed = true;
+  });
+  const request = get(await serve(app)).on('error', () => undefined);
+  await expect.poll(() => isServed).toBe(true);
+  request.destroy();
+  await expect.poll(() => signals[0]?.aborted).toBe(true);
+});

@@ -11,9 +11,10 @@ export function preferredWait(request: Request): number | null {
   return first === undefined ? null : Math.min(Number(first), LONGEST_WAIT);
 }
 
-/** Aborts when the client has gone. */
+/** Aborted when the client has gone, before now too. */
 export function clientGone(response: Response): AbortSignal {
   const gone = new AbortController();
-  response.once('close', () => gone.abort());
+  if (response.closed) gone.abort();
+  else response.once('close', () => gone.abort());
   return gone.signal;
 }

@@ -104,7 +104,7 @@ function classifyRedisFault(error: unknown): ProblemError | null {
   if (isRedisFailure(error)) {
     return new ProblemError(
       'unavailable',
-      'Redis does not answer now. Nothing was lost; try again in a few seconds.',
+      'Redis does not answer now: try again in a few seconds, with the same Idempotency-Key where there is one.',
     );
   }
   return null;
@@ -136,13 +136,14 @@ export function problemHandler(logger: Logger): ErrorRequestHandler {
 export const notFound: RequestHandler = (request) => {
   throw new ProblemError(
     'not_found',
-    `There is nothing at ${request.method} ${request.path}; see /openapi.json.`,
+    `There is nothing at ${request.method} ${request.baseUrl}${request.path}; see /docs.`,
   );
 };
 
 export function methodNotAllowed(allowed: string): RequestHandler {
   return (request, response) => {
     response.setHeader('allow', allowed);
-    throw new ProblemError('method_not_allowed', `${request.path} takes ${allowed}, not ${request.method}.`);
+    const path = `${request.baseUrl}${request.path}`;
+    throw new ProblemError('method_not_allowed', `${path} takes ${allowed}, not ${request.method}.`);
   };
 }

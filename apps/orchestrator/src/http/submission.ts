@@ -9,21 +9,21 @@ export function tooManyGoals(mostOpen: number): ProblemError {
   );
 }
 
-function refusal(submission: Exclude<Submission, { goal: Goal }>): ProblemError {
-  if (submission.kind === 'full') return tooManyGoals(submission.mostOpen);
-  return submission.kind === 'mismatch'
-    ? new ProblemError(
-        'idempotency_mismatch',
-        'This Idempotency-Key came with another body within the last 24 hours: use a new key for a new goal.',
-      )
-    : new ProblemError(
-        'conflict',
-        'The goal that this Idempotency-Key has made is no longer kept: use a new key for a new goal.',
-      );
+/** The goal that an Idempotency-Key has made; throws where there is none any more. */
+export function kept<Shown>(goal: Shown | null): Shown {
+  if (goal !== null) return goal;
+  throw new ProblemError(
+    'conflict',
+    'The goal that this Idempotency-Key has made is no longer kept: use a new key for a new goal.',
+  );
 }
 
-/** The goal that a submission has led to; throws the problem where it has led to none. */
-export function accepted(submission: Submission): { goal: Goal; isReplay: boolean } {
-  if (!('goal' in submission)) throw refusal(submission);
-  return { goal: submission.goal, isReplay: submission.kind === 'replayed' };
+/** The new goal that a submission has led to; throws the problem where it has led to none. */
+export function accepted(submission: Exclude<Submission, { kind: 'replayed' }>): Goal {
+  if (submission.kind === 'accepted') return submission.goal;
+  if (submission.kind === 'full') throw tooManyGoals(submission.mostOpen);
+  throw new ProblemError(
+    'idempotency_mismatch',
+    'This Idempotency-Key came with another body within the last 24 hours: use a new key for a new goal.',
+  );
 }

@@ -39,3 +39,16 @@ describe('wrong credentials', () => {
     expect(guesses.judge(address(0), null)).toBeNull();
   });
 });
+
+it('forgets a proven credential only when it was not heard of for longest', () => {
+  const guesses = wrongCredentials({ most: 1 });
+  guesses.judge('10.0.0.1', 'used');
+  guesses.judge('10.0.0.1', 'unused');
+  for (let place = 0; place < 9_999; place += 1) {
+    guesses.judge('10.0.0.1', 'used');
+    guesses.judge('10.0.0.2', `key-${place}`);
+  }
+  guesses.judge('10.0.0.1', null);
+  expect(guesses.judge('10.0.0.1', 'used')).toBeNull();
+  expect(guesses.judge('10.0.0.1', 'unused')).not.toBeNull();
+});

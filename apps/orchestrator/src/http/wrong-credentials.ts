@@ -54,7 +54,10 @@ export function wrongCredentials({
       const known = guessers.get(network);
       const guesser = known && now() - known.since < MINUTE ? known : { wrong: 0, since: now() };
       const pair = keyId === null ? null : `${network} ${keyId}`;
-      if (pair !== null && proven.has(pair)) return null;
+      if (pair !== null && proven.has(pair)) {
+        keep(proven, pair, true);
+        return null;
+      }
       if (guesser.wrong >= most) return Math.max(1, Math.ceil((guesser.since + MINUTE - now()) / 1_000));
       if (pair !== null) keep(proven, pair, true);
       else keep(guessers, network, { ...guesser, wrong: guesser.wrong + 1 });

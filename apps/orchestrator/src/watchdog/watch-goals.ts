@@ -1,6 +1,12 @@
 import { CONTROL_QUEUE, GOALS_QUEUE, SYNTHESIS_QUEUE, taskQueue } from '@baton/shared/contract/queues';
 import type { Ledger } from '@baton/shared/ledger/ledger';
-import { closingRuns, forgetEndedGoals, runClosed, type ClosingRun } from '@baton/shared/ledger/watch';
+import {
+  clearCounts,
+  closingRuns,
+  forgetEndedGoals,
+  runClosed,
+  type ClosingRun,
+} from '@baton/shared/ledger/watch';
 import type { RedisConnection } from '@baton/shared/redis/connection';
 import type { OrchestratorSettings } from '@baton/shared/settings/settings';
 import type { Logger } from '@baton/shared/telemetry/logger';
@@ -52,6 +58,7 @@ export function watchGoals(deps: WatchGoalsDeps): Watchdog {
       { every: quietMs / 4, run: goalRepairer({ ...deps, quietMs }) },
       { every: CLEARANCE, run: runClearer(deps) },
       { every: SWEEP, run: (stopped) => forgetAll(ledger, stopped) },
+      { every: SWEEP, run: () => clearCounts(ledger) },
       { every: OLD_JOBS_SWEEP, run: oldJobs },
     ],
     onError,

@@ -1,6 +1,7 @@
-import { lookup } from 'node:dns/promises';
+import dns from 'node:dns/promises';
 import { once } from 'node:events';
 import { createServer as createHttpServer, type IncomingMessage, type RequestListener } from 'node:http';
+import { syncBuiltinESMExports } from 'node:module';
 import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { text } from 'node:stream/consumers';
@@ -8,11 +9,6 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { attemptDelivery, type AttemptResult, type Delivering } from './attempt-delivery.ts';
 import { askNameServers, type Resolve } from './resolve.ts';
 import { nameServer } from './testing/name-server.ts';
-
-vi.mock('node:dns/promises', async (original) => {
-  const dns = await original<typeof import('node:dns/promises')>();
-  return { ...dns, lookup: vi.fn(dns.lookup) };
-});
 
 const message = { body: '{"type":"goal.succeeded"}', headers: { 'webhook-id': 'msg_1' } };
 
@@ -218,6 +214,12 @@ describe('on a server that delivers to public addresses only', () => {
   });
 
   it('the files and threads of this machine are not asked for a name', async () => {
+    const lookup = vi.spyOn(dns, 'lookup');
+    syncBuiltinESMExports();
+    onTestFinished(() => {
+      lookup.mockRestore();
+      syncBuiltinESMExports();
+    });
     const { signal } = new AbortController();
     const url = 'https://receiver.invalid/';
     await attemptDelivery(url, message, { ...closed, timeoutMs: 100 }, signal);

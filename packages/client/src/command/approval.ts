@@ -23,7 +23,7 @@ export async function askForApproval(context: ServerContext, { id, plan }: Goal)
   writePlan(context, plan);
   for (;;) {
     const answer = await ask(context, `\n${QUESTION}`);
-    if (answer === null || answer === '') return false;
+    if (answer === null || isShort(answer, 'later')) return false;
     try {
       if (isShort(answer, 'yes')) {
         await client.goals.approve(id, { ...(edited && { plan: edited }), signal });
@@ -46,7 +46,7 @@ export async function askForApproval(context: ServerContext, { id, plan }: Goal)
       text = after.text;
       edited = after.plan ?? edited;
     } else {
-      stderr.write(`"${answer}" is not an answer.\n`);
+      stderr.write(`"${answer}" is not an answer: type yes, no, edit or later.\n`);
     }
   }
 }

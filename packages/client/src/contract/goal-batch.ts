@@ -1,4 +1,4 @@
-import type { Goal } from './goal.ts';
+import type { GoalSummary } from './goal.ts';
 import type { Problem } from './problem.ts';
 
 /** What became of one goal of a batch: as if it had been sent alone. */
@@ -7,6 +7,6 @@ export interface GoalBatchItem {
   index: number;
   /** 202 accepted, 200 an earlier goal of the same idempotency key, else the problem's. */
   status: number;
-  goal: Goal | null;
+  goal: GoalSummary | null;
   problem: Problem | null;
 }

@@ -36,7 +36,7 @@ export interface Feedback {
   comment: string | null;
 }
 
-/** A goal in a list: all but its plan, tasks and output. Times are ISO 8601, in UTC. */
+/** A goal in a list: all but its plan, tasks, output and feedback. Times are ISO 8601, in UTC. */
 export interface GoalSummary {
   id: string;
   status: GoalStatus;
@@ -51,8 +51,6 @@ export interface GoalSummary {
   usage: Usage;
   error: GoalError | null;
   labels: Record<string, string>;
-  /** The oldest first. */
-  feedback: Feedback[];
   links: { self: string; events: string; dashboard: string | null };
 }
 
@@ -61,6 +59,8 @@ export interface Goal extends GoalSummary {
   tasks: TaskView[];
   /** The answer, as markdown. */
   output: string | null;
+  /** The oldest first. */
+  feedback: Feedback[];
 }
 
 export interface GoalPage {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { goalSchema } from './goal.ts';
+import { goalSummarySchema } from './goal.ts';
 import { goalRequestSchema } from './goal-request.ts';
 import { problemSchema } from './problem.ts';
 
@@ -24,7 +24,7 @@ export const goalBatchItemSchema = z.object({
   status: z
     .int()
     .describe("202 accepted, 200 an earlier goal of the same Idempotency-Key, else the problem's."),
-  goal: goalSchema.nullable(),
+  goal: goalSummarySchema.nullable(),
   problem: problemSchema.nullable(),
 });
 export type GoalBatchItem = z.infer<typeof goalBatchItemSchema>;

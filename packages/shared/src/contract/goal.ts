@@ -62,6 +62,6 @@ export const goalSchema = z.object({
 });
 export type Goal = z.infer<typeof goalSchema>;
 
-/** A goal in a list: all but its plan, tasks and output. */
-export const goalSummarySchema = goalSchema.omit({ plan: true, tasks: true, output: true });
+/** A goal in a list: all but its plan, tasks, output and feedback. */
+export const goalSummarySchema = goalSchema.omit({ plan: true, tasks: true, output: true, feedback: true });
 export type GoalSummary = z.infer<typeof goalSummarySchema>;

@@ -114,6 +114,14 @@ describe('the cap on open goals', () => {
     expect(await createGoal(ledger, capped('goal_6'))).toEqual({ kind: 'full' });
   });
 
+  it('is not lowered twice for a goal that ended before it could be taken back', async () => {
+    const { ledger, redis } = openTestLedger();
+    for (const goalId of ['goal_1', 'goal_2']) await createGoal(ledger, capped(goalId));
+    await endGoal(ledger, 'goal_1', cancel, RETENTION);
+    expect(await forgetGoal(ledger, capped('goal_1'))).toBe(false);
+    expect(await redis.hget(ledger.keyspace.openCounts, TENANT)).toBe('1');
+  });
+
   it('holds for retries too, and leaves no count behind', async () => {
     const { ledger, redis } = openTestLedger();
     for (const goalId of ['goal_1', 'goal_2']) await createGoal(ledger, capped(goalId));

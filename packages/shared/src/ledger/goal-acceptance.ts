@@ -76,7 +76,7 @@ export async function createGoal(ledger: Ledger, newGoal: NewGoal): Promise<Crea
 
 /**
  * Takes back a goal that could not be made as safe as was asked, so that a refused request leaves nothing. False for one
- * that a repeated request was promised meanwhile: it stays.
+ * that a repeated request was promised meanwhile, or that has been taken up or ended: it stays.
  */
 export async function forgetGoal(ledger: Ledger, newGoal: NewGoal): Promise<boolean> {
   const { goalId, tenant, idempotency } = newGoal;

@@ -82,7 +82,6 @@ const summaryFields = [
   'missing',
   'error',
   'simulated',
-  'feedback',
   'calls',
   'possiblyRepeatedCalls',
   'inputTokens',
@@ -100,7 +99,7 @@ function readFeedback(text: string): Feedback[] {
 }
 
 function summaryOf(goalId: string, fields: Fields, links: GoalLinks): GoalSummary {
-  const { missing, error, goal = '', labels = '{}', feedback } = fields;
+  const { missing, error, goal = '', labels = '{}' } = fields;
   return {
     id: goalId,
     status: goalStatusSchema.parse(fields['status']),
@@ -113,7 +112,6 @@ function summaryOf(goalId: string, fields: Fields, links: GoalLinks): GoalSummar
     usage: usageOf(fields),
     error: error ? goalErrorSchema.parse(JSON.parse(error)) : null,
     labels: JSON.parse(labels) as Record<string, string>,
-    feedback: feedback === undefined ? [] : readFeedback(feedback),
     links: links(goalId, Number(fields['rev'] ?? 0)),
   };
 }
@@ -172,6 +170,7 @@ export async function readGoal(
     plan: planned && planView(planned.head, planned.specs),
     tasks: (planned?.specs ?? []).map((spec) => taskView(tasks, spec, isTerminal(summary.status))),
     output: goal['output'] ?? null,
+    feedback: goal['feedback'] === undefined ? [] : readFeedback(goal['feedback']),
   };
 }
 
@@ -183,7 +182,7 @@ export function acceptedGoal(
 ): Goal {
   const { goal, labels } = request;
   const fields = { status: 'accepted', goal, labels: JSON.stringify(labels), createdAt: String(createdAt) };
-  return { ...summaryOf(goalId, fields, links), plan: null, tasks: [], output: null };
+  return { ...summaryOf(goalId, fields, links), plan: null, tasks: [], output: null, feedback: [] };
 }
 
 /** How far a goal's events are, or null when there is no such goal or it is another tenant's. */

@@ -101,6 +101,24 @@ describe('a proposed plan', () => {
     expect(await readGoal(ledger, 'goal_1', TENANT, links)).toMatchObject({ status: 'accepted', plan: null });
   });
 
+  it("that the client gave is the goal's still when it was rejected: a retry asks no model", async () => {
+    const { ledger } = openTestLedger();
+    const given = newGoal('goal_1', { options: { approval: true } });
+    await createGoal(ledger, { ...given, request: { ...given.request, plan } });
+    await proposePlan(ledger, 'goal_1', null, plan);
+    const reject = { status: 'cancelled', rev: null, lease: null, onlyFrom: 'awaiting_approval' } as const;
+    await endGoal(ledger, 'goal_1', reject, RETENTION);
+    await retryGoal(ledger, 'goal_1');
+    expect(await readGoalFacts(ledger, 'goal_1')).toMatchObject({ status: 'accepted', givenPlan: plan });
+  });
+
+  it('that nobody decided on in time is proposed again by a retry, and not paid for again', async () => {
+    const ledger = await awaiting();
+    await endGoal(ledger, 'goal_1', { status: 'expired', rev: null, lease: null }, RETENTION);
+    await retryGoal(ledger, 'goal_1');
+    expect(await readGoalFacts(ledger, 'goal_1')).toMatchObject({ status: 'accepted', givenPlan: plan });
+  });
+
   it('is not rejected once it runs', async () => {
     const ledger = await awaiting();
     await approvePlan(ledger, 'goal_1', 1, plan, false);

@@ -5,6 +5,7 @@ import { listGoals } from './goal-index.ts';
 import { createGoal } from './goal-acceptance.ts';
 import type { Ledger } from './ledger.ts';
 import {
+  clearCounts,
   closingRuns,
   forgetEndedGoals,
   overdueGoals,
@@ -153,5 +154,16 @@ describe('ended goals', () => {
     await retryGoal(ledger, goalId);
     await letPass(ledger, ledger.keyspace.endedGoals, RETENTION);
     expect(await forgetEndedGoals(ledger)).toBe(0);
+  });
+
+  it('forgets counts of open goals only where no goal is open', async () => {
+    const { ledger, redis } = openTestLedger();
+    await createGoal(ledger, newGoal());
+    await redis.hset(ledger.keyspace.openCounts, 'other', '7');
+    await clearCounts(ledger);
+    expect(await redis.hget(ledger.keyspace.openCounts, 'other')).toBe('7');
+    await endGoal(ledger, 'goal_1', { status: 'cancelled', rev: null, lease: null }, RETENTION);
+    await clearCounts(ledger);
+    expect(await redis.exists(ledger.keyspace.openCounts)).toBe(0);
   });
 });

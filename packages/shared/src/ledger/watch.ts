@@ -25,6 +25,11 @@ export async function unlistEnded(ledger: Ledger, goalId: string): Promise<void>
   await ledger.run('unlistEnded', [ledger.goal(goalId).goal, ledger.keyspace.openGoals], [goalId]);
 }
 
+/** Forgets how many goals tenants have open where none is. */
+export async function clearCounts(ledger: Ledger): Promise<void> {
+  await ledger.run('clearCounts', [ledger.keyspace.openGoals, ledger.keyspace.openCounts], []);
+}
+
 export interface QuietGoal {
   readonly goalId: string;
   /** Its last event. */

@@ -18,7 +18,7 @@ export interface Keyspace {
   readonly queuePrefix: string;
   /** Sorted set: a tenant's goals by creation time. */
   tenantGoals(tenant: string): string;
-  /** String: the goal that an Idempotency-Key (`digest`: hex of what names it) has made, for 24 h. */
+  /** Hash: the goal that an Idempotency-Key (`digest`: hex of what names it) has made, for 24 h. */
   idempotency(tenant: string, digest: string): string;
   /** Hash: per tenant how many of its goals have not ended. */
   readonly openCounts: string;

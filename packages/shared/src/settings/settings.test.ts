@@ -56,6 +56,41 @@ describe('settings', () => {
     expect(problems).toContain('BATON_PREFX is not a setting. Did you mean BATON_PREFIX?');
   });
 
+  it.each([
+    ['REDIS_URL', 'localhost:6379', 'must be an address such as redis://'],
+    ['BATON_PREFIX', 'a b', ''],
+    ['PORT', '70000', '"70000"'],
+    ['ROLE', 'everything', 'must be all, api'],
+    ['LOCK_DURATION', '30', '"30" is not a duration'],
+    ['STALLED_INTERVAL', 'soon', '"soon"'],
+    ['LOG_LEVEL', 'loud', 'must be one of'],
+    ['STRUCTURED_OUTPUT', 'xml', 'must be native or prompt'],
+    ['ANTHROPIC_BASE_URL', 'example.org', 'must be an address'],
+    ['DASHBOARD_READ_ONLY', 'maybe', 'must be true or false'],
+    ['PLANNER_CONCURRENCY', '0', '"0"'],
+    ['GOAL_RETENTION', '1y', '"1y" is not a duration'],
+  ])('says what is wrong with %s=%s', (name, value, said) => {
+    expect(problemsOf(orchestratorSettings, { ...key, [name]: value })).toEqual([
+      expect.stringContaining(`${name}: ${said}`),
+    ]);
+  });
+
+  it.each([
+    ['WORKER_CONCURRENCY', 'many', 'WORKER_CONCURRENCY: "many"'],
+    ['HEALTH_PORT', '-1', 'HEALTH_PORT: "-1"'],
+    ['WORKER_TYPE', 'writer', 'WORKER_TYPE is not a setting. Did you mean WORKER_TYPES?'],
+  ])('says what is wrong with %s=%s of a worker', (name, value, said) => {
+    expect(problemsOf(workerSettings, { ...key, [name]: value })).toEqual([expect.stringContaining(said)]);
+  });
+
+  it.each([orchestratorSettings, workerSettings])('%o says where a model may come from', (read) => {
+    const [problem = '', ...more] = problemsOf(read, {});
+    for (const word of ['ANTHROPIC_API_KEY: is not set', 'ANTHROPIC_BASE_URL', 'emulator']) {
+      expect(problem).toContain(word);
+    }
+    expect(more).toEqual([]);
+  });
+
   it('takes an empty value for one that is not set', () => {
     expect(orchestratorSettings({ ...key, PORT: '', REDIS_URL: '', BATON_API_KEYS: '' })).toMatchObject({
       PORT: 3000,

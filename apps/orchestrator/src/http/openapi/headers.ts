@@ -9,14 +9,13 @@ interface Header {
 const text = { type: 'string' } as const;
 const seconds = { type: 'string', pattern: '^[0-9]+$' } as const;
 
-/** Headers that requests may have. */
+/** Headers that requests may have. The page at `/docs` fills in an `example`: only those have one that every request may send. */
 const requestHeaders = {
   'Idempotency-Key': {
     description:
-      'A name of your own for this request, kept for 24 hours: the same key and body give the same goal again, ' +
+      'A name of your own for this request, such as a UUID, kept for 24 hours: the same key and body give the same goal again, ' +
       'so that a request whose reply was lost can be repeated.',
     schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-~]([ -~]*[!-~])?$' },
-    example: 'b7b8f0c2-5d0a-4f6e-9a34-0d6a4a8f2f10',
   },
   Prefer: {
     description: '`wait=30` waits up to 30 s for the end of the goal; 60 s at most.',
@@ -24,9 +23,8 @@ const requestHeaders = {
     example: 'wait=30',
   },
   'Last-Event-ID': {
-    description: 'Only events after this one.',
+    description: 'Only events after the one with this id, such as `7`.',
     schema: { type: 'string', pattern: '^[0-9]{1,15}$' },
-    example: '7',
   },
 } as const satisfies Record<string, Header>;
 export type RequestHeader = keyof typeof requestHeaders;

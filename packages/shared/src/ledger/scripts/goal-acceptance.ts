@@ -35,14 +35,16 @@ return { 'created', at }
 
 /**
  * KEYS tenantGoals, openGoals, openCounts, idempotency, then all of the goal's · ARGV goalId, tenant, whether it has an Idempotency-Key (0|1)
- * → 1, or 0 when somebody was promised it meanwhile.
+ * → 1, or 0 when somebody was promised it meanwhile, or it has gone on from where it began.
  */
 const forgetGoal = `
+local status = redis.call('HGET', KEYS[5], 'status')
+if status and status ~= 'accepted' then return 0 end
 if ARGV[3] == '1' then
   if redis.call('HEXISTS', KEYS[4], 'replays') == 1 then return 0 end
   if redis.call('HGET', KEYS[4], 'goal') == ARGV[1] then redis.call('DEL', KEYS[4]) end
 end
-if redis.call('EXISTS', KEYS[5]) == 1 then closed(KEYS[3], ARGV[2]) end
+if status then closed(KEYS[3], ARGV[2]) end
 redis.call('DEL', unpack(KEYS, 5))
 redis.call('ZREM', KEYS[1], ARGV[1])
 redis.call('ZREM', KEYS[2], ARGV[1])

@@ -46,7 +46,7 @@ return 1
 
 /**
  * Sets an ended goal going again, as a new rev that holds what failed, was skipped or was cancelled; a goal that ended
- * before it had a plan is planned anew.
+ * before it had a plan is planned anew, unless it expired with one that nobody had decided on: that is proposed again.
  * KEYS goal, tasks, events, journal, deliveries, openGoals, endedGoals, openCounts · ARGV goalId, most open goals of its tenant (0 for any number)
  * → ['gone'] | ['refused', status] | ['full'] | ['retried', retries].
  */
@@ -69,6 +69,8 @@ for _, id in ipairs(ids) do
     runs[id] = true
   end
 end
+local proposed = status == 'expired' and redis.call('HGET', KEYS[1], 'proposedPlan')
+if proposed then redis.call('HSET', KEYS[1], 'givenPlan', proposed) end
 for i = 1, 5 do redis.call('PERSIST', KEYS[i]) end
 local retries = redis.call('HINCRBY', KEYS[1], 'retries', 1)
 redis.call('HDEL', KEYS[1], 'finishedAt', 'output', 'missing', 'error', 'lostFlows', 'proposedPlan')

@@ -61,7 +61,6 @@ if not holds(KEYS[2], ARGV[3], ARGV[4]) then return 0 end
 local at = clock()
 close(KEYS[2], ARGV[3])
 redis.call('HSET', KEYS[1], 'status', 'awaiting_approval', 'proposedPlan', ARGV[1])
-redis.call('HDEL', KEYS[1], 'givenPlan')
 redis.call('HSETNX', KEYS[1], 'startedAt', at)
 emit(KEYS[1], KEYS[3], at, 'goal.planned', ARGV[2])
 emit(KEYS[1], KEYS[3], at, 'goal.awaiting_approval', '{}')

@@ -22,8 +22,15 @@ if status and not terminal[status] then return 0 end
 return redis.call('ZREM', KEYS[2], ARGV[1])
 `;
 
+/** Where nothing is open nothing is counted as open: processes of another release may have counted otherwise. KEYS openGoals, openCounts → 1 when counts were wrong. */
+const clearCounts = `
+if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
+return redis.call('DEL', KEYS[2])
+`;
+
 export const watchScripts = {
   dueMembers: script(1, dueMembers),
   takeWatch: script(1, takeWatch),
   unlistEnded: script(2, unlistEnded),
+  clearCounts: script(2, clearCounts),
 } as const;

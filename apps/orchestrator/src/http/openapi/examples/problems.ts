@@ -58,7 +58,8 @@ export const problemExamples: Readonly<Record<ProblemType, ProblemExample>> = {
   },
   storage_full: { detail: 'Redis is almost full; try again when there is room.', instance: goals },
   unavailable: {
-    detail: 'Redis does not answer now. Nothing was lost; try again in a few seconds.',
+    detail:
+      'Redis does not answer now: try again in a few seconds, with the same Idempotency-Key where there is one.',
     instance: goals,
   },
   model_failed: {

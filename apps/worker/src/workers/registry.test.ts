@@ -1,0 +1,22 @@
+import { SetupError } from '@baton/shared/settings/setup-error';
+import { expect, test } from 'vitest';
+import { allWorkers, selectWorkers } from './registry.ts';
+
+const workers = allWorkers([]);
+
+test('without names every worker type is taken', () => {
+  expect(selectWorkers(workers, undefined)).toEqual([...workers.values()]);
+});
+
+test('names choose worker types', () => {
+  expect(selectWorkers(workers, ['writer', 'coder']).map(({ type }) => type)).toEqual(['writer', 'coder']);
+});
+
+test.each([
+  [['writer', 'reseacher'], 'WORKER_TYPES: there is no worker type "reseacher". Did you mean researcher?'],
+  [['xylophonist'], 'WORKER_TYPES: there is no worker type "xylophonist". Known: researcher, '],
+])('%j holds an unknown name, which ends the start in words', (names, said) => {
+  const select = (): unknown => selectWorkers(workers, names);
+  expect(select).toThrow(said);
+  expect(select).toThrow(SetupError);
+});
