@@ -24,13 +24,14 @@ const numberNames = [
   'fault-every',
   'open',
   'longest',
+  'keys',
   'lanes',
   'losses',
 ] as const;
 type NumberName = (typeof numberNames)[number];
 
 export const usage = `Usage: npm run test:faults -- [scenario…] [options]
-  scenarios            matrix schedules continuous redis power model; all unless named
+  scenarios            matrix schedules continuous idempotency redis power model; all unless named
   --short              less of everything, in a few minutes
   --seed <n>           what random choices begin with, 1 unless given; also SEED
   --only <text>        only the cases whose name holds the text
@@ -41,6 +42,7 @@ export const usage = `Usage: npm run test:faults -- [scenario…] [options]
   schedules            --schedules <n> (200)
   continuous           --goals <n> (2000) --tasks <n> (10, of each goal) --fault-every <ms> (7000)
                        --open <n> goals at a time (24) --longest <ms> (1800000)
+  idempotency          --keys <n> (20)
   power                --losses <n> (100), for each way to acknowledge goals
 `;
 

@@ -1,6 +1,7 @@
 import type { RunArguments } from './run-arguments.ts';
 import { continuous } from './scenario/continuous.ts';
 import { crashMatrix } from './scenario/crash-matrix.ts';
+import { idempotency } from './scenario/idempotency.ts';
 import { modelFaults } from './scenario/model-faults.ts';
 import { powerLoss } from './scenario/power-loss.ts';
 import { redisFaults } from './scenario/redis-faults.ts';
@@ -27,6 +28,8 @@ export const suite: Readonly<Record<string, Run>> = {
       ...defined({ goals, tasksPerGoal, faultEvery, open, longest }),
     });
   },
+  idempotency: (options, { short, numbers: { keys: count = short ? 2 : 20, lanes } }) =>
+    idempotency({ ...options, count, ...defined({ lanes }) }),
   redis: (options, { short }) => redisFaults({ ...options, short }),
   power: (options, { short, numbers: { losses: count = short ? 3 : undefined } }) =>
     powerLoss({ ...options, ...defined({ count }) }),

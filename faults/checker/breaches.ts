@@ -1,57 +1,7 @@
-import type { CallRecord, Evidence, Goal, GoalEvent, GoalSeen } from '../evidence/evidence.ts';
-import { call, soundEvidence, timeOfEvent } from './sound-evidence.ts';
+import type { GoalEvent } from '../evidence/evidence.ts';
+import { add, goal, keyed, nth, rewrite, shown, without, type Draft } from './changed-evidence.ts';
+import { timeOfEvent } from './sound-evidence.ts';
 import type { Invariant } from './violation.ts';
-
-type Mutable<T> = T extends readonly (infer Item)[]
-  ? Mutable<Item>[]
-  : T extends object
-    ? { -readonly [Key in keyof T]: Mutable<T[Key]> }
-    : T;
-export type Draft = Mutable<Evidence>;
-
-/** The sound evidence with something wrong in it. */
-export function changed(change: (draft: Draft) => void): Evidence {
-  const draft = structuredClone(soundEvidence()) as Draft;
-  change(draft);
-  return draft;
-}
-
-export function goal(draft: Draft, index = 0): Mutable<GoalSeen> {
-  return nth(draft.goals, index);
-}
-
-/** What the API shows of it. */
-export function shown(draft: Draft, index = 0): Mutable<Goal> {
-  const { goal: found } = goal(draft, index);
-  if (found === null) throw new Error('The API shows no such goal.');
-  return found;
-}
-
-export function nth<Item>(items: readonly Item[], place: number): Item {
-  const item = items.at(place);
-  if (item === undefined) throw new Error(`There is no item ${place}.`);
-  return item;
-}
-
-export function add(draft: Draft, given: Partial<CallRecord>, text = 'The first goal'): void {
-  draft.model.calls.push(call(text, 100 + draft.model.calls.length, given));
-}
-
-/** Rewrites the events of the first goal, for the list and for its reader alike. */
-export function rewrite(draft: Draft, events: readonly Pick<GoalEvent, 'event' | 'data'>[], index = 0): void {
-  const numbered = events.map((event, place) => ({
-    ...event,
-    id: String(place + 1),
-  })) as Mutable<GoalEvent>[];
-  goal(draft, index).events = numbered;
-  const reader = draft.client.readers[index];
-  if (reader)
-    reader.connections = [{ openedAt: 0, after: null, status: 200, events: numbered, ended: 'whole' }];
-}
-
-export function without(events: readonly GoalEvent[], id: number): GoalEvent[] {
-  return events.filter((event) => event.id !== String(id));
-}
 
 function moved(events: readonly GoalEvent[], id: number, to: number): GoalEvent[] {
   const rest = without(events, id);
@@ -370,6 +320,42 @@ export const breaches: [Invariant, string, (draft: Draft) => void][] = [
     'requests were refused',
     (draft) => {
       draft.listed.push({ goalId: 'goal_third', text: 'The third goal', createdAt: timeOfEvent(1) });
+    },
+  ],
+  [
+    'idempotency',
+    'name 2 goals',
+    (draft) => {
+      keyed(draft).push({ kind: 'accepted', goalId: 'goal_x', isReplay: true });
+    },
+  ],
+  [
+    'idempotency',
+    '2 answers say that they made the goal',
+    (draft) => {
+      keyed(draft).push({ kind: 'accepted', goalId: 'goal_first', isReplay: false });
+    },
+  ],
+  [
+    'idempotency',
+    'it has made 2 goals',
+    (draft) => {
+      draft.listed.push({ goalId: 'goal_x', text: 'The first goal', createdAt: timeOfEvent(1) });
+    },
+  ],
+  [
+    'idempotency',
+    'no goal of it is listed',
+    (draft) => {
+      draft.listed = draft.listed.filter(({ goalId }) => goalId !== 'goal_first');
+    },
+  ],
+  [
+    'idempotency',
+    'the last answer is: 503',
+    (draft) => {
+      nth(draft.client.submissions, 0).answer = { kind: 'refused', status: 503, problem: '' };
+      keyed(draft).splice(2);
     },
   ],
   [

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Evidence } from '../evidence/evidence.ts';
-import { add, breaches, changed, goal, nth, rewrite, shown, without } from './breaches.ts';
+import { breaches } from './breaches.ts';
+import { add, changed, goal, nth, rewrite, shown, without } from './changed-evidence.ts';
 import { check } from './check.ts';
 import { repeatRate } from './repeats.ts';
 import { soundEvidence, timeOfEvent } from './sound-evidence.ts';

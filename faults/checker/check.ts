@@ -1,5 +1,6 @@
 import type { Evidence } from '../evidence/evidence.ts';
 import { checkEventStreams } from './event-stream.ts';
+import { checkIdempotency } from './idempotency.ts';
 import { checkLateCalls } from './late-call.ts';
 import { checkLeftovers } from './leftover.ts';
 import { checkRepeatedCalls } from './repeated-call.ts';
@@ -17,6 +18,7 @@ const checks: Readonly<Record<Invariant, Check>> = {
   webhook: checkWebhooks,
   'event-stream': checkEventStreams,
   leftover: checkLeftovers,
+  idempotency: checkIdempotency,
   'success-rate': checkSuccessRate,
 };
 

@@ -55,6 +55,7 @@ function goalNamed(id: string, text: string, given: Partial<Goal>): Goal {
     usage: noUsage,
     error: null,
     labels: {},
+    feedback: [],
     links: { self: '', events: '', dashboard: null },
     ...given,
   };
@@ -173,7 +174,13 @@ export function soundEvidence(): Evidence {
           request: { goal: 'The first goal', webhook: { url: 'http://localhost' } },
           sentAt: START,
           answeredAt: START,
-          answer: { kind: 'accepted', goalId: 'goal_first' },
+          answer: { kind: 'accepted', goalId: 'goal_first', isReplay: true },
+          keyed: [
+            { kind: 'unknown', reason: 'cut' },
+            { kind: 'refused', status: 503, problem: '' },
+            { kind: 'accepted', goalId: 'goal_first', isReplay: false },
+            { kind: 'accepted', goalId: 'goal_first', isReplay: true },
+          ],
         },
         {
           request: { goal: 'The second goal' },

@@ -9,6 +9,7 @@ export type Invariant =
   | 'webhook'
   | 'event-stream'
   | 'leftover'
+  | 'idempotency'
   | 'success-rate';
 
 export interface Violation {

@@ -9,7 +9,8 @@ export interface GoalToSubmit {
 }
 
 export type SubmitAnswer =
-  | { readonly kind: 'accepted'; readonly goalId: string }
+  /** `isReplay`: with 200, as what an earlier one of the same key has made. */
+  | { readonly kind: 'accepted'; readonly goalId: string; readonly isReplay: boolean }
   | { readonly kind: 'refused'; readonly status: number; readonly problem: string }
   /** The connection broke, or nothing came: the goal may exist. */
   | { readonly kind: 'unknown'; readonly reason: string };
@@ -19,7 +20,10 @@ export interface Submission {
   readonly request: GoalToSubmit;
   readonly sentAt: number;
   readonly answeredAt: number;
+  /** Of several that were sent, the last one. */
   readonly answer: SubmitAnswer;
+  /** With an Idempotency-Key: the answer to each time that it was sent. */
+  readonly keyed?: readonly SubmitAnswer[];
 }
 
 export interface Action {

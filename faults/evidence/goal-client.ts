@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import type { Goal } from '@baton/shared/contract/goal';
 import { isTerminal } from '@baton/shared/contract/goal-status';
 import { until } from '../../e2e/until.ts';
+import { sendUntilTaken, type KeyedSending } from './keyed-submission.ts';
 import type { Action, ClientLog, GoalToSubmit, Sighting, Submission, SubmitAnswer } from './client-log.ts';
 import { EventFollower } from './event-follower.ts';
 import type { GoalEvent, ListedGoal } from './evidence.ts';
@@ -20,6 +22,8 @@ interface Answer {
 /** ms that an answer may take. */
 const PATIENCE = 20_000;
 const STILL_TRYING = 60_000;
+/** Long enough for every fault to be over; no longer for one answer than a client would wait that may ask again. */
+const KEYED: KeyedSending = { withinMs: 60_000, patience: () => 2_000 };
 
 /** A backend that uses Baton, trusts nothing and writes everything down. */
 export class GoalClient {
@@ -39,14 +43,32 @@ export class GoalClient {
 
   /** Sends it once. Throws when an earlier goal had the same text. */
   async submit(request: GoalToSubmit): Promise<SubmitAnswer> {
-    if (this.#texts.has(request.goal.trim()))
-      throw new Error(`Two goals of one run have the text ${request.goal}`);
-    this.#texts.add(request.goal.trim());
+    this.#refuseSecond(request);
     const sentAt = Date.now();
-    const answer = submitAnswer(await this.#send('POST', '/v1/goals', request));
-    this.#submissions.push({ request, sentAt, answeredAt: Date.now(), answer });
-    if (answer.kind === 'accepted' && this.#follows) this.follow(answer.goalId);
-    return answer;
+    const answer = submitAnswer(await this.#send('POST', '/v1/goals', { body: request }));
+    return this.#submitted({ request, sentAt, answeredAt: Date.now(), answer });
+  }
+
+  /**
+   * Sends it with an Idempotency-Key, in `copies` at once, and again whenever no answer came or a 5xx, until each has been
+   * taken or `withinMs` are over. Throws when an earlier goal had the same text.
+   */
+  async submitKeyed(
+    request: GoalToSubmit,
+    { copies = 1, ...sending }: Partial<KeyedSending> & { readonly copies?: number } = {},
+  ): Promise<SubmitAnswer> {
+    this.#refuseSecond(request);
+    const key = randomUUID();
+    const sentAt = Date.now();
+    const send = async (patience: number): Promise<SubmitAnswer> =>
+      submitAnswer(await this.#send('POST', '/v1/goals', { body: request, key, patience }));
+    const all = await Promise.all(
+      Array.from({ length: copies }, () => sendUntilTaken(send, { ...KEYED, ...sending })),
+    );
+    const ends = all.flatMap((answers) => answers.slice(-1));
+    const answer = ends.find(({ kind }) => kind !== 'accepted') ?? ends[0];
+    if (!answer) throw new RangeError('Nothing was sent.');
+    return this.#submitted({ request, sentAt, answeredAt: Date.now(), answer, keyed: all.flat() });
   }
 
   /** For a goal that nothing keeps from being accepted. */
@@ -72,6 +94,23 @@ export class GoalClient {
   /** Sends it once; the status of the answer, or null when none came. */
   retry(goalId: string): Promise<number | null> {
     return this.#act('retry', goalId);
+  }
+
+  /** Waits until the goal's plan awaits approval, and approves it; resolves when an API has said that it runs or has ended. */
+  async approve(goalId: string, withinMs: number): Promise<void> {
+    await until(
+      `${goalId} is approved`,
+      async () => {
+        const goal = await this.goal(goalId);
+        if (goal?.status === 'awaiting_approval') await this.#send('POST', `/v1/goals/${goalId}/approve`);
+        return goal === null ||
+          goal.startedAt === null ||
+          ['planning', 'awaiting_approval'].includes(goal.status)
+          ? null
+          : goal;
+      },
+      withinMs,
+    );
   }
 
   /** Tries until an API answers; null when it knows no such goal. */
@@ -157,6 +196,18 @@ export class GoalClient {
     };
   }
 
+  #refuseSecond({ goal }: GoalToSubmit): void {
+    if (this.#texts.has(goal.trim())) throw new Error(`Two goals of one run have the text ${goal}`);
+    this.#texts.add(goal.trim());
+  }
+
+  #submitted(submission: Submission): SubmitAnswer {
+    const { answer } = submission;
+    this.#submissions.push(submission);
+    if (answer.kind === 'accepted' && this.#follows) this.follow(answer.goalId);
+    return answer;
+  }
+
   async #act(what: Action['what'], goalId: string): Promise<number | null> {
     const sentAt = Date.now();
     const answer = await this.#send('POST', `/v1/goals/${goalId}/${what}`);
@@ -178,14 +229,19 @@ export class GoalClient {
     );
   }
 
-  async #send(method: string, path: string, body?: unknown): Promise<Answer | Error> {
+  async #send(
+    method: string,
+    path: string,
+    { body, key, patience = PATIENCE }: { body?: unknown; key?: string; patience?: number } = {},
+  ): Promise<Answer | Error> {
     try {
       const response = await fetch(`${this.#nextUrl()}${path}`, {
         method,
-        signal: AbortSignal.timeout(PATIENCE),
+        signal: AbortSignal.timeout(patience),
         headers: {
           accept: 'application/json',
           ...(body !== undefined && { 'content-type': 'application/json' }),
+          ...(key !== undefined && { 'idempotency-key': key }),
         },
         ...(body !== undefined && { body: JSON.stringify(body) }),
       });
@@ -207,6 +263,7 @@ function submitAnswer(answer: Answer | Error): SubmitAnswer {
     return { kind: 'unknown', reason: `${answer.message}${cause}` };
   }
   const { status, text } = answer;
-  if (status === 202 || status === 200) return { kind: 'accepted', goalId: (JSON.parse(text) as Goal).id };
+  if (status === 202 || status === 200)
+    return { kind: 'accepted', goalId: (JSON.parse(text) as Goal).id, isReplay: status === 200 };
   return { kind: 'refused', status, problem: text.slice(0, 500) };
 }

@@ -1,5 +1,6 @@
+import { Api } from '../../e2e/api.ts';
 import { awaitGoals, noteGoals } from './accepted-goals.ts';
-import { targets } from './cases/fuzz-case.ts';
+import { targets, type World } from './cases/fuzz-case.ts';
 import { Schedule, type Batch } from './cases/schedule.ts';
 import { Failures, type Failure } from './failures.ts';
 import { fuzzPlanLaws } from './inside/plan-laws.ts';
@@ -8,8 +9,9 @@ import { LagMeter } from './loop-lag.ts';
 import { MemoryWatch } from './memory.ts';
 import { alarmingLines } from './program-logs.ts';
 import { familyFigures, type RunReport } from './report.ts';
-import { keysOf, unaccountedCalls, unaccountedKeys } from './residue.ts';
+import { keysOf, openCounts, unaccountedCalls, unaccountedKeys } from './residue.ts';
 import type { RunArguments } from './run-arguments.ts';
+import { checkLimits } from './limits-check.ts';
 import { runBatch, type BatchRun } from './run-batch.ts';
 import { Sender } from './sender.ts';
 import { startStack, type Stack } from './stack.ts';
@@ -28,7 +30,7 @@ const PROGRESS = 5_000;
 /** Faults of the programs and not of one request. */
 async function checkPrograms(
   stack: Stack,
-  { goals }: Prepared,
+  { goals, asked }: Prepared,
   before: ReadonlySet<string>,
   memory: MemoryWatch,
   failures: Failures,
@@ -44,8 +46,15 @@ async function checkPrograms(
   );
   if (stack.deaths.length > 0) return;
   add('a refused request left something in Redis', await unaccountedKeys(stack, before, goals));
-  add('a refused request reached the model', await unaccountedCalls(stack, goals));
+  add('a tenant has goals open', await openCounts(stack));
+  add('a refused request reached the model', await unaccountedCalls(stack, [...goals.values(), ...asked]));
   add('a process keeps its memory', await memory.faults());
+}
+
+/** The goal whose plan has waited all the time goes on. */
+async function approve({ ports }: Stack, { waitingGoalId }: World): Promise<void> {
+  const api = new Api(`http://${HOST}:${ports.open}`);
+  await api.json('POST', `/v1/goals/${waitingGoalId}/approve`, 202);
 }
 
 function batchesOf(schedule: Schedule, { count, only }: RunArguments): Iterable<Batch> {
@@ -118,7 +127,11 @@ export async function fuzzBaton(given: RunArguments, redisUrl: string, watcher: 
       meters: [new LagMeter(ports.open, programs.open.pid), new LagMeter(ports.keyed, programs.keyed.pid)],
       tallies,
       failures,
-      onAnswers: (_one, answers) => noteGoals(prepared.goals, answers),
+      isDocumented: prepared.isDocumented,
+      onAnswers: (one, answers) => {
+        noteGoals(prepared.goals, one, answers);
+        if (one.asks !== undefined) prepared.asked.add(one.asks);
+      },
     };
     const schedule = new Schedule(given.seed, prepared.definitions, prepared.world);
     let told = performance.now();
@@ -130,6 +143,10 @@ export async function fuzzBaton(given: RunArguments, redisUrl: string, watcher: 
     });
     sender.close();
     const isAlive = stack.deaths.length === 0;
+    if (isAlive) {
+      await checkLimits(stack, failures);
+      await approve(stack, prepared.world);
+    }
     const succeeded = isAlive
       ? await awaitGoals(`http://${HOST}:${ports.open}`, prepared.goals, failures)
       : 0;

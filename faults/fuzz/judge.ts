@@ -1,36 +1,12 @@
-import { problemTypes } from '@baton/shared/contract/problem';
-import type { Draft, Expected, Target } from './cases/fuzz-case.ts';
+import { faultOfBatch } from './batch-reply.ts';
+import { isRequest, type Draft, type Expected, type Target } from './cases/fuzz-case.ts';
+import type { Documented } from './documented.ts';
+import { faultOfProblem, pathsOf, type ProblemBody } from './problem-document.ts';
 import type { Answer } from './wire/connection.ts';
 import type { Reply } from './wire/http-reply.ts';
 
-const TYPE = 'urn:baton:problem:';
 /** Bytes that a refusal may have: what it says of a request must not be larger than any honest one. */
 const MOST_REFUSAL = 128 * 1_024;
-
-const statuses: ReadonlyMap<string, number> = new Map(
-  Object.entries(problemTypes).map(([type, { status }]) => [TYPE + type, status]),
-);
-
-interface ProblemBody {
-  readonly type?: unknown;
-  readonly title?: unknown;
-  readonly status?: unknown;
-  readonly detail?: unknown;
-  readonly errors?: unknown;
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && value.trim() !== '' && !/\bundefined\b|\[object /.test(value);
-}
-
-function pathsOf(errors: unknown): string[] | null {
-  if (errors === undefined) return [];
-  if (!Array.isArray(errors) || errors.length === 0) return null;
-  const paths = (errors as { path?: unknown; message?: unknown }[]).map(({ path, message }) =>
-    typeof path === 'string' && typeof message === 'string' && message !== '' ? path : null,
-  );
-  return paths.includes(null) ? null : (paths as string[]);
-}
 
 /** True where one names the other, or a place inside it. */
 function areNear(left: string, right: string): boolean {
@@ -53,21 +29,34 @@ function faultOfRefusal(
   } catch {
     return `${status} with a body that is no JSON: ${body.toString().slice(0, 200)}`;
   }
-  const known = typeof problem.type === 'string' ? statuses.get(problem.type) : undefined;
-  if (known === undefined) return `${status} of the unknown type ${JSON.stringify(problem.type)}`;
-  if (known !== status || problem.status !== status)
-    return `${String(problem.type)} with the status ${status}`;
-  if (!isText(problem.title) || !isText(problem.detail))
-    return `${status} without a detail: ${body.toString().slice(0, 300)}`;
-  const paths = pathsOf(problem.errors);
-  if (paths === null) return `${status} with errors that say nothing: ${body.toString().slice(0, 300)}`;
+  const fault = faultOfProblem(problem, status);
+  if (fault !== null) return fault;
   const path = expected.kind === 'refused' && status === 400 ? expected.path : undefined;
+  const paths = pathsOf(problem.errors) ?? [];
   if (path !== undefined && !paths.some((told) => areNear(told, path)))
     return `${status} that does not point at "${path}" but at ${JSON.stringify(paths.slice(0, 5))}`;
   return null;
 }
 
-function faultOfStatus({ status, body }: Reply, expected: Expected): string | null {
+/** 200 in place of 202: the key was known, or the goal has ended while somebody waited. */
+function isExplained(headers: Reply['headers']): boolean {
+  return headers.get('idempotency-replayed') === 'true' || headers.has('preference-applied');
+}
+
+function faultOfWhole(
+  status: number,
+  shown: string,
+  { lawful }: Expected & { kind: 'batch' },
+): string | null {
+  return lawful === 'none' && status >= 400 ? null : `a batch was answered ${shown}`;
+}
+
+/** Only where many make plans at once. */
+function isPutOff(status: number, expected: Expected): boolean {
+  return status === 503 && expected.kind === 'planned';
+}
+
+function faultOfStatus({ status, headers, body }: Reply, expected: Expected): string | null {
   const shown = `${status} ${body.toString().slice(0, 300)}`;
   switch (expected.kind) {
     case 'refused':
@@ -76,7 +65,19 @@ function faultOfStatus({ status, body }: Reply, expected: Expected): string | nu
         ? `${shown}, in place of ${expected.status}`
         : null;
     case 'accepted':
-      return status === 202 ? null : `was not accepted: ${shown}`;
+      return status === 202 || (status === 200 && isExplained(headers)) ? null : `was not accepted: ${shown}`;
+    case 'batch':
+      return status === 207
+        ? faultOfBatch(body.toString(), expected.lawful)
+        : faultOfWhole(status, shown, expected);
+    case 'planned':
+      return status === 200 || isPutOff(status, expected) ? null : `is lawful, and was answered ${shown}`;
+    case 'ok-or-refused':
+      return status < 300 ? expected.body(body.toString()) : status < 400 ? `was answered ${shown}` : null;
+    case 'one-of':
+      return expected.statuses.includes(status)
+        ? null
+        : `${shown}, in place of ${expected.statuses.join(' or ')}`;
     case 'ok':
       if (status >= 300) return `is lawful, and was answered ${shown}`;
       return expected.body?.(body.toString()) ?? null;
@@ -89,23 +90,28 @@ function faultOfStatus({ status, body }: Reply, expected: Expected): string | nu
 }
 
 /** Only the API speaks in problem documents; the other servers tell their health in words. */
-const apis: ReadonlySet<Target> = new Set(['open', 'keyed']);
+const apis: ReadonlySet<Target> = new Set(['open', 'keyed', 'limited']);
 
 /** What is wrong with the answer, or null. */
 export function faultOf(
   answer: Answer,
-  { expected, target = 'open' }: Draft,
+  { expected, send, headers, target = 'open' }: Draft,
   isHead: boolean,
+  isDocumented: Documented = () => true,
 ): string | null {
   if (answer.kind === 'silence') return `no answer within ${Math.round(answer.ms)} ms`;
   if (answer.kind === 'broken') return answer.reason;
   if (answer.kind === 'cut')
     return expected.kind === 'answered-or-cut' ? null : `the connection was closed without an answer`;
   const { reply } = answer;
-  if (reply.status >= 500) return `${reply.status} ${reply.body.toString().slice(0, 300)}`;
+  if (reply.status >= 500 && !isPutOff(reply.status, expected))
+    return `${reply.status} ${reply.body.toString().slice(0, 300)}`;
   if (reply.headers.has('x-injected')) return 'a header of the request has got into the answer';
   const unlike = faultOfStatus(reply, expected);
   if (unlike !== null) return unlike;
-  if (reply.status < 400 || !apis.has(target)) return null;
-  return faultOfRefusal(reply, expected, isHead);
+  const unlikeHeaders = headers?.(reply.headers) ?? null;
+  if (unlikeHeaders !== null || !apis.has(target)) return unlikeHeaders;
+  if (isRequest(send) && !isDocumented(send, reply.status))
+    return `${reply.status}, which is not documented for ${send.method} ${send.path.slice(0, 100)}`;
+  return reply.status < 400 ? null : faultOfRefusal(reply, expected, isHead);
 }

@@ -11,6 +11,8 @@ export interface RunReport {
     readonly requests: number;
     readonly statuses: Readonly<Record<string, number>>;
     readonly slowestMs: number;
+    /** Of refusals, in ms; null where there was none. */
+    readonly refusedMs: { readonly p50: number; readonly p99: number } | null;
     readonly maxLagMs: number;
     readonly ownLagMs: number;
   }[];
@@ -29,12 +31,19 @@ export interface MemoryFigure {
   readonly after: number | null;
 }
 
+function quantiles(times: readonly number[]): RunReport['families'][number]['refusedMs'] {
+  const sorted = times.toSorted((left, right) => left - right);
+  const at = (share: number): number => Math.round(sorted[Math.floor((sorted.length - 1) * share)] ?? 0);
+  return sorted.length === 0 ? null : { p50: at(0.5), p99: at(0.99) };
+}
+
 export function familyFigures(tallies: readonly FamilyTally[]): RunReport['families'] {
-  return tallies.map(({ family, requests, statuses, slowestMs, maxLagMs, ownLagMs }) => ({
+  return tallies.map(({ family, requests, statuses, slowestMs, refusalsMs, maxLagMs, ownLagMs }) => ({
     family,
     requests,
     statuses: Object.fromEntries([...statuses].sort(([left], [right]) => left.localeCompare(right))),
     slowestMs: Math.round(slowestMs),
+    refusedMs: quantiles(refusalsMs),
     maxLagMs: Math.round(maxLagMs),
     ownLagMs: Math.round(ownLagMs),
   }));
@@ -66,6 +75,8 @@ export function reportText(report: RunReport): string {
   const rows = families.map(({ family, statuses, ...figures }) => [
     family,
     String(figures.requests),
+    String(figures.refusedMs?.p50 ?? '–'),
+    String(figures.refusedMs?.p99 ?? '–'),
     String(figures.slowestMs),
     String(figures.maxLagMs),
     String(figures.ownLagMs),
@@ -74,7 +85,10 @@ export function reportText(report: RunReport): string {
       .join('  '),
   ]);
   return [
-    table([['family', 'requests', 'slowest, ms', 'lag, ms', 'own', 'answers'], ...rows]),
+    table([
+      ['family', 'requests', 'refused, p50', 'p99', 'slowest, ms', 'lag, ms', 'own', 'answers'],
+      ...rows,
+    ]),
     '',
     `${requests} requests in ${Math.round(seconds)} s, seed ${seed}`,
     `goals: ${goals.accepted} accepted, ${goals.succeeded} succeeded`,

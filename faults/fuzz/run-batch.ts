@@ -7,6 +7,7 @@
 
 import type { Target } from './cases/fuzz-case.ts';
 import { isHead, type Batch, type FuzzCase } from './cases/schedule.ts';
+import type { Documented } from './documented.ts';
 import type { Failures } from './failures.ts';
 import { faultOf } from './judge.ts';
 import type { LagMeter } from './loop-lag.ts';
@@ -27,6 +28,7 @@ export interface BatchRun {
   readonly meters: readonly LagMeter[];
   readonly tallies: Tallies;
   readonly failures: Failures;
+  readonly isDocumented: Documented;
   /** Called with every answer of every case. */
   readonly onAnswers: (one: FuzzCase, answers: readonly Answer[]) => void;
 }
@@ -37,7 +39,7 @@ async function sendOne(run: BatchRun, one: FuzzCase): Promise<void> {
   run.onAnswers(one, answers);
   run.tallies.count(one, answers);
   for (const answer of answers) {
-    const fault = faultOf(answer, one, isWithoutBody);
+    const fault = faultOf(answer, one, isWithoutBody, run.isDocumented);
     if (fault !== null) fail(run, one, fault);
   }
 }

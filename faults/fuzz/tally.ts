@@ -1,3 +1,4 @@
+import { isRequest } from './cases/fuzz-case.ts';
 import type { FuzzCase } from './cases/schedule.ts';
 import type { Answer } from './wire/connection.ts';
 
@@ -8,6 +9,8 @@ export interface FamilyTally {
   /** Answers by status; `cut` counts connections that were closed instead. */
   readonly statuses: Map<string, number>;
   slowestMs: number;
+  /** How long each refusal took, in ms, of requests that were sent in one piece; up to 16 are under way at a time. */
+  readonly refusalsMs: number[];
   /** The longest stand-still of an API's event loop during a batch, in ms, whatever caused it. */
   maxLagMs: number;
   /** The same less all the time in which the machine ran something else: a lower bound of what the requests caused. */
@@ -25,6 +28,7 @@ export class Tallies {
       requests: 0,
       statuses: new Map<string, number>(),
       slowestMs: 0,
+      refusalsMs: [],
       maxLagMs: 0,
       ownLagMs: 0,
     };
@@ -32,13 +36,15 @@ export class Tallies {
     return fresh;
   }
 
-  count({ family }: FuzzCase, answers: readonly Answer[]): void {
+  count({ family, send }: FuzzCase, answers: readonly Answer[]): void {
     const tally = this.of(family);
     for (const answer of answers) {
       const status = answer.kind === 'reply' ? String(answer.reply.status) : answer.kind;
       tally.requests += 1;
       tally.statuses.set(status, (tally.statuses.get(status) ?? 0) + 1);
       tally.slowestMs = Math.max(tally.slowestMs, answer.ms);
+      if (answer.kind === 'reply' && answer.reply.status >= 400 && isRequest(send))
+        tally.refusalsMs.push(answer.ms);
     }
   }
 

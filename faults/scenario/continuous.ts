@@ -34,6 +34,8 @@ export interface ContinuousOptions extends ScenarioOptions {
 const QUIET_WITHIN = 180_000;
 /** A goal whose end is not seen within this time makes room for another, in ms. */
 const GIVEN_UP_AFTER = 120_000;
+/** Goals that are sent with an Idempotency-Key, until they are taken. */
+const KEYED = 0.4;
 /** Before another goal is sent to an API that did not take one, in ms. */
 const AFTER_REFUSAL = 200;
 
@@ -51,7 +53,8 @@ async function submitAll(session: Session, random: Random, load: Load): Promise<
       sent += 1;
       const request = plannedGoal(random, `continuous-${sent}`, load.tasksPerGoal);
       const webhook = random.chance(0.2) ? { webhook: { url: sinkUrl } } : {};
-      const answer = await session.client.submit({ ...request, ...webhook });
+      const submit = random.chance(KEYED) ? 'submitKeyed' : 'submit';
+      const answer = await session.client[submit]({ ...request, ...webhook });
       if (answer.kind === 'accepted') {
         await Promise.race([
           session.client.follow(answer.goalId).rests,

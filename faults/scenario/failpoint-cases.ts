@@ -45,11 +45,16 @@ function planned(load: CaseLoad, more: Partial<GoalToSubmit> = {}): GoalToSubmit
 
 const times = <T>(count: number, make: () => T): T[] => Array.from({ length: count }, make);
 
+/** Some without an Idempotency-Key, which are sent once; some with one, of which each is sent three times at once. */
 const submitting: FailpointCase = {
   role: 'api',
   mostPassings: 3,
   async load(load) {
-    for (const request of times(3, () => planned(load))) await load.client.submit(request);
+    const isKeyed = load.random.chance(0.6);
+    for (const request of times(3, () => planned(load))) {
+      if (isKeyed) await load.client.submitKeyed(request, { copies: 3 });
+      else await load.client.submit(request);
+    }
   },
 };
 
@@ -116,6 +121,17 @@ const retrying: FailpointCase = {
   },
 };
 
+/** Goals whose plans somebody approves. */
+const approving = (role: LabRole, goals: number): FailpointCase => ({
+  role,
+  mostPassings: 1,
+  async load(load) {
+    const requests = times(goals, () => planned(load, { options: { approval: true } }));
+    const goalIds = await submitAll(load, requests);
+    await Promise.all(goalIds.map((goalId) => load.client.approve(goalId, 40_000)));
+  },
+});
+
 /** A link that wakes before its task has ended parks again. */
 const wakingLinks: FailpointCase = {
   role: 'planner',
@@ -181,6 +197,7 @@ const own: Partial<Record<FailpointName, FailpointCase>> = {
   'flow.abandoned': flowLost,
   'flow.removed': flowLost,
   'link.parked': wakingLinks,
+  'plan.proposed': approving('planner', 4),
   'task.released': cancelling('worker'),
   // One claim takes all the messages that are due.
   'webhook.claimed': { ...told, mostPassings: 1 },
@@ -189,6 +206,7 @@ const own: Partial<Record<FailpointName, FailpointCase>> = {
 const byPlace: Readonly<Record<string, FailpointCase>> = {
   submit: submitting,
   cancel: cancelling('api'),
+  approve: approving('api', 1),
   retry: retrying,
   plan: planning,
   flow: plannedOnes('planner', 2, 5),

@@ -6,6 +6,7 @@ import type { Session } from './session.ts';
 
 /** A lab for runs whose model is hurt too: slow enough to have calls in flight, and soon given up when it says nothing. */
 export const hurtLab: LabOptions = {
+  apis: 2,
   planners: 2,
   environment: { MODEL_IDLE_TIMEOUT: '3s', MODEL_TIMEOUT: '10s' },
   emulator: { EMULATOR_PACE: '2' },

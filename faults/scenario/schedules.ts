@@ -19,6 +19,8 @@ export interface SchedulesOptions extends ScenarioOptions {
 const SHORTEST = 8_000;
 const LONGEST = 12_000;
 const QUIET_WITHIN = 90_000;
+/** Goals that are sent with an Idempotency-Key, until they are taken. */
+const KEYED = 0.4;
 
 interface Played {
   readonly evidence: Evidence;
@@ -41,9 +43,10 @@ async function play(lab: Lab, seed: number): Promise<Played> {
   const submissions: Promise<unknown>[] = [];
   const goals = Array.from({ length: random.int(24, 40) }, (_, place) => {
     const request = requestOf(random, `schedule-${seed}-${place}`, lab.sink.url);
+    const submit = random.chance(KEYED) ? 'submitKeyed' : 'submit';
     return {
       at: random.int(0, length - 1_000),
-      what: () => void submissions.push(session.client.submit(request)),
+      what: () => void submissions.push(session.client[submit](request)),
     };
   });
   const faults = Array.from({ length: random.int(5, 10) }, () => {

@@ -57,7 +57,23 @@ function strangeIds({ goalId }: World): string[] {
   ];
 }
 
-const parts = ['', '/plan', '/tasks', '/tasks/a', '/output', '/events', '/nothing', '/tasks/a/b', '//', '/.'];
+const parts = [
+  '',
+  '/plan',
+  '/tasks',
+  '/tasks/a',
+  '/output',
+  '/events',
+  '/deliveries',
+  '/approve',
+  '/reject',
+  '/retry',
+  '/feedback',
+  '/nothing',
+  '/tasks/a/b',
+  '//',
+  '/.',
+];
 
 function byHand(world: World): Draft[] {
   const { goalId } = world;
@@ -65,7 +81,10 @@ function byHand(world: World): Draft[] {
   return [
     ...ids.map((id) => get(`/v1/goals/${id}`)),
     ...ids.map((id) => get(`/v1/goals/${id}/events`)),
-    ...ids.map((id) => get(`/v1/goals/${id}/cancel`, refused, 'POST')),
+    ...['cancel', 'retry', 'approve', 'reject', 'feedback'].flatMap((step) =>
+      ids.map((id) => get(`/v1/goals/${id}/${step}`, refused, 'POST')),
+    ),
+    ...ids.map((id) => get(`/v1/goals/${id}/deliveries`)),
     ...ids.map((id) => get(`/v1/goals/${goalId}/tasks/${id}`)),
     get(`/v1/goals/${goalId}`, { kind: 'ok' }),
     get(`/v1/goals/${goalId}/`, { kind: 'answered' }),

@@ -69,7 +69,8 @@ function generate(random: Random, { keys }: World): Draft {
   const key = random.chance(0.5)
     ? random.pick(wrongKeys(keys))
     : `${random.pick(['Bearer ', 'bearer   ', 'Basic '])}${text}`;
-  return call(random.pick(['GET', 'POST', 'DELETE']), random.pick(paths), [key], unauthorized);
+  // 429 in place of 401 once too many wrong keys have come from here.
+  return call(random.pick(['GET', 'POST', 'DELETE']), random.pick(paths), [key], { kind: 'refused' });
 }
 
 export const keysFamily: Family = { name: 'keys', byHand, generate };

@@ -4,13 +4,15 @@ import { inheritedNames, jsonText, nearlyRight, strangeText, valueOfType } from 
 import { REFUSED_GOAL, task } from './bodies.ts';
 import type { Draft, Family } from './fuzz-case.ts';
 
-function draft(what: string, tasks: unknown, more: object = {}): Draft {
-  const body = jsonText({ goal: REFUSED_GOAL, plan: { tasks }, ...more });
-  return {
-    what: `a plan ${what}`,
-    send: jsonRequest('POST', '/v1/goals', body),
-    expected: { kind: 'refused', path: 'plan' },
-  };
+/** A plan against the laws, or against the options beside it. */
+export interface BrokenPlan {
+  readonly what: string;
+  readonly plan: { readonly tasks: unknown };
+  readonly options?: object;
+}
+
+function draft(what: string, tasks: unknown, more: { readonly options?: object } = {}): BrokenPlan {
+  return { what: `a plan ${what}`, plan: { tasks }, ...more };
 }
 
 function many(count: number, dependencies: (index: number) => string[]): object[] {
@@ -22,7 +24,8 @@ function many(count: number, dependencies: (index: number) => string[]): object[
   }));
 }
 
-function byHand(): Draft[] {
+/** Some of them are more than a body may hold. */
+export function brokenPlans(): BrokenPlan[] {
   const ring = (count: number): object[] => many(count, (index) => [`t${(index + 1) % count}`]);
   const everyOther = (count: number): object[] =>
     many(count, (index) => Array.from({ length: 40 }, (_, step) => `t${(index + step * 7 + 1) % count}`));
@@ -98,7 +101,7 @@ function byHand(): Draft[] {
 }
 
 /** A lawful plan with one fault or more put in. */
-function generate(random: Random): Draft {
+export function brokenPlan(random: Random): BrokenPlan {
   const count = random.int(1, 12);
   const tasks = Array.from({ length: count }, (_, index) => {
     const earlier = Array.from({ length: index }, (_unused, other) => `t${other}`).filter(() =>
@@ -141,4 +144,16 @@ function generate(random: Random): Draft {
   return draft(`with ${chosen.map(([what]) => what).join(' and ')}`, random.shuffled(tasks));
 }
 
-export const plansFamily: Family = { name: 'plans', byHand, generate };
+function ofGoal({ what, ...broken }: BrokenPlan): Draft {
+  return {
+    what,
+    send: jsonRequest('POST', '/v1/goals', jsonText({ goal: REFUSED_GOAL, ...broken })),
+    expected: { kind: 'refused', path: 'plan' },
+  };
+}
+
+export const plansFamily: Family = {
+  name: 'plans',
+  byHand: () => brokenPlans().map(ofGoal),
+  generate: (random) => ofGoal(brokenPlan(random)),
+};

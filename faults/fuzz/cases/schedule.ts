@@ -1,18 +1,27 @@
 import { addressesFamily } from './addresses.ts';
+import { batchesFamily } from './batches.ts';
 import { costlyFamily } from './costly.ts';
 import { eventsFamily } from './events.ts';
 import { fieldsFamily } from './fields.ts';
 import { isRequest, type Draft, type Family, type World } from './fuzz-case.ts';
 import { headersFamily } from './headers.ts';
 import { healthFamily } from './health.ts';
+import { idempotencyFamily } from './idempotency.ts';
 import { jsonTextFamily } from './json-text.ts';
 import { keysFamily } from './keys.ts';
+import { limitsFamily } from './limits.ts';
 import { methodsFamily } from './methods.ts';
 import { oddGoalsFamily } from './odd-goals.ts';
+import { originsFamily } from './origins.ts';
+import { planChecksFamily } from './plan-checks.ts';
+import { planRequestsFamily } from './plan-requests.ts';
 import { plansFamily } from './plans.ts';
+import { preferencesFamily } from './preferences.ts';
 import { queriesFamily } from './queries.ts';
+import { readingFamily } from './reading.ts';
 import type { Definitions } from './schema-mutation.ts';
 import { sizesFamily } from './sizes.ts';
+import { stepsFamily } from './steps.ts';
 import { wireFamily } from './wire.ts';
 import { Random } from '../random.ts';
 
@@ -46,7 +55,16 @@ function roundOf(definitions: Definitions): readonly (readonly [Family, number])
     [eventsFamily, 30],
     [wireFamily, 40],
     [healthFamily, 15],
-    [fields, 80],
+    [idempotencyFamily, 50],
+    [preferencesFamily, 40],
+    [batchesFamily, 25],
+    [planChecksFamily, 60],
+    [planRequestsFamily, 20],
+    [stepsFamily, 50],
+    [originsFamily, 40],
+    [readingFamily, 30],
+    [limitsFamily, 80],
+    [fields, 120],
     [jsonTextFamily, 40],
     [addressesFamily, 60],
     [plansFamily, 40],

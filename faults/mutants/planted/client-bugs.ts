@@ -7,14 +7,16 @@ export const clientBugs: readonly Mutant[] = [
     breaks: '202 is sent before the goal is written',
     edits: [
       {
-        file: 'apps/orchestrator/src/flows/goals.ts',
-        find: `      failpoint('submit.checked');
+        file: 'apps/orchestrator/src/flows/submit-goal.ts',
+        find: `    failpoint('submit.checked');
 `,
-        replace: `      setTimeout(() => {
-        failpoint('submit.checked');
-        void createGoal(intake.ledger, newGoal).then(() => queue.add(goalId, 0, request.options.priority));
-      }, 200);
-      if (goalId !== '') return acceptedGoal(newGoal, Date.now(), links);
+        replace: `    setTimeout(() => {
+      failpoint('submit.checked');
+      void createGoal(intake.ledger, goal).then(() =>
+        queue.add('plan', { goalId, retries: 0 }, request.options.priority),
+      );
+    }, 200);
+    if (goalId !== '') return { kind: 'accepted', goal: acceptedGoal(goal, Date.now(), links) };
 `,
       },
     ],
@@ -22,13 +24,64 @@ export const clientBugs: readonly Mutant[] = [
     caughtBy: ['terminal-state'],
   },
   {
+    name: 'key-written-later',
+    breaks: 'what an Idempotency-Key has made is noted in a step after the goal',
+    edits: [
+      {
+        file: 'packages/shared/src/ledger/scripts/goal-acceptance.ts',
+        find: `  redis.call('HSET', KEYS[6], 'goal', ARGV[1], 'body', ARGV[6])
+  redis.call('PEXPIRE', KEYS[6], ARGV[7])
+`,
+        replace: '',
+      },
+      {
+        file: 'apps/orchestrator/src/flows/submit-goal.ts',
+        find: `    failpoint('submit.written');
+`,
+        replace: `    failpoint('submit.written');
+    if (idempotency && creation.kind === 'created') {
+      const key = intake.ledger.keyspace.idempotency(tenant, idempotency.key);
+      await intake.ledger.redis.hset(key, { goal: goalId, body: idempotency.body });
+    }
+`,
+      },
+    ],
+    scenario: 'resent goal',
+    caughtBy: ['idempotency'],
+    quick: true,
+  },
+  {
+    name: 'key-checked-before',
+    breaks: 'what an Idempotency-Key has made is looked up in a step before the goal is written',
+    edits: [
+      {
+        file: 'packages/shared/src/ledger/scripts/goal-acceptance.ts',
+        find: `  if made[1] then
+    redis.call('HINCRBY', KEYS[6], 'replays', 1)
+    return { 'replayed', made[1] }
+  end
+`,
+        replace: '',
+      },
+      {
+        file: 'packages/shared/src/ledger/goal-acceptance.ts',
+        find: `  const ownDeadlineMs =`,
+        replace: `  const made = await ledger.redis.hget(idempotencyKey(ledger, newGoal), 'goal');
+  if (idempotency && made !== null) return { kind: 'replayed', goalId: made };
+  const ownDeadlineMs =`,
+      },
+    ],
+    scenario: 'resent goal',
+    caughtBy: ['idempotency'],
+  },
+  {
     name: 'stream-resumes-early',
     breaks: 'a stream that goes on begins with the event that was last',
     edits: [
       {
-        file: 'packages/shared/src/ledger/event-feed.ts',
-        find: 'subscriber, upTo, last: afterId }',
-        replace: 'subscriber, upTo, last: String(Math.max(0, Number(afterId) - 1)) }',
+        file: 'packages/shared/src/ledger/fan-out.ts',
+        find: 'position: after,',
+        replace: 'position: Math.max(0, after - 1),',
       },
     ],
     scenario: 'broken stream',
@@ -40,8 +93,8 @@ export const clientBugs: readonly Mutant[] = [
     edits: [
       {
         file: 'apps/orchestrator/src/webhooks/signed-message.ts',
-        find: 'const id = messageId(claimed);',
-        replace: 'const id = `${messageId(claimed)}_${now}`;',
+        find: 'const id = messageId(claimed.goalId, claimed.run);',
+        replace: 'const id = `${messageId(claimed.goalId, claimed.run)}_${now}`;',
       },
     ],
     scenario: 'refused webhook',

@@ -28,8 +28,8 @@ redis.call('HSETNX', KEYS[2], 'outcome:' .. ARGV[2], ARGV[4])`,
     edits: [
       {
         file: goals,
-        find: `if status ~= 'accepted' and status ~= 'planning' and status ~= 'awaiting_approval' then return 0 end
-if not holds(KEYS[2], ARGV[6], ARGV[7]) then return 0 end
+        find: `if not status or not string.find(ARGV[7], ',' .. status .. ',', 1, true) then return 0 end
+if not holds(KEYS[2], ARGV[5], ARGV[6]) then return 0 end
 `,
         replace: '',
       },
@@ -86,8 +86,8 @@ if not holds(KEYS[2], ARGV[6], ARGV[7]) then return 0 end
       },
       {
         file: ends,
-        find: `unpack(ARGV, 14))\nemit(KEYS[1], KEYS[3], at, ARGV[6], ARGV[7])\n`,
-        replace: `unpack(ARGV, 14))\n`,
+        find: `unpack(ARGV, 15))\nemit(KEYS[1], KEYS[3], at, ARGV[6], ARGV[7])\n`,
+        replace: `unpack(ARGV, 15))\n`,
       },
     ],
     scenario: 'cancelled',

@@ -1,6 +1,7 @@
 import { task } from '../../../e2e/plans.ts';
 import { allowedRepeats } from '../../scenario/repeat-allowance.ts';
 import type { DirectedScenario } from './scenario.ts';
+import { smallLab } from './small-lab.ts';
 import { goalOf } from './stage.ts';
 
 const MOST_DEATHS = 3;
@@ -15,6 +16,19 @@ export const deaths = {
       await client.submit(goalOf('unwritten goals', [task('only')]));
       await stage.died(api);
       await api.restart();
+    },
+  },
+
+  /** One of two APIs dies when a goal is written and nobody was told, and all who sent it with its key send it again. */
+  'resent goal': {
+    lab: { ...smallLab, apis: 2 },
+    async run(stage) {
+      const { client, api } = stage;
+      await stage.arm(api, 'submit.written');
+      const taken = client.submitKeyed(goalOf('resent goals', [task('only')]), { copies: 6 });
+      await stage.died(api);
+      await api.restart();
+      await taken;
     },
   },
 

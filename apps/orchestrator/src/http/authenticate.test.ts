@@ -109,7 +109,7 @@ describe('a key', () => {
     const url = await appWith([key, admin], 3);
     expect(await statusOf(url, 'Bearer acme-key')).toBe(200);
     for (let guess = 0; guess < 3; guess += 1) expect(await statusOf(url, `Bearer guess-${guess}`)).toBe(401);
-    const refused = await fetch(`${url}/caller`, { headers: bearer('one more guess') });
+    const refused = await fetch(`${url}/caller`, { headers: bearer('one-more-guess') });
     expect(refused.status).toBe(429);
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
     for (const right of ['acme-key', 'umbrella-key'])
