@@ -60,7 +60,7 @@ const badFields: BadBody[] = [
   ['a context that is a number', { goal, context: 1 }, { context: '' }],
   ['a context that is a list', { goal, context: [1] }, { context: '' }],
   ['an unknown recipe', { goal, recipe: 'raport' }, { recipe: 'Did you mean "report"?' }],
-  ['labels that are no texts', { goal, labels: { team: 5 } }, { 'labels.team': 'string' }],
+  ['labels that are no texts', { goal, labels: { team: 5 } }, { 'labels.team': 'must be a text' }],
   ['a bad label name', { goal, labels: { 'a b': 'x' } }, { 'labels.a b': 'must be 1 to 63 letters' }],
   ['a long label', { goal, labels: { team: 'x'.repeat(257) } }, { 'labels.team': '256' }],
   ['too many labels', { goal, labels: many(33) }, { labels: 'at most 32' }],

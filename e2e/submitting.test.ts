@@ -76,7 +76,7 @@ describe('Prefer: wait', () => {
     const reply = await post({ goal, plan: plan(task('a')) }, { prefer: 'wait=1' });
     expect(reply.status).toBe(202);
     const { id, status } = await goalOf(reply);
-    expect(status).toBe('accepted');
+    expect(status).toBe('running');
     await baton.api.json('POST', `/v1/goals/${id}/cancel`, 202);
   });
 

@@ -55,13 +55,19 @@ function describe(stack) {
   const answers = stack.simulated
     ? 'simulated by the emulator (set ANTHROPIC_API_KEY for real ones)'
     : `from ${process.env['ANTHROPIC_BASE_URL'] || 'the Anthropic API'}`;
+  const asksForKeys = Boolean(process.env['BATON_API_KEYS'] || process.env['BATON_API_KEYS_FILE']);
+  const dashboard =
+    asksForKeys && !process.env['DASHBOARD_PASSWORD']
+      ? 'off: set DASHBOARD_USER and DASHBOARD_PASSWORD to have it'
+      : `${stack.url}/admin/queues`;
+  const key = asksForKeys ? `-H "authorization: Bearer $BATON_API_KEY" ` : '';
   return `
   API        ${stack.url}/v1/goals
-  OpenAPI    ${stack.url}/openapi.json
-  Dashboard  ${stack.url}/admin/queues
+  Docs       ${stack.url}/docs
+  Dashboard  ${dashboard}
   Answers    ${answers}
 
-  curl -s ${stack.url}/v1/goals -H 'content-type: application/json' \\
+  curl -s ${stack.url}/v1/goals ${key}-H 'content-type: application/json' \\
     -d '{"goal": "Compare three ways to heat a house"}'
 
 `;

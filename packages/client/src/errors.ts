@@ -28,7 +28,7 @@ export class BatonError extends Error {
 /** A client can not be made from these settings; nothing was asked. */
 export class SettingError extends Error {
   override readonly name = 'SettingError';
-  readonly setting: 'baseUrl' | 'apiKey' | 'maxRetries';
+  readonly setting: 'baseUrl' | 'apiKey' | 'maxRetries' | 'goalId';
 
   constructor(setting: SettingError['setting'], message: string) {
     super(message);

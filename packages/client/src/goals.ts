@@ -18,12 +18,12 @@ export function goalCalls(connection: Connection): BatonClient['goals'] {
   }
 
   /** Sent twice, it would do more than once: a goal retried again, a feedback given again, another plan than approved. */
-  function act(id: string, action: string, body?: object, options?: CallOptions): Promise<Goal> {
+  async function act(id: string, action: string, body?: object, options?: CallOptions): Promise<Goal> {
     const path = `${goalPath(id)}/${action}`;
     return connection.json({ method: 'POST', path, body, repeatable: false, options });
   }
 
-  const get = (id: string, options?: CallOptions): Promise<Goal> => read(goalPath(id), options);
+  const get = async (id: string, options?: CallOptions): Promise<Goal> => read(goalPath(id), options);
   const list = (query: GoalListQuery = {}, options?: CallOptions): Promise<GoalPage> =>
     read(`goals${searchOf(query)}`, options);
   const stream: BatonClient['goals']['stream'] = (id, options = {}) => followEvents(connection, id, options);
@@ -82,7 +82,7 @@ export function goalCalls(connection: Connection): BatonClient['goals'] {
       const { score, comment } = feedback;
       return act(id, 'feedback', { score, comment }, feedback);
     },
-    output: (id, options) =>
+    output: async (id, options) =>
       connection.text({ method: 'GET', path: `${goalPath(id)}/output`, repeatable: true, options }),
     async wait(id, options = {}) {
       for (;;) {

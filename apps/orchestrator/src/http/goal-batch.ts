@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { Router, type RequestHandler, type Response } from 'express';
 import { goalBatchRequestSchema, type GoalBatchItem } from '@baton/shared/contract/goal-batch';
-import type { Goal, GoalSummary } from '@baton/shared/contract/goal';
+import { summaryOf } from '@baton/shared/contract/goal';
 import type { Logger } from '@baton/shared/telemetry/logger';
 import { callerOf, requireScope } from './authenticate.ts';
 import type { Goals } from './goals.ts';
@@ -36,18 +36,10 @@ async function inSlices<Item, Result>(
   return Promise.all(begun);
 }
 
-/** A thousand goals with their outputs would be more than one answer should hold. */
-function summaryOf({
-  plan: _plan,
-  tasks: _tasks,
-  output: _output,
-  feedback: _feedback,
-  ...summary
-}: Goal): GoalSummary {
-  return summary;
-}
-
-/** Each goal as if it had been sent alone: one that is refused holds up no other. */
+/**
+ * Each goal as if it had been sent alone: one that is refused holds up no other. Of each its summary is told: a thousand goals
+ * with their outputs would be more than one answer should hold.
+ */
 function submitBatch(goals: Goals, logger: Logger): RequestHandler {
   return async (request, response: Response) => {
     const key = idempotencyKeyOf(request);

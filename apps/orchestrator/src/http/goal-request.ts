@@ -10,7 +10,7 @@ import {
 import { webhookUrlFault } from '../webhooks/webhook-url.ts';
 import type { FieldError } from './problem.ts';
 import { shortened } from './shortened.ts';
-import { fieldErrorsOf, invalidRequest, MAX_ERRORS } from './validate.ts';
+import { fieldErrorsOf, invalidRequest } from './validate.ts';
 
 /** What a request may name on this server. */
 export interface KnownNames {

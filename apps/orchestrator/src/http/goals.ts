@@ -14,7 +14,7 @@ import { readGoalRequest, type KnownNames } from './goal-request.ts';
 import { idempotencyKeyOf, idempotencyOf } from './idempotency.ts';
 import { holdStream } from './open-streams.ts';
 import { clientGone, preferredWait } from './prefer-wait.ts';
-import { methodNotAllowed, ProblemError } from './problem.ts';
+import { methodNotAllowed, ProblemError, type FieldError } from './problem.ts';
 import { accepted, kept } from './submission.ts';
 import { bodyOf, check, invalidRequest } from './validate.ts';
 
@@ -57,31 +57,27 @@ async function goalOr404(goals: Goals, request: Request, response: Response): Pr
   return goal;
 }
 
-/** The goal, once it has ended in the time that the request would wait; null when it has not, or there is none to wait for. */
-async function awaitEnd(
-  goals: Goals,
-  goal: Goal,
-  request: Request,
-  response: Response,
-): Promise<Goal | null> {
+/** The goal as it is when it has ended, or the time is over that the request would wait; at once where it would not. */
+async function awaitEnd(goals: Goals, goal: Goal, request: Request, response: Response): Promise<Goal> {
   const seconds = preferredWait(request);
-  if (seconds === null) return null;
+  if (seconds === null) return goal;
   const { tenant } = callerOf(response);
   try {
     const release = holdStream(response);
     response.setHeader('preference-applied', `wait=${seconds}`);
     await goals.endOf(tenant, goal.id, seconds * 1_000, clientGone(response));
     release();
-    const now = await goals.get(tenant, goal.id);
-    return now && isTerminal(now.status) ? now : null;
+    return (await goals.get(tenant, goal.id)) ?? goal;
   } catch {
     // The goal is accepted whatever befalls the wait, and a preference need not be met.
     response.removeHeader('retry-after');
-    return null;
+    return goal;
   }
 }
 
-const noLabels = { path: 'labels', message: 'is not a known field. Give each label as label.<key>=<value>.' };
+function noLabels(path: string): FieldError {
+  return { path, message: 'is not a known field. Give each label as label.<key>=<value>.' };
+}
 
 function splitLabels(query: Request['query']): {
   labels: Record<string, unknown>;
@@ -113,12 +109,13 @@ export function goalRoutes(goals: Goals): Router {
       const goal = isReplay ? kept(await goals.get(tenant, submission.goalId)) : accepted(submission);
       response.location(goal.links.self);
       if (isReplay) response.setHeader('idempotency-replayed', 'true');
-      const ended = await awaitEnd(goals, goal, request, response);
-      response.status(isReplay || ended ? 200 : 202).json(ended ?? goal);
+      const waited = await awaitEnd(goals, goal, request, response);
+      response.status(isReplay || isTerminal(waited.status) ? 200 : 202).json(waited);
     })
     .get(requireScope('read'), async (request, response) => {
       const { labels, rest } = splitLabels(request.query);
-      if ('labels' in rest) throw invalidRequest('the query', [noLabels]);
+      const misnamed = ['label', 'labels'].filter((name) => name in rest).map(noLabels);
+      if (misnamed.length > 0) throw invalidRequest('the query', misnamed);
       const query = check(goalListQuerySchema, { ...rest, labels }, 'the query');
       const after = query.cursor === undefined ? null : decodeCursor(query.cursor);
       const { items, next } = await goals.list(callerOf(response).tenant, {

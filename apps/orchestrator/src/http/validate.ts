@@ -30,12 +30,28 @@ function knownKeys(schema: z.core.$ZodType, path: readonly PropertyKey[]): strin
   return next ? knownKeys(next, rest) : [];
 }
 
+const kinds: Readonly<Record<string, string>> = {
+  object: 'a JSON object, as in {…}',
+  record: 'a JSON object, as in {…}',
+  array: 'a list, as in […]',
+  string: 'a text, in quotes',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+};
+
+/** The schema's own words, or what a value of another kind should be. */
+function remedyFor(issue: z.core.$ZodIssue): string {
+  if (issue.code !== 'invalid_type' || !issue.message.startsWith('Invalid input')) return issue.message;
+  return `must be ${kinds[issue.expected] ?? issue.expected}`;
+}
+
 function fieldErrors(schema: z.core.$ZodType, issue: z.core.$ZodIssue): FieldError[] {
   const path = pathOf(issue.path);
   if (issue.code === 'invalid_key') {
     return issue.issues.map(({ message }) => ({ path, message: `this name ${message}` }));
   }
-  if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
+  if (issue.code !== 'unrecognized_keys') return [{ path, message: remedyFor(issue) }];
   const known = knownKeys(schema, issue.path);
   return issue.keys.slice(0, MAX_ERRORS).map((key) => {
     const nearest = nearestName(key, known);
@@ -51,7 +67,8 @@ export function fieldErrorsOf(schema: z.core.$ZodType, error: z.ZodError): Field
 
 export function invalidRequest(what: string, errors: readonly FieldError[]): ProblemError {
   const [first] = errors;
-  const detail = first ? `${first.path || what}: ${first.message}` : `${what} is not valid`;
+  const more = errors.length > 1 ? ` (and ${errors.length - 1} more: see errors)` : '';
+  const detail = first ? `${first.path || what}: ${first.message}${more}` : `${what} is not valid`;
   return new ProblemError('invalid_request', detail, errors.slice(0, MAX_ERRORS));
 }
 

@@ -1,4 +1,4 @@
-import { BatonError, ConnectionError } from '../errors.ts';
+import { BatonError, ConnectionError, SettingError } from '../errors.ts';
 import { CRASHED, Interruption, NOT_RIGHT, NO_SERVER, USAGE } from './exit-code.ts';
 import { DEFAULT_URL } from './flags.ts';
 import { UsageError } from './usage-error.ts';
@@ -15,7 +15,7 @@ export interface ErrorReport {
 /** What the person at the keyboard is told. @param commandPath such as "baton keys create", null before it is known */
 export function reportError(error: unknown, commandPath: string | null): ErrorReport {
   if (error instanceof Interruption) return { exitCode: error.exitCode, lines: [] };
-  if (error instanceof UsageError) {
+  if (error instanceof UsageError || error instanceof SettingError) {
     return { exitCode: USAGE, lines: [`baton: ${error.message}`, `See ${commandPath ?? 'baton'} --help.`] };
   }
   if (error instanceof ConnectionError) {

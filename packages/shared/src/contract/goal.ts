@@ -65,3 +65,13 @@ export type Goal = z.infer<typeof goalSchema>;
 /** A goal in a list: all but its plan, tasks, output and feedback. */
 export const goalSummarySchema = goalSchema.omit({ plan: true, tasks: true, output: true, feedback: true });
 export type GoalSummary = z.infer<typeof goalSummarySchema>;
+
+export function summaryOf({
+  plan: _plan,
+  tasks: _tasks,
+  output: _output,
+  feedback: _feedback,
+  ...summary
+}: Goal): GoalSummary {
+  return summary;
+}

@@ -28,7 +28,7 @@ export const problemTypes = {
   expectation_failed: { status: 417, title: 'This server does not meet that expectation' },
   headers_too_large: { status: 431, title: 'The headers are too large' },
   unsupported_media_type: { status: 415, title: 'Send JSON' },
-  rate_limited: { status: 429, title: 'Too many requests with this key' },
+  rate_limited: { status: 429, title: 'Too many requests' },
   too_many_goals: { status: 429, title: 'Too many goals of this tenant go on' },
   too_many_streams: { status: 429, title: 'Too many streams are open with this key' },
   storage_full: { status: 503, title: 'Redis is almost full: no new goals for now' },

@@ -1,3 +1,4 @@
+import { summaryOf } from '@baton/shared/contract/goal';
 import { problemDocument, ProblemError } from '../../problem.ts';
 import { acceptedGoal } from './goals.ts';
 import { problemExamples } from './problems.ts';
@@ -6,7 +7,7 @@ const { detail, errors } = problemExamples.invalid_request;
 
 export const batchExample = {
   items: [
-    { index: 0, status: 202, goal: acceptedGoal, problem: null },
+    { index: 0, status: 202, goal: summaryOf(acceptedGoal), problem: null },
     {
       index: 1,
       status: 400,

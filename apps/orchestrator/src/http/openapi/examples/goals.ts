@@ -1,6 +1,6 @@
 import type { Delivery } from '@baton/shared/contract/delivery';
 import type { GoalEvent } from '@baton/shared/contract/event';
-import type { Goal, GoalSummary, PlanView, TaskView } from '@baton/shared/contract/goal';
+import { summaryOf, type Goal, type PlanView, type TaskView } from '@baton/shared/contract/goal';
 import type { Usage } from '@baton/shared/contract/task-outcome';
 
 export const goalId = 'goal_9t0qp7k14knx1wc5d2rr';
@@ -143,11 +143,6 @@ export const rejectedGoal: Goal = {
   tasks: awaitingGoal.tasks.map((task) => ({ ...task, status: 'cancelled', finishedAt })),
   error: { type: 'plan_rejected', message: 'The plan was rejected: ask two sources.' },
 };
-
-function summaryOf(goal: Goal): GoalSummary {
-  const { plan: _plan, tasks: _tasks, output: _output, ...summary } = goal;
-  return summary;
-}
 
 export const goalListExample = { items: [summaryOf(succeededGoal)], nextCursor: null };
 

@@ -93,8 +93,14 @@ export const goalOperations: readonly Operation[] = [
         in: 'query',
         style: 'form',
         explode: true,
-        schema: { type: 'object', additionalProperties: { type: 'string' } },
-        description: 'Given as `label.<key>=<value>`, once per label that a goal must have.',
+        schema: {
+          type: 'object',
+          propertyNames: { pattern: '^label\\.' },
+          additionalProperties: { type: 'string' },
+        },
+        example: { 'label.team': 'growth' },
+        description:
+          'Given as `label.<key>=<value>`, once per label that a goal must have: `{"label.team": "growth"}`.',
       },
     ],
     replies: { 200: json('A page.', schemaOf('GoalList'), { 'the last page': goalListExample }) },
