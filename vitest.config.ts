@@ -5,7 +5,11 @@ const source = {
   ssr: { resolve: { conditions: ['baton-source'] } },
 };
 
-/** `unit` runs in process on the sources; `redis` adds a real Redis; `e2e` starts the built programs. */
+/**
+ * `unit` runs in process on the sources; `redis` adds a real Redis; `e2e` starts the built programs. Type tests (`.test-d.ts`)
+ * belong to the check `types`. Files of a project share processes and loaded modules (`isolate`): a test takes back what it
+ * changes in them, and replaces no module (`vi.mock`).
+ */
 export default defineConfig({
   test: {
     projects: [
@@ -19,11 +23,9 @@ export default defineConfig({
             'faults/**/*.test.ts',
           ],
           exclude: ['**/node_modules/**', '**/dist/**', '**/*.redis.test.ts'],
-          typecheck: {
-            enabled: true,
-            include: ['{apps,packages}/*/src/**/*.test-d.ts'],
-            tsconfig: './tsconfig.checks.json',
-          },
+          isolate: false,
+          maxWorkers: 2,
+          testTimeout: 20_000,
         },
       },
       {
@@ -31,6 +33,8 @@ export default defineConfig({
         test: {
           name: 'redis',
           include: ['{apps,packages}/*/src/**/*.redis.test.ts'],
+          isolate: false,
+          maxWorkers: 2,
           globalSetup: ['./scripts/vitest-redis.mjs'],
           testTimeout: 30_000,
           hookTimeout: 30_000,
@@ -43,7 +47,8 @@ export default defineConfig({
           globalSetup: ['./scripts/vitest-redis.mjs'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          maxWorkers: 2,
+          isolate: false,
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
       },

@@ -3,9 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { useBaton } from './baton.ts';
 import { named, positionOf, type GoalEvent } from './events.ts';
 import { fixture } from './fixtures.ts';
-import type { Environment } from './program.ts';
 import { plan, randomTasks, task, type PlannedTask } from './plans.ts';
 import { until } from './until.ts';
+
+const baton = useBaton({
+  workers: 2,
+  environment: { LOCK_DURATION: '2s', STALLED_INTERVAL: '300ms' },
+  worker: { BATON_WORKERS: fixture('workers.mjs') },
+});
 
 const ended = ['task.succeeded', 'task.partial', 'task.failed', 'task.skipped', 'task.cancelled'] as const;
 
@@ -24,8 +29,6 @@ function expectOrder(events: readonly GoalEvent[], tasks: readonly PlannedTask[]
 }
 
 describe('a random plan', () => {
-  const baton = useBaton({ workers: 2 });
-
   test.for([11, 12, 13, 14])('of seed %i keeps its order, and each task runs once', async (seed) => {
     const tasks = randomTasks(seed, 12, 4);
     const goal = `Random plan ${seed}.`;
@@ -38,11 +41,6 @@ describe('a random plan', () => {
 });
 
 describe('when every worker is killed while a plan runs', () => {
-  const baton = useBaton({
-    workers: 2,
-    environment: { LOCK_DURATION: '3s', STALLED_INTERVAL: '1s' },
-  });
-
   /** Resolves when nothing moves any more: the first tasks have ended, and whatever else could start waits for the model. */
   function stuck(text: string, goalId: string, tasks: readonly PlannedTask[], first: number): Promise<Goal> {
     return until('every task that can run waits for the model', async () => {
@@ -64,11 +62,11 @@ describe('when every worker is killed while a plan runs', () => {
     return requests.filter(({ body }) => body.messages[0]?.content === prompt).length;
   }
 
-  async function replaceWorkers(environment: Environment = {}): Promise<number> {
+  async function replaceWorkers(): Promise<number> {
     await Promise.all(baton.workers.map((worker) => worker.kill()));
     const killedAt = performance.now();
     await baton.emulator.clearFaults();
-    await baton.startWorker(environment);
+    await baton.startWorker();
     return killedAt;
   }
 
@@ -106,14 +104,12 @@ describe('when every worker is killed while a plan runs', () => {
 
   test('an answer that was received is not asked for again, though its task starts over', async () => {
     const text = 'A task of two steps, its worker killed in the second.';
-    const custom = { BATON_WORKERS: fixture('workers.mjs') };
-    await baton.startWorker(custom);
     await baton.emulator.inject({ match: { contains: `step two of ${text}` }, fault: { kind: 'hang' } });
     const { id: goalId } = await baton.api.submit({ goal: text, plan: plan(task('both', [], 'two-steps')) });
     await until('the second step waits for the model', async () => {
       return (await asked(`Do step two of ${text}`)) === 1;
     });
-    await replaceWorkers(custom);
+    await replaceWorkers();
     await baton.api.follow(goalId);
     const goal = await baton.api.goal(goalId);
     expect(goal).toMatchObject({ status: 'succeeded', tasks: [{ attempts: 2 }] });

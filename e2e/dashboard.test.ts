@@ -93,13 +93,13 @@ test('it changes nothing', async () => {
   }
 });
 
-test('behind a login it takes that login alone', async () => {
+test('behind a login it takes that login alone, and writes when it may', async () => {
   const login = { DASHBOARD_USER: 'admin', DASHBOARD_PASSWORD: 'päss:word' };
-  const { api } = await baton.startOrchestrator(login);
-  const status = async (path: string, user?: string): Promise<number> => {
+  const { api } = await baton.startOrchestrator({ ...login, DASHBOARD_READ_ONLY: 'false' });
+  const status = async (path: string, user?: string, method = 'GET'): Promise<number> => {
     const headers =
       user === undefined ? {} : { authorization: `Basic ${Buffer.from(user).toString('base64')}` };
-    return (await api.fetch('GET', `${board}${path}`, { headers })).status;
+    return (await api.fetch(method, `${board}${path}`, { headers })).status;
   };
   for (const path of ['', '/api/queues', '/static/js/main.js']) expect(await status(path)).toBe(401);
   for (const wrong of ['admin:wrong', 'root:päss:word', 'admin', ':'])
@@ -108,6 +108,15 @@ test('behind a login it takes that login alone', async () => {
   expect(await status('/api/queues', 'admin:päss:word')).toBe(200);
   const challenge = (await api.fetch('GET', board)).headers.get('www-authenticate');
   expect(challenge).toMatch(/^Basic realm="Baton"/);
+
+  const isPaused = (): Promise<number> =>
+    baton.redis.hexists(`{${baton.prefix}}:queue:tasks.coder:meta`, 'paused');
+  expect(await status('/api/queues/tasks.coder/pause', undefined, 'PUT')).toBe(401);
+  expect(await isPaused()).toBe(0);
+  expect(await status('/api/queues/tasks.coder/pause', 'admin:päss:word', 'PUT')).toBe(200);
+  expect(await isPaused()).toBe(1);
+  expect(await status('/api/queues/tasks.coder/resume', 'admin:päss:word', 'PUT')).toBe(200);
+  expect(await isPaused()).toBe(0);
 });
 
 test('without a login it is not shown on an address that others can reach', async () => {
@@ -118,14 +127,4 @@ test('without a login it is not shown on an address that others can reach', asyn
   }
   const goal = await api.withKey('key').submit({ goal: 'What is 9 + 9?' });
   expect(goal.links.dashboard).toBeNull();
-});
-
-test('when it may write, it does', async () => {
-  const { api } = await baton.startOrchestrator({ DASHBOARD_READ_ONLY: 'false' });
-  const isPaused = (): Promise<number> =>
-    baton.redis.hexists(`{${baton.prefix}}:queue:tasks.coder:meta`, 'paused');
-  expect((await api.fetch('PUT', `${board}/api/queues/tasks.coder/pause`)).status).toBe(200);
-  expect(await isPaused()).toBe(1);
-  expect((await api.fetch('PUT', `${board}/api/queues/tasks.coder/resume`)).status).toBe(200);
-  expect(await isPaused()).toBe(0);
 });

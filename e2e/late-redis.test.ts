@@ -49,19 +49,24 @@ async function start(
 const redisAt = ({ port }: TcpProxy): { REDIS_URL: string } => ({ REDIS_URL: `redis://127.0.0.1:${port}` });
 const programs = ['orchestrator', 'worker'] as const;
 
-describe('without Redis', () => {
-  test.for(programs)('the %s is alive, not ready, and says why', async (name, context) => {
-    const { program, url } = await start(context, name, redisAt(await lateRedis(context)));
-    const readiness = await fetch(`${url}/readyz`);
-    expect(readiness.status).toBe(503);
-    expect(await readiness.text()).toMatch(/redis is (re)?connecting|redis is close/);
-    expect((await fetch(`${url}/livez`)).status).toBe(200);
-    expect(await (await fetch(`${url}/metrics`)).text()).toContain('baton_');
-    expect(program.output()).not.toContain('listening on');
-  });
+describe.concurrent('without Redis', () => {
+  test.for(programs)(
+    'the %s is alive, not ready, says why, and goes with 0 when it is told to',
+    async (name, context) => {
+      const { program, url } = await start(context, name, redisAt(await lateRedis(context)));
+      const readiness = await fetch(`${url}/readyz`);
+      expect(readiness.status).toBe(503);
+      expect(await readiness.text()).toMatch(/redis is (re)?connecting|redis is close/);
+      expect((await fetch(`${url}/livez`)).status).toBe(200);
+      expect(await (await fetch(`${url}/metrics`)).text()).toContain('baton_');
+      expect(program.output()).not.toContain('listening on');
+      if (name === 'orchestrator') await expectRefusals(url);
+      program.signal('SIGTERM');
+      expect(await program.exit()).toBe(0);
+    },
+  );
 
-  test('the orchestrator refuses requests for now', async (context) => {
-    const { url } = await start(context, 'orchestrator', redisAt(await lateRedis(context)));
+  async function expectRefusals(url: string): Promise<void> {
     for (const path of ['/v1/goals', '/v1/goals/goal_1', '/dashboard']) {
       const refused = await new Api(url).fetch('GET', path);
       expect(refused.status).toBe(503);
@@ -69,16 +74,10 @@ describe('without Redis', () => {
       expect(refused.headers.get('content-type')).toContain('application/problem+json');
       expect(await refused.json()).toMatchObject({ type: 'urn:baton:problem:unavailable' });
     }
-  });
-
-  test.for(programs)('the %s goes with 0 when it is told to', async (name, context) => {
-    const { program } = await start(context, name, redisAt(await lateRedis(context)));
-    program.signal('SIGTERM');
-    expect(await program.exit()).toBe(0);
-  });
+  }
 });
 
-describe('a Redis that comes late', () => {
+describe.concurrent('a Redis that comes late', () => {
   test('is put to use', async (context) => {
     const proxy = await lateRedis(context);
     const emulator = programFor(context, 'emulator', { EMULATOR_PORT: '0', EMULATOR_PACE: '0' });
@@ -87,14 +86,14 @@ describe('a Redis that comes late', () => {
       ANTHROPIC_BASE_URL: await addressOf(emulator),
       BATON_PREFIX: `late-${process.pid}`,
     };
-    const orchestrator = await start(context, 'orchestrator', environment);
-    const started = [orchestrator, await start(context, 'worker', environment)];
+    const started = await Promise.all(programs.map((name) => start(context, name, environment)));
+    const [orchestrator] = started;
     await proxy.accept();
     for (const { program, url } of started) {
       expect(await addressOf(program)).toBe(url);
       expect(await (await fetch(`${url}/readyz`)).text()).toBe('ok\n');
     }
-    const api = new Api(orchestrator.url);
+    const api = new Api(orchestrator?.url ?? '');
     const { goal } = await api.run({ goal: 'Late is better than never.', plan: plan(task('a')) });
     expect(goal.status).toBe('succeeded');
     for (const { program } of started) {
@@ -104,18 +103,20 @@ describe('a Redis that comes late', () => {
     await removeKeys(`{${environment.BATON_PREFIX}}*`);
   });
 
-  test.for(programs)('and would lose goals ends the %s with 78 and words', async (name, context) => {
+  test('and would lose goals ends both programs with 78 and words', async (context) => {
     const server = await localRedis();
     context.onTestFinished(() => server.stop());
     const redis = new Redis(server.url);
     await redis.config('SET', 'maxmemory-policy', 'allkeys-lru');
     redis.disconnect();
     const proxy = await lateRedis(context, server.url);
-    const { program } = await start(context, name, redisAt(proxy));
+    const started = await Promise.all(programs.map((name) => start(context, name, redisAt(proxy))));
     await proxy.accept();
-    expect(await program.exit()).toBe(78);
-    expect(program.output()).toContain('Set maxmemory-policy to noeviction.');
-    expect(program.output()).not.toMatch(/^\s+at /m);
+    for (const { program } of started) {
+      expect(await program.exit()).toBe(78);
+      expect(program.output()).toContain('Set maxmemory-policy to noeviction.');
+      expect(program.output()).not.toMatch(/^\s+at /m);
+    }
   });
 });
 

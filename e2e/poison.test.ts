@@ -88,14 +88,14 @@ test.concurrent(
 );
 
 test.concurrent(
-  'workers that are told to go, however many, do not count against a task',
+  'workers that are told to go do not count against a task, though as many as may die',
   SLOW,
   async (context) => {
-    const goal = 'Put back five times.';
+    const goal = 'Put back three times.';
     const fault = { kind: 'hang' as const };
-    await baton.emulator.inject({ match: { contains: goal, task: 'a' }, fault, times: 5 });
+    await baton.emulator.inject({ match: { contains: goal, task: 'a' }, fault, times: 3 });
     const { id } = await baton.api.submit({ goal, plan: plan(task('a', [], 'writer')) });
-    for (let calls = 1; calls <= 5; calls += 1) {
+    for (const calls of [1, 2, 3]) {
       const worker = await workerFor(context, writer);
       await waitingForModel(goal, 'a', calls);
       worker.signal('SIGTERM');
@@ -103,6 +103,6 @@ test.concurrent(
     }
     await workerFor(context, writer);
     await baton.api.follow(id);
-    expect(await baton.api.goal(id)).toMatchObject({ status: 'succeeded', tasks: [{ attempts: 6 }] });
+    expect(await baton.api.goal(id)).toMatchObject({ status: 'succeeded', tasks: [{ attempts: 4 }] });
   },
 );

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-const POLL = 25;
+const POLL = 50;
 const PATIENCE = 30_000;
 
 /** The first answer of `read` that is not null, undefined or false; `what` says in the failure what did not happen. */

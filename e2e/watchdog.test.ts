@@ -50,27 +50,24 @@ describe.concurrent('a goal whose jobs were lost', () => {
   });
 });
 
-test('a goal that was accepted and whose job was lost is planned all the same', async (context) => {
+test('a process watches, and plans what was accepted and lost its job; when it is gone, another does', async (context) => {
   const baton = await batonFor(context, { workers: 0, environment, orchestrator: { ROLE: 'api' } });
-  const { id } = await baton.api.submit({ goal: 'What is 2 + 2?' });
+  const { id: lost } = await baton.api.submit({ goal: 'What is 2 + 2?' });
   await baton.redis.unlink((await baton.keys()).filter((key) => key.includes(':queue:goals:')));
   const planner = await baton.startOrchestrator({ ROLE: 'planner' });
-  expect((await baton.api.follow(id)).at(-1)?.event).toBe('goal.succeeded');
+  expect((await baton.api.follow(lost)).at(-1)?.event).toBe('goal.succeeded');
   expect(planner.program.output()).toContain('the goal had no job in the goals queue');
-});
 
-test('one process watches, and another when that is gone', async (context) => {
-  const baton = await batonFor(context, { workers: 0, environment });
   const watch = `{${baton.prefix}}:watch`;
   const first = await until('somebody watches', () => baton.redis.get(watch));
-  const second = await baton.startOrchestrator();
+  await baton.startOrchestrator({ ROLE: 'planner' });
   const plain = { goal: 'Nobody serves it.', options: { deadline: '1s' }, plan: plan(task('a')) };
-  const { id } = await second.api.submit(plain);
-  expect((await second.api.follow(id)).at(-1)?.event).toBe('goal.expired');
+  const { id } = await baton.api.submit(plain);
+  expect((await baton.api.follow(id)).at(-1)?.event).toBe('goal.expired');
   expect(await baton.redis.get(watch)).toBe(first);
 
-  await baton.orchestrator.kill();
-  const { id: next } = await second.api.submit(plain);
-  expect((await second.api.follow(next)).at(-1)?.event).toBe('goal.expired');
+  await planner.program.kill();
+  const { id: next } = await baton.api.submit(plain);
+  expect((await baton.api.follow(next)).at(-1)?.event).toBe('goal.expired');
   expect(await baton.redis.get(watch)).not.toBe(first);
 });
