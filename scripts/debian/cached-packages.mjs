@@ -11,11 +11,19 @@ import { debianArchitecture, privateApt, systemApt } from './apt.mjs';
  * @property {(root: string) => Promise<boolean>} works
  */
 
+/** @typedef {{ root: string } | { refused: string }} Brought */
+
+/**
+ * What this process is bringing now, by its folder: whoever asks meanwhile waits for it.
+ * @type {Map<string, Promise<Brought>>}
+ */
+const underWay = new Map();
+
 /**
  * Packages of Debian's or Ubuntu's own, unpacked without root into the cache folder; from the cache when they are there.
  * @param {Packages} packages
  * @param {NodeJS.ProcessEnv} environment
- * @returns {Promise<{ root: string } | { refused: string }>} `root`: the folder that stands for `/`
+ * @returns {Promise<Brought>} `root`: the folder that stands for `/`
  */
 export async function cachedPackages(packages, environment) {
   const release = `${distribution()}-${await debianArchitecture()}`;
@@ -23,6 +31,19 @@ export async function cachedPackages(packages, environment) {
   const root = join(folder, 'root');
   if (await packages.works(root)) return { root };
 
+  const brought =
+    underWay.get(folder) ?? bring(packages, folder, root).finally(() => underWay.delete(folder));
+  underWay.set(folder, brought);
+  return brought;
+}
+
+/**
+ * @param {Packages} packages
+ * @param {string} folder
+ * @param {string} root in it
+ * @returns {Promise<Brought>}
+ */
+async function bring(packages, folder, root) {
   const building = `${folder}.${process.pid}.new`;
   rmSync(building, { recursive: true, force: true });
   mkdirSync(building, { recursive: true });

@@ -39,6 +39,23 @@ describe('packages in the cache folder', () => {
     expect(readdirSync(join(folder, 'baton'))).toEqual([expect.stringMatching(/^thing-/)]);
   });
 
+  it('are brought once for all who ask at once, and again when that failed', async () => {
+    let asked = 0;
+    /** @param {unknown} _apt @param {string} root */
+    const unpack = async (_apt, root) => {
+      asked += 1;
+      await new Promise((resolve) => setImmediate(resolve));
+      return asked <= 2 ? 'no network' : fill(root);
+    };
+    const packages = { name: 'thing', works, unpack };
+    const atOnce = () => Promise.all([1, 2, 3].map(() => cachedPackages(packages, environment())));
+    expect(await atOnce()).toEqual([1, 2, 3].map(() => ({ refused: 'no network' })));
+    expect(asked).toBe(2);
+    const found = await atOnce();
+    expect(found.every((each) => 'root' in each)).toBe(true);
+    expect(asked).toBe(3);
+  });
+
   it('stay those of a process that was faster', async () => {
     const found = await cachedPackages(
       { name: 'thing', works, unpack: async (_, root) => fill(root) },

@@ -4,7 +4,7 @@ import { nearestName } from '@baton/plan/nearest-name';
 import { ProblemError, type FieldError } from './problem.ts';
 import { shortened } from './shortened.ts';
 
-export const MAX_ERRORS = 100;
+const MAX_ERRORS = 100;
 
 function pathOf(path: readonly PropertyKey[]): string {
   return path.reduce<string>((text, part) => {
