@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { useBaton } from './baton.ts';
 import { plan, task } from './plans.ts';
 
-const baton = useBaton({ orchestrator: { TENANT_MAX_GOALS: '1300' } });
+const baton = useBaton();
 
 function post(body: unknown, headers: Record<string, string> = {}): Promise<Response> {
   return baton.api.fetch('POST', '/v1/goals', { body, headers });
@@ -92,9 +92,13 @@ describe('Prefer: wait', () => {
 });
 
 describe('a batch', () => {
-  const send = async (body: unknown, headers: Record<string, string> = {}): Promise<GoalBatchItem[]> => {
+  const send = async (
+    body: unknown,
+    headers: Record<string, string> = {},
+    api = baton.api,
+  ): Promise<GoalBatchItem[]> => {
     const call = { body, headers };
-    const { items } = await baton.api.json<{ items: GoalBatchItem[] }>('POST', '/v1/goals/batch', 207, call);
+    const { items } = await api.json<{ items: GoalBatchItem[] }>('POST', '/v1/goals/batch', 207, call);
     return items;
   };
 
@@ -123,23 +127,30 @@ describe('a batch', () => {
       if (goal) expect((await baton.api.follow(goal.id)).at(-1)?.event).toBe('goal.succeeded');
   });
 
-  test('of a thousand goals is taken whole, up to what the tenant may have open', async () => {
-    const goals = Array.from({ length: 1_000 }, (_, place) => ({
-      goal: `Goal ${place}`,
-      labels: { of: 'batch' },
-    }));
-    const items = await send(goals);
+  test('of a thousand goals is taken whole, up to what the tenant may have open', async ({
+    onTestFinished,
+  }) => {
+    // Nobody works on what this process takes.
+    const idle = `${baton.prefix}-idle`;
+    const environment = { ROLE: 'api', BATON_PREFIX: idle, TENANT_MAX_GOALS: '1300' };
+    const { api } = await baton.startOrchestrator(environment);
+    onTestFinished(async () => {
+      for await (const page of baton.redis.scanStream({ match: `{${idle}}*`, count: 1_000 })) {
+        if ((page as string[]).length > 0) await baton.redis.unlink(page as string[]);
+      }
+    });
+    const goals = Array.from({ length: 1_000 }, (_, place) => ({ goal: `Goal ${place}` }));
+    const items = await send(goals, {}, api);
     expect(items.filter(({ status }) => status === 202)).toHaveLength(1_000);
     expect(new Set(items.map(({ goal }) => goal?.id)).size).toBe(1_000);
-    const more = await send({ goals });
+    const more = await send({ goals }, {}, api);
+    expect(more.filter(({ status }) => status === 202)).toHaveLength(300);
     const full = more.filter(({ status }) => status === 429);
-    expect(full.length).toBeGreaterThan(0);
+    expect(full).toHaveLength(700);
     expect(full[0]?.problem?.type).toBe('urn:baton:problem:too_many_goals');
-    const single = await post({ goal: 'One more.' });
-    if (single.status !== 202) {
-      expect(single.status).toBe(429);
-      expect(single.headers.get('retry-after')).not.toBeNull();
-    }
+    const single = await api.fetch('POST', '/v1/goals', { body: { goal: 'One more.' } });
+    expect(single.status).toBe(429);
+    expect(single.headers.get('retry-after')).not.toBeNull();
   });
 
   const tooMany = Array.from({ length: 1_001 }, () => ({ goal: 'x' }));
