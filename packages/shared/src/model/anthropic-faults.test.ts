@@ -241,7 +241,7 @@ describe('the watch', () => {
       response.writeHead(500, { 'content-type': 'application/json' });
       response.write('{"type":');
     });
-    const { error, lost } = await failedCall(url, { idleTimeoutMs: 50 });
+    const { error, lost } = await failedCall(url, { idleTimeoutMs: 1_000 });
     expect(error).toMatchObject({ failure: retryable, status: 500 });
     expect(lost).toBe(0);
   });
