@@ -81,6 +81,14 @@ describe('an Idempotency-Key', () => {
     expect(await createGoal(ledger, keyed('goal_3'))).toEqual({ kind: 'replayed', goalId: 'goal_2' });
     expect(await ledger.redis.hget(ledger.keyspace.openCounts, TENANT)).toBe('1');
   });
+
+  it('has nothing to do with a goal that it never made', async () => {
+    const { ledger } = openTestLedger();
+    await createGoal(ledger, keyed('goal_1'));
+    await createGoal(ledger, keyed('goal_2'));
+    expect(await forgetGoal(ledger, keyed('goal_2'))).toBe(true);
+    expect(await readGoalFacts(ledger, 'goal_1')).not.toBeNull();
+  });
 });
 
 describe('the cap on open goals', () => {

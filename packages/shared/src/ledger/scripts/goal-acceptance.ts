@@ -40,9 +40,9 @@ return { 'created', at }
 const forgetGoal = `
 local status = redis.call('HGET', KEYS[5], 'status')
 if status and status ~= 'accepted' then return 0 end
-if ARGV[3] == '1' then
+if ARGV[3] == '1' and redis.call('HGET', KEYS[4], 'goal') == ARGV[1] then
   if redis.call('HEXISTS', KEYS[4], 'replays') == 1 then return 0 end
-  if redis.call('HGET', KEYS[4], 'goal') == ARGV[1] then redis.call('DEL', KEYS[4]) end
+  redis.call('DEL', KEYS[4])
 end
 if status then closed(KEYS[3], ARGV[2]) end
 redis.call('DEL', unpack(KEYS, 5))
