@@ -14,12 +14,13 @@ async function serveSteps() {
     ({ status: 'awaiting_approval', plan: null, options: {}, retries: 0 }) as never;
   const app = express();
   app.use(authenticate([]), express.json({ strict: false }));
-  app.use(goalStepRoutes({ approve, reject, proposal } as unknown as Goals));
+  const [cancel, retry] = [vi.fn<Goals['cancel']>(async () => null), vi.fn<Goals['retry']>(async () => null)];
+  app.use(goalStepRoutes({ approve, reject, proposal, cancel, retry } as unknown as Goals));
   app.use(problemHandler(createLogger('test', 'silent')));
   const url = await serve(app);
   const post = (step: string, init: RequestInit = {}): Promise<Response> =>
     fetch(`${url}/goals/goal_1/${step}`, { method: 'POST', ...init });
-  return { approve, reject, post };
+  return { approve, reject, cancel, retry, post };
 }
 
 it.each(['text/plain', 'application/x-www-form-urlencoded'])(
@@ -43,3 +44,19 @@ it.each<[string, RequestInit]>([
   expect(approve).toHaveBeenCalledWith('default', 'goal_1', null);
   expect(reject).toHaveBeenCalledWith('default', 'goal_1', null);
 });
+
+it.each(['cancel', 'retry'] as const)(
+  '%s takes no fields: what is sent was meant for something',
+  async (name) => {
+    const steps = await serveSteps();
+    const headers = { 'content-type': 'application/json' };
+    const refused = await steps.post(name, { headers, body: '{"reason":"Too dear"}' });
+    expect(refused.status).toBe(400);
+    expect(await refused.json()).toMatchObject({
+      errors: [{ path: 'reason', message: 'is not a known field. None is taken here.' }],
+    });
+    expect(steps[name]).not.toHaveBeenCalled();
+    for (const body of ['{}', '']) await steps.post(name, { headers, body });
+    expect(steps[name]).toHaveBeenCalledTimes(2);
+  },
+);

@@ -1,4 +1,5 @@
 import { Router, type Request, type RequestHandler } from 'express';
+import { z } from 'zod';
 import { approveRequestSchema, rejectRequestSchema } from '@baton/shared/contract/approval';
 import { feedbackRequestSchema } from '@baton/shared/contract/feedback';
 import type { Goal } from '@baton/shared/contract/goal';
@@ -23,6 +24,13 @@ function sentBody(request: StepRequest): unknown {
   return length === '0' && encoding === undefined ? {} : bodyOf(request);
 }
 
+const noFields = z.strictObject({}, 'must be an empty object, or be left out');
+
+/** For a step that takes no more than its address: what is sent all the same was meant for something. */
+function refuseFields(request: StepRequest): void {
+  check(noFields, sentBody(request), 'the body');
+}
+
 /** A step of a goal's life that somebody asks for: 202 with the goal as it is then. */
 function step(
   take: (tenant: string, goalId: string, request: StepRequest) => Promise<Goal | null>,
@@ -40,12 +48,14 @@ export function goalStepRoutes(goals: Goals): Router {
   const router = Router();
   router.param('goalId', requireGoalId);
   const steps: Readonly<Record<string, RequestHandler<{ goalId: string }>>> = {
-    cancel: step(async (tenant, goalId) => {
+    cancel: step(async (tenant, goalId, request) => {
+      refuseFields(request);
       const goal = await goals.cancel(tenant, goalId);
       if (goal === false) throw conflict(goalId, 'has ended and can not be cancelled.');
       return goal;
     }),
-    retry: step(async (tenant, goalId) => {
+    retry: step(async (tenant, goalId, request) => {
+      refuseFields(request);
       const goal = await goals.retry(tenant, goalId);
       if (goal === false)
         throw conflict(goalId, 'can not be retried: only a goal that ended without full success can be.');

@@ -53,9 +53,10 @@ function fieldErrors(schema: z.core.$ZodType, issue: z.core.$ZodIssue): FieldErr
   }
   if (issue.code !== 'unrecognized_keys') return [{ path, message: remedyFor(issue) }];
   const known = knownKeys(schema, issue.path);
+  const all = known.length === 0 ? 'None is taken here.' : `Known here: ${known.join(', ')}.`;
   return issue.keys.slice(0, MAX_ERRORS).map((key) => {
     const nearest = nearestName(key, known);
-    const remedy = nearest === null ? `Known here: ${known.join(', ')}.` : `Did you mean "${nearest}"?`;
+    const remedy = nearest === null ? all : `Did you mean "${nearest}"?`;
     return { path: pathOf([...issue.path, key]), message: `is not a known field. ${remedy}` };
   });
 }

@@ -91,6 +91,14 @@ describe('settings', () => {
     expect(more).toEqual([]);
   });
 
+  it('names what is wrong among several beside what is wrong with one, and nothing twice', () => {
+    const wrongOf = (environment: Environment): string[] =>
+      problemsOf(orchestratorSettings, environment).map((problem) => problem.split(':')[0] ?? '');
+    const several = { PORT: 'abc', HOST: '0.0.0.0', DASHBOARD_USER: 'x' };
+    expect(wrongOf(several)).toEqual(['PORT', 'ANTHROPIC_API_KEY', 'DASHBOARD_USER', 'HOST']);
+    expect(wrongOf({ ...key, HOST: '0.0.0.0', BATON_API_KEYS: 'bad' })).toEqual(['BATON_API_KEYS']);
+  });
+
   it('takes an empty value for one that is not set', () => {
     expect(orchestratorSettings({ ...key, PORT: '', REDIS_URL: '', BATON_API_KEYS: '' })).toMatchObject({
       PORT: 3000,

@@ -40,8 +40,15 @@ const models = (environment: {
   ANTHROPIC_BASE_URL?: string | undefined;
 }) => environment.ANTHROPIC_API_KEY !== undefined || environment.ANTHROPIC_BASE_URL !== undefined;
 
+/** A check of several settings is made whatever is wrong with others; only not when one of its own is broken, which is told already. */
+function unlessBroken(...settings: readonly string[]) {
+  return ({ issues }: z.core.ParsePayload): boolean =>
+    !issues.some(({ path = [] }) => settings.includes(String(path[0])));
+}
+
 const noModel = {
   path: ['ANTHROPIC_API_KEY'],
+  when: unlessBroken('ANTHROPIC_API_KEY', 'ANTHROPIC_BASE_URL'),
   error:
     'is not set, and neither is ANTHROPIC_BASE_URL: set a key, or the address of any server that speaks the Messages API ' +
     '(for answers without a model start packages/emulator and set ANTHROPIC_BASE_URL to it)',
@@ -82,6 +89,7 @@ const orchestratorSchema = z
       (DASHBOARD_USER === undefined) === (DASHBOARD_PASSWORD === undefined),
     {
       path: ['DASHBOARD_USER'],
+      when: unlessBroken('DASHBOARD_USER', 'DASHBOARD_PASSWORD'),
       error: 'and DASHBOARD_PASSWORD go together: set both or neither',
     },
   )
@@ -90,6 +98,7 @@ const orchestratorSchema = z
       ROLE === 'planner' || isLoopback(HOST) || (BATON_API_KEYS ?? BATON_API_KEYS_FILE) !== undefined,
     {
       path: ['HOST'],
+      when: unlessBroken('ROLE', 'HOST', 'BATON_API_KEYS', 'BATON_API_KEYS_FILE'),
       error:
         'is not a loopback address, and without API keys anybody who reaches it could spend your money: ' +
         'set BATON_API_KEYS, or leave HOST at 127.0.0.1',
