@@ -56,6 +56,15 @@ function goalNamed(id: string, text: string, given: Partial<Goal>): Goal {
     error: null,
     labels: {},
     feedback: [],
+    rev: 1,
+    parent: null,
+    citations: [],
+    reviews: [],
+    results: [],
+    finishedEarly: null,
+    planCache: null,
+    replans: 0,
+    prompts: {},
     links: { self: '', events: '', dashboard: null },
     ...given,
   };
@@ -69,6 +78,9 @@ const taskView = {
   output: 'x',
   errors: [],
   usage: noUsage,
+  reviews: [],
+  metadata: {},
+  subGoal: null,
 };
 type PlannedTask = NonNullable<Goal['plan']>['tasks'][number];
 

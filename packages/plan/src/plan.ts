@@ -21,6 +21,13 @@ export const taskSchema = z.strictObject({
   dependencies: z.array(z.string()).max(MAX_TASKS).default([]),
   priority: z.enum(priorities).default('medium'),
   complexity: z.enum(complexities).default('medium'),
+  /** What this task does for the goal, and what it should look at above all: told to its worker. */
+  why: z.string().trim().max(2_048).optional(),
+  focus: z.string().trim().max(2_048).optional(),
+  /** The free name of the expertise or manner in which a custom task is done, such as "formal". */
+  approach: z.string().trim().max(100).optional(),
+  /** The dependency whose output is a list: the task is done once for each item of it, side by side. */
+  forEach: z.string().optional(),
 });
 
 export const planSchema = z.strictObject({
@@ -47,6 +54,10 @@ export const plannerReplySchema = z.strictObject({
       dependencies: z.array(z.string()),
       priority: z.enum(priorities),
       complexity: z.enum(complexities),
+      why: z.string().nullish(),
+      focus: z.string().nullish(),
+      approach: z.string().nullish(),
+      forEach: z.string().nullish(),
     }),
   ),
 });

@@ -18,7 +18,15 @@ import { jobPriority, planToDag } from './plan-to-dag.ts';
 
 const MINUTE = 60_000;
 const idle = { waiting: 0, active: 0, delayed: 0, oldestWaitingMs: null };
-const succeeded: Outcome = { status: 'succeeded', output: 'x', errors: [], usage: noUsage, simulated: false };
+const succeeded: Outcome = {
+  status: 'succeeded',
+  output: 'x',
+  errors: [],
+  usage: noUsage,
+  simulated: false,
+  reviews: [],
+  metadata: {},
+};
 
 function open() {
   const test = openTestLedger();

@@ -15,7 +15,15 @@ import { planToDag, type PlannedRun } from './plan-to-dag.ts';
 import { openRunSubmitter } from './submit-run.ts';
 
 const firstRun = (goalId: string): PlannedRun => ({ goalId, rev: 1, priority: 'medium', tasks: plan.tasks });
-const succeeded: Outcome = { status: 'succeeded', output: 'x', errors: [], usage: noUsage, simulated: false };
+const succeeded: Outcome = {
+  status: 'succeeded',
+  output: 'x',
+  errors: [],
+  usage: noUsage,
+  simulated: false,
+  reviews: [],
+  metadata: {},
+};
 
 /** A running goal whose plan is recorded, and two processes that could submit it. */
 async function open() {

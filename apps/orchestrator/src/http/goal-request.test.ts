@@ -52,8 +52,12 @@ describe('a goal request', () => {
     [{ goal: 'g', options: { workerTypes: ['writer', 'riter'] } }, 'options.workerTypes[1]'],
     [{ goal: 'g', options: { priority: 'urgent' } }, 'options.priority'],
     [{ goal: 'g', options: { approval: 'yes' } }, 'options.approval'],
-    [{ goal: 'g', options: { finishEarly: true } }, 'options.finishEarly'],
-    [{ goal: 'g', options: { reviewRounds: 2 } }, 'options.reviewRounds'],
+    [{ goal: 'g', options: { finishEarly: 'yes' } }, 'options.finishEarly'],
+    [{ goal: 'g', options: { cache: 'on' } }, 'options.cache'],
+    [{ goal: 'g', options: { judges: 6 } }, 'options.judges'],
+    [{ goal: 'g', options: { maxReplans: -1 } }, 'options.maxReplans'],
+    [{ goal: 'g', options: { taskTimeout: '2d' } }, 'options.taskTimeout'],
+    [{ goal: 'g', options: { reviewRounds: 1.5 } }, 'options.reviewRounds'],
     [{ goal: 'g', options: { deadline: 'soon' } }, 'options.deadline'],
     [{ goal: 'g', options: { budget: { maxTokens: 5 } } }, 'options.budget'],
     [{ goal: 'g', plan: [] }, 'plan'],
@@ -94,9 +98,7 @@ describe('a goal request', () => {
     expect(messageAt({ gaol: 'g' }, 'gaol')).toContain('"goal"');
     expect(messageAt({ goal: 'g', options: { maxTask: 3 } }, 'options.maxTask')).toContain('"maxTasks"');
     expect(messageAt({ goal: 'g', recipe: 'reprot' }, 'recipe')).toContain('"report"');
-    expect(messageAt({ goal: 'g', options: { finishEarly: true } }, 'options.finishEarly')).toContain(
-      'not available',
-    );
+    expect(messageAt({ goal: 'g', options: { budget: {} } }, 'options.budget')).toContain('not available');
   });
 
   it('is not fooled by keys of every object', () => {

@@ -36,5 +36,12 @@ export function loadRecipes(folders: readonly string[]): ReadonlyMap<string, Rec
 }
 
 export function viewRecipes(recipes: ReadonlyMap<string, Recipe>): RecipeView[] {
-  return [...recipes.values()].map(({ workerTypes = null, ...recipe }) => ({ ...recipe, workerTypes }));
+  return [...recipes.values()].map(
+    ({ workerTypes = null, prompts = null, exampleContext = null, ...recipe }) => ({
+      ...recipe,
+      workerTypes,
+      prompts,
+      exampleContext,
+    }),
+  );
 }

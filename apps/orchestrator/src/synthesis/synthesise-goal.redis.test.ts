@@ -34,6 +34,8 @@ async function open() {
       errors: [],
       usage: noUsage,
       simulated: false,
+      reviews: [],
+      metadata: {},
     };
     await recordOutcome(ledger, task, await leaseOf(ledger, task), outcome, []);
   }

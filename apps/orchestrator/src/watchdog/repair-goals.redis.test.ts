@@ -94,7 +94,15 @@ async function submitted({ ledger, runs }: Open): Promise<string> {
   return goalId;
 }
 
-const succeeded: Outcome = { status: 'succeeded', output: 'x', errors: [], usage: noUsage, simulated: false };
+const succeeded: Outcome = {
+  status: 'succeeded',
+  output: 'x',
+  errors: [],
+  usage: noUsage,
+  simulated: false,
+  reviews: [],
+  metadata: {},
+};
 
 async function succeed({ ledger }: Open, goalId: string, taskId: string): Promise<void> {
   const task = { goalId, rev: 1, taskId };

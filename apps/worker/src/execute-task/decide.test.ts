@@ -11,6 +11,8 @@ function dependency(taskId: string, status: OutcomeStatus | null) {
     errors: [],
     usage: noUsage,
     simulated: false,
+    reviews: [],
+    metadata: {},
   };
   return { taskId, outcome };
 }

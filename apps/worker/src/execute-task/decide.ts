@@ -1,5 +1,5 @@
 import { readinessOf } from '@baton/plan/task-readiness';
-import { noUsage, type Outcome } from '@baton/shared/contract/task-outcome';
+import { unworked, type Outcome } from '@baton/shared/contract/task-outcome';
 import type { Dependency } from '@baton/shared/ledger/task-record';
 import type { DependencyOutput } from '../define-worker.ts';
 
@@ -13,10 +13,7 @@ export type Decision =
   | { readonly kind: 'end'; readonly outcome: Outcome };
 
 function ended(status: 'skipped' | 'cancelled', reason: string): Decision {
-  return {
-    kind: 'end',
-    outcome: { status, output: null, errors: [reason], usage: noUsage, simulated: false },
-  };
+  return { kind: 'end', outcome: unworked(status, reason) };
 }
 
 /** Whether a task that was taken up may run, by what became of all that it depends on. */

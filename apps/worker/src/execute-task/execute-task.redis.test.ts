@@ -43,6 +43,8 @@ async function open(...lines: readonly ScriptLine[]) {
   const models: ModelAccess = {
     tiers: defaultModelTiers,
     structuredOutput: 'prompt',
+    plansInXml: false,
+    contextTokens: 200_000,
     callerFor: (journal) => withJournal(llm, journal, defaultPrices),
   };
   const deps = { ledger, models, metrics: createMetrics(), logger: createLogger('test', 'silent') };

@@ -1,5 +1,5 @@
 import type { Outcome } from '@baton/shared/contract/task-outcome';
-import { noUsage } from '@baton/shared/contract/task-outcome';
+import { unworked } from '@baton/shared/contract/task-outcome';
 import { failpoint } from '@baton/shared/failpoints/failpoint';
 import type { TaskJob } from '@baton/shared/contract/queues';
 import { appendEvents, type NewEvent } from '@baton/shared/ledger/event-log';
@@ -80,15 +80,10 @@ async function run(
   }
 }
 
-const spent: Outcome = {
-  status: 'failed',
-  output: null,
-  errors: [
-    `Its worker process died each of the ${MOST_DEATHS} times that this task was started, so it is not started again.`,
-  ],
-  usage: noUsage,
-  simulated: false,
-};
+const spent = unworked(
+  'failed',
+  `Its worker process died each of the ${MOST_DEATHS} times that this task was started, so it is not started again.`,
+);
 
 /** A run that ends without an outcome says so: one that says nothing has died with its process. */
 async function letGo({ ledger, logger }: ExecuteTaskDeps, goalId: string, { lease }: Started): Promise<void> {

@@ -84,5 +84,11 @@ export async function runWorker(
     clearTimeout(timer);
   }
   const usage = calls.length === 0 ? noUsage : usageOfCalls(calls);
-  return { ...ending, usage, simulated: calls.some(({ response }) => response.simulated) };
+  return {
+    ...ending,
+    usage,
+    simulated: calls.some(({ response }) => response.simulated),
+    reviews: [],
+    metadata: {},
+  };
 }

@@ -15,6 +15,7 @@ export type EventName =
   | 'task.skipped'
   | 'task.cancelled'
   | 'goal.replanned'
+  | 'goal.judged'
   | 'goal.retried'
   | 'goal.synthesizing'
   | 'output.delta'

@@ -23,7 +23,15 @@ export interface RecipeView {
   workerTypes: string[] | null;
   planHints: string[];
   synthesisHints: string[];
+  /** Instructions of its own, added to those of the planner, the synthesiser and workers by their type; null without any. */
+  prompts: {
+    planner?: string | undefined;
+    synthesis?: string | undefined;
+    tasks?: Record<string, string> | undefined;
+  } | null;
   exampleGoal: string;
+  /** What goes with the example as its context, or null. */
+  exampleContext: string | null;
 }
 
 export interface Backlog {

@@ -8,6 +8,16 @@ export interface NewGoalOptions extends PlanningOptions {
   readonly approval?: boolean | undefined;
   /** From the goal's acceptance to its end, such as "10m"; the server's own unless given. */
   readonly deadline?: string | undefined;
+  /** How often a result that the judges don't let pass is revised: 0 to 5; 0: nothing is judged. The server's own unless given. */
+  readonly reviewRounds?: number | undefined;
+  /** Judges of each result, more than half of whom must let it pass: 1 to 5; 1 unless given. */
+  readonly judges?: number | undefined;
+  /** How often the plan may be changed after a task has failed for good: 0 to 5; 0 unless given. */
+  readonly maxReplans?: number | undefined;
+  /** Ends once the outcomes of high priority suffice, by a judge's word. */
+  readonly finishEarly?: boolean | undefined;
+  /** `read` takes the plan of an earlier, same goal, and keeps a new one; `write` plans anew and keeps it; `off` unless given. */
+  readonly cache?: 'off' | 'read' | 'write' | undefined;
 }
 
 /** What `goals.create` takes; only `goal` is required. */

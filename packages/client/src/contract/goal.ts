@@ -1,5 +1,6 @@
-import type { GoalStatus } from './goal-status.ts';
+import type { GoalStatus, TerminalGoalStatus } from './goal-status.ts';
 import type { PlanView } from './plan.ts';
+import type { Review } from './review.ts';
 import type { TaskStatus, Usage } from './task-outcome.ts';
 
 export interface TaskView {
@@ -14,6 +15,39 @@ export interface TaskView {
   /** Why it is not (wholly) a success, in sentences for people. */
   errors: string[];
   usage: Usage;
+  /** Of each version of the output, in order. */
+  reviews: Review[];
+  /** Facts about its run, such as what was trimmed from its prompt. */
+  metadata: Record<string, unknown>;
+  subGoal: SubGoal | null;
+}
+
+/** The goal that a task was handed on as: one with a plan of its own, or one task per item of a list. */
+export interface SubGoal {
+  id: string;
+  status: GoalStatus;
+  tasks: TaskView[];
+}
+
+/** A task that the answer names as the source of what it says, in square brackets. */
+export interface Citation {
+  taskId: string;
+  description: string;
+}
+
+/** The plan was made for an earlier goal. */
+export interface PlanCache {
+  /** The earlier goal had the same text, or the same but for case, spaces and the point at its end. */
+  match: 'exact' | 'normalised';
+  /** Calls that the plan took when it was made, and that were not made again. */
+  savedCalls: number;
+}
+
+/** An end that the goal has had. */
+export interface GoalResult {
+  rev: number;
+  status: TerminalGoalStatus;
+  finishedAt: string;
 }
 
 /** What the answer of a goal lacks. */
@@ -36,16 +70,25 @@ export interface Feedback {
   comment: string | null;
 }
 
-/** A goal in a list: all but its plan, tasks, output and feedback. Times are ISO 8601, in UTC. */
+/** A goal in a list: all but its plan, tasks and output, and what was said of them. Times are ISO 8601, in UTC. */
 export interface GoalSummary {
   id: string;
   status: GoalStatus;
   goal: string;
+  /** Counts the runs of the plan: each retry and each change of the plan is one more. */
+  rev: number;
+  /** The task that this goal carries out, or null. */
+  parent: { goalId: string; taskId: string } | null;
   createdAt: string;
   startedAt: string | null;
   finishedAt: string | null;
   /** True when any part of the answer came from the emulator instead of a model. */
   simulated: boolean;
+  /** Why the goal ended before all its tasks had, when it was asked to; else null. */
+  finishedEarly: string | null;
+  planCache: PlanCache | null;
+  /** Times that its plan was changed after a task had failed for good. */
+  replans: number;
   /** What the answer lacks, once the goal has ended. */
   missing: Missing[];
   usage: Usage;
@@ -59,6 +102,14 @@ export interface Goal extends GoalSummary {
   tasks: TaskView[];
   /** The answer, as markdown. */
   output: string | null;
+  /** Tasks that the answer cites, in the order of their first mention. */
+  citations: Citation[];
+  /** Of each version of the answer, in order. */
+  reviews: Review[];
+  /** Every end that the goal has had, the oldest first. */
+  results: GoalResult[];
+  /** The version of the prompt of each role. */
+  prompts: Record<string, string>;
   /** The oldest first. */
   feedback: Feedback[];
 }

@@ -14,6 +14,14 @@ export interface PlannedTask {
   dependencies: string[];
   priority: Priority;
   complexity: Complexity;
+  /** What it does for the goal. */
+  why?: string | undefined;
+  /** What it should look at above all. */
+  focus?: string | undefined;
+  /** The free name of the expertise or manner in which a custom task is done. */
+  approach?: string | undefined;
+  /** The dependency whose output is a list: the task is done once for each item of it. */
+  forEach?: string | undefined;
 }
 
 /** A plan as Baton shows it. `direct`: the goal was answered without tasks. */
@@ -31,6 +39,10 @@ export interface NewTask {
   readonly dependencies?: readonly string[] | undefined;
   readonly priority?: Priority | undefined;
   readonly complexity?: Complexity | undefined;
+  readonly why?: string | undefined;
+  readonly focus?: string | undefined;
+  readonly approach?: string | undefined;
+  readonly forEach?: string | undefined;
 }
 
 /** A plan as a client may send it, such as one that was read: all but a task's id, worker and description has a default. */
@@ -51,6 +63,8 @@ export interface PlanningOptions {
   readonly workerTypes?: readonly string[] | undefined;
   /** `hybrid` unless given. */
   readonly decomposition?: Decomposition | undefined;
+  /** That each task may take, such as "5m". */
+  readonly taskTimeout?: string | undefined;
 }
 
 /** What `plans.create` takes; only `goal` is required. */

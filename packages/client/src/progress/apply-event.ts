@@ -69,6 +69,8 @@ export function applyEvent(progress: GoalProgress, { event, data }: GoalEvent): 
         error: errorIn(data),
         missing: missingIn(data),
       };
+    case 'goal.judged':
+      return progress;
     default:
       return newerEvent(event, progress);
   }

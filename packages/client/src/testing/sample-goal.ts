@@ -93,6 +93,9 @@ function task(id: string, worker: string, status: TaskStatus, errors: string[] =
     output: null,
     errors,
     usage: ran ? usage(1, 1_240, 840, 0.0123) : usage(0, 0, 0, 0),
+    reviews: [],
+    metadata: {},
+    subGoal: null,
   };
 }
 
@@ -130,5 +133,14 @@ export const tripGoal: Goal = {
   error: null,
   labels: {},
   feedback: [],
+  rev: 1,
+  parent: null,
+  citations: [],
+  reviews: [],
+  results: [],
+  finishedEarly: null,
+  planCache: null,
+  replans: 0,
+  prompts: {},
   links: { self: '/v1/goals/goal_1', events: '/v1/goals/goal_1/events', dashboard: null },
 };

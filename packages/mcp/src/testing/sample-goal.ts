@@ -23,6 +23,9 @@ export function sampleTask(id: string, more: Partial<TaskView> = {}): TaskView {
     output: `What there is to know about ${id}.`,
     errors: [],
     usage,
+    reviews: [],
+    metadata: {},
+    subGoal: null,
     ...more,
   };
 }
@@ -45,6 +48,15 @@ export function openGoal(id: string, more: Partial<Goal> = {}): Goal {
     error: null,
     labels: {},
     feedback: [],
+    rev: 1,
+    parent: null,
+    citations: [],
+    reviews: [],
+    results: [],
+    finishedEarly: null,
+    planCache: null,
+    replans: 0,
+    prompts: {},
     links: { self: `/v1/goals/${id}`, events: `/v1/goals/${id}/events`, dashboard: null },
     ...more,
   };

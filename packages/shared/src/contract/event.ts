@@ -19,6 +19,7 @@ export const eventNames = [
   'task.skipped',
   'task.cancelled',
   'goal.replanned',
+  'goal.judged',
   'goal.retried',
   'goal.synthesizing',
   'output.delta',

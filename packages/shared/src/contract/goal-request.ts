@@ -23,21 +23,35 @@ function notHereYet(what: string) {
 /** ms. */
 const SHORTEST_DEADLINE = 1_000;
 const LONGEST_DEADLINE = 30 * 86_400_000;
+const LONGEST_TASK_TIMEOUT = 86_400_000;
 
 const MAX_TASKS_RULE = `must be a whole number from 1 to ${MAX_TASKS}`;
 
 /** Tasks that the planner may plan unless the request says otherwise. */
 export const DEFAULT_MAX_TASKS = 20;
 
-const deadlineSchema = z
-  .string('must be a duration such as "10m"')
-  .refine(
-    (text) => durationMs(text) !== null,
-    'must be a whole number and a unit, such as 90s, 10m, 2h or 7d',
-  )
-  .refine((text) => (durationMs(text) ?? SHORTEST_DEADLINE) >= SHORTEST_DEADLINE, 'must be at least 1s')
-  .refine((text) => (durationMs(text) ?? 0) <= LONGEST_DEADLINE, 'must be at most 30d')
-  .meta({ pattern: '^[0-9]{1,12}(ms|s|m|h|d)$', examples: ['10m'] });
+export const MOST_REVIEW_ROUNDS = 5;
+export const MOST_JUDGES = 5;
+export const MOST_REPLANS = 5;
+export const planCaches = ['off', 'read', 'write'] as const;
+
+function smallNumber(least: number, most: number) {
+  const rule = `must be a whole number from ${least} to ${most}`;
+  return z.int(rule).min(least, rule).max(most, rule);
+}
+
+/** Limits in ms, and as they are told. */
+function durationOption(least: number, most: number, leastText: string, mostText: string) {
+  return z
+    .string('must be a duration such as "10m"')
+    .refine(
+      (text) => durationMs(text) !== null,
+      'must be a whole number and a unit, such as 90s, 10m, 2h or 7d',
+    )
+    .refine((text) => (durationMs(text) ?? least) >= least, `must be at least ${leastText}`)
+    .refine((text) => (durationMs(text) ?? 0) <= most, `must be at most ${mostText}`)
+    .meta({ pattern: '^[0-9]{1,12}(ms|s|m|h|d)$', examples: ['10m'] });
+}
 
 export const goalOptionsSchema = z.strictObject({
   maxTasks: z
@@ -64,9 +78,31 @@ export const goalOptionsSchema = z.strictObject({
     .boolean('must be true or false')
     .optional()
     .describe('The plan waits for somebody to approve or reject it.'),
-  reviewRounds: notYet(0, 'review').optional(),
-  finishEarly: notYet(false, 'finishing early').optional(),
-  deadline: deadlineSchema
+  reviewRounds: smallNumber(0, MOST_REVIEW_ROUNDS)
+    .optional()
+    .describe(
+      "How often a result that the judges don't let pass is revised; 0: nothing is judged. The server's `REVIEW_ROUNDS` unless given.",
+    ),
+  judges: smallNumber(1, MOST_JUDGES)
+    .optional()
+    .describe('Judges of each result, more than half of whom must let it pass; 1 unless given.'),
+  maxReplans: smallNumber(0, MOST_REPLANS)
+    .optional()
+    .describe('How often the plan may be changed after a task has failed for good; 0 unless given.'),
+  finishEarly: z
+    .boolean('must be true or false')
+    .optional()
+    .describe('Ends once the outcomes of high priority suffice, by a judge’s word; the rest is cancelled.'),
+  taskTimeout: durationOption(SHORTEST_DEADLINE, LONGEST_TASK_TIMEOUT, '1s', '1d')
+    .optional()
+    .describe("Time that each task may take, at most; its worker type's own limit holds besides."),
+  cache: z
+    .enum(planCaches, `must be one of ${planCaches.join(', ')}`)
+    .optional()
+    .describe(
+      '`read`: takes the plan of an earlier, same goal, and keeps a new one; `write`: plans anew and keeps it; `off`, unless given: neither.',
+    ),
+  deadline: durationOption(SHORTEST_DEADLINE, LONGEST_DEADLINE, '1s', '30d')
     .optional()
     .describe("From the goal's acceptance to its end, 1s to 30d; the server's `GOAL_DEADLINE` unless given."),
   budget: notHereYet('budgets are'),

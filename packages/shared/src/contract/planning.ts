@@ -8,6 +8,7 @@ const planningOptionsSchema = goalOptionsSchema.pick({
   maxTasks: true,
   workerTypes: true,
   decomposition: true,
+  taskTimeout: true,
 });
 
 /** `POST /v1/plans`: what a goal's plan would be. */

@@ -7,6 +7,9 @@ export const CONTROL_QUEUE = 'control';
 /** Root jobs: one synthesis per goal and rev. */
 export const SYNTHESIS_QUEUE = 'synthesis';
 
+/** Judges' words on whether a goal may finish early: at most one per goal and rev. */
+export const ASSESSMENT_QUEUE = 'assessment';
+
 const TASKS_PREFIX = 'tasks.';
 
 /** The queue of one worker type. */
@@ -24,6 +27,9 @@ export type TaskJob = z.infer<typeof taskJobSchema>;
 
 export const synthesisJobSchema = z.object({ goalId: z.string(), rev: z.int() });
 export type SynthesisJob = z.infer<typeof synthesisJobSchema>;
+
+export const assessmentJobSchema = z.object({ goalId: z.string(), rev: z.int() });
+export type AssessmentJob = z.infer<typeof assessmentJobSchema>;
 
 /** What the data of a job hold besides once it was put back for later: when it is ready again, in ms since the epoch. */
 export const putBackSchema = z.object({ readyAt: z.number() });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { reviewSchema } from './review.ts';
 
 export const outcomeStatuses = ['succeeded', 'partial', 'failed', 'skipped', 'cancelled'] as const;
 export type OutcomeStatus = (typeof outcomeStatuses)[number];
@@ -38,5 +39,14 @@ export const outcomeSchema = z.object({
   errors: z.array(z.string()),
   usage: usageSchema,
   simulated: z.boolean(),
+  /** Of each version of the output, the last one's last. */
+  reviews: z.array(reviewSchema).default([]),
+  /** Facts about the run that its worker or Baton notes, such as what was trimmed from its prompt. */
+  metadata: z.record(z.string(), z.unknown()).default({}),
 });
-export type Outcome = z.infer<typeof outcomeSchema>;
+export type Outcome = z.output<typeof outcomeSchema>;
+
+/** An outcome without any work behind it. */
+export function unworked(status: OutcomeStatus, ...errors: string[]): Outcome {
+  return { status, output: null, errors, usage: noUsage, simulated: false, reviews: [], metadata: {} };
+}

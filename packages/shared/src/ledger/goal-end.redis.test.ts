@@ -32,7 +32,15 @@ async function endTask(
   rev = 1,
 ): Promise<void> {
   const task = { goalId, rev, taskId };
-  const outcome = { status, output: taskId, errors: [], usage: noUsage, simulated: false };
+  const outcome = {
+    status,
+    output: taskId,
+    errors: [],
+    usage: noUsage,
+    simulated: false,
+    reviews: [],
+    metadata: {},
+  };
   const dependents = plan.tasks
     .filter(({ dependencies }) => dependencies.includes(taskId))
     .map(({ id }) => id);

@@ -1,7 +1,7 @@
 import { goalEndedEvent, taskEndedEvent } from '../contract/event.ts';
 import type { GoalStatus, TerminalGoalStatus } from '../contract/goal-status.ts';
 import type { GoalError, Missing } from '../contract/goal.ts';
-import { noUsage, type OutcomeStatus, type Outcome } from '../contract/task-outcome.ts';
+import { unworked, type OutcomeStatus } from '../contract/task-outcome.ts';
 import { headText, type PlanHead } from './goal-record.ts';
 import type { Lease } from './lease.ts';
 import type { Ledger } from './ledger.ts';
@@ -38,13 +38,7 @@ export async function endGoal(
 ): Promise<boolean> {
   const keys = ledger.goal(goalId);
   const open = end.openTasks ?? defaultOpenTasks;
-  const outcome: Outcome = {
-    status: open.status,
-    output: null,
-    errors: [open.reason],
-    usage: noUsage,
-    simulated: false,
-  };
+  const outcome = unworked(open.status, open.reason);
   const fields: string[] = [];
   if (end.output !== undefined) fields.push('output', end.output);
   if (end.missing?.length) fields.push('missing', JSON.stringify(end.missing));

@@ -24,6 +24,8 @@ const succeeded: Outcome = {
   errors: [],
   usage: noUsage,
   simulated: false,
+  reviews: [],
+  metadata: {},
 };
 
 async function eventNames(ledger: Parameters<typeof readEvents>[0], goalId: string): Promise<string[]> {

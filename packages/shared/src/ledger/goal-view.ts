@@ -67,6 +67,9 @@ function taskView(fields: Fields, spec: TaskSpec, isOver: boolean): TaskView {
     output: outcome?.output ?? null,
     errors: outcome?.errors ?? [],
     usage: outcome?.usage ?? noUsage,
+    reviews: outcome?.reviews ?? [],
+    metadata: outcome?.metadata ?? {},
+    subGoal: null,
   };
 }
 
@@ -104,10 +107,15 @@ function summaryOf(goalId: string, fields: Fields, links: GoalLinks): GoalSummar
     id: goalId,
     status: goalStatusSchema.parse(fields['status']),
     goal,
+    rev: Number(fields['rev'] ?? 0),
+    parent: null,
     createdAt: moment(fields['createdAt']) ?? '',
     startedAt: moment(fields['startedAt']),
     finishedAt: moment(fields['finishedAt']),
     simulated: fields['simulated'] === '1',
+    finishedEarly: null,
+    planCache: null,
+    replans: 0,
     missing: missing ? missingSchema.array().parse(JSON.parse(missing)) : [],
     usage: usageOf(fields),
     error: error ? goalErrorSchema.parse(JSON.parse(error)) : null,
@@ -170,6 +178,10 @@ export async function readGoal(
     plan: planned && planView(planned.head, planned.specs),
     tasks: (planned?.specs ?? []).map((spec) => taskView(tasks, spec, isTerminal(summary.status))),
     output: goal['output'] ?? null,
+    citations: [],
+    reviews: [],
+    results: [],
+    prompts: {},
     feedback: goal['feedback'] === undefined ? [] : readFeedback(goal['feedback']),
   };
 }
@@ -182,7 +194,8 @@ export function acceptedGoal(
 ): Goal {
   const { goal, labels } = request;
   const fields = { status: 'accepted', goal, labels: JSON.stringify(labels), createdAt: String(createdAt) };
-  return { ...summaryOf(goalId, fields, links), plan: null, tasks: [], output: null, feedback: [] };
+  const none = { citations: [], reviews: [], results: [], prompts: {}, feedback: [] };
+  return { ...summaryOf(goalId, fields, links), plan: null, tasks: [], output: null, ...none };
 }
 
 /** How far a goal's events are, or null when there is no such goal or it is another tenant's. */

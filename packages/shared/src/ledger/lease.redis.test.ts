@@ -17,7 +17,15 @@ import { leaseOf, newGoal, openTestLedger, plan, RETENTION, runningGoal } from '
 
 const key = { step: 'call-1', attempt: 1, requestHash: 'abc' };
 const entry = { response: { ...plainResponse, text: 'paid for' }, costUsd: 0 };
-const done: Outcome = { status: 'succeeded', output: 'x', errors: [], usage: noUsage, simulated: false };
+const done: Outcome = {
+  status: 'succeeded',
+  output: 'x',
+  errors: [],
+  usage: noUsage,
+  simulated: false,
+  reviews: [],
+  metadata: {},
+};
 
 /** A running goal whose task `tea` was taken up by two runs, the earlier of which may be alive. */
 async function takenOver() {

@@ -7,7 +7,7 @@ import { recordOutcome, startTask, type Recorded, type TaskReference } from './t
 import { leaseOf, openTestLedger, RETENTION, runningGoal } from './testing/test-ledger.ts';
 
 function outcome(status: Outcome['status'], output: string): Outcome {
-  return { status, output, errors: [], usage: noUsage, simulated: false };
+  return { status, output, errors: [], usage: noUsage, simulated: false, reviews: [], metadata: {} };
 }
 
 /** Takes the task up and ends it. */

@@ -14,6 +14,10 @@ import { withRetries, type RetryInfo } from './retrying-llm.ts';
 export interface ModelAccess {
   readonly tiers: ModelTiers;
   readonly structuredOutput: 'native' | 'prompt';
+  /** The planner is asked for its plan in XML instead of JSON. */
+  readonly plansInXml: boolean;
+  /** Tokens that every tier's context window holds. */
+  readonly contextTokens: number;
   /** Calls whose answers are kept in `journal`; `onRetry` is told of each wait. */
   callerFor(journal: Journal, onRetry?: (info: RetryInfo) => void): StepCaller;
 }
@@ -29,6 +33,7 @@ export type ModelSettings = Pick<
   | 'MODEL_IDLE_TIMEOUT'
   | 'MODEL_PRICES_FILE'
   | 'STRUCTURED_OUTPUT'
+  | 'MODEL_CONTEXT_TOKENS'
 >;
 
 /** For servers that ask for no key. */
@@ -77,7 +82,9 @@ export function openModelAccess(llm: Llm, settings: ModelSettings, metrics: Metr
       balanced: settings.MODEL_BALANCED,
       strong: settings.MODEL_STRONG,
     }),
-    structuredOutput: settings.STRUCTURED_OUTPUT,
+    structuredOutput: settings.STRUCTURED_OUTPUT === 'native' ? 'native' : 'prompt',
+    contextTokens: settings.MODEL_CONTEXT_TOKENS,
+    plansInXml: settings.STRUCTURED_OUTPUT === 'xml',
     callerFor: (journal: Journal, onRetry?: (info: RetryInfo) => void) =>
       withJournal(
         withRetries(model, {

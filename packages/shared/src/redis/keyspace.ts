@@ -20,6 +20,8 @@ export interface Keyspace {
   tenantGoals(tenant: string): string;
   /** Hash: the goal that an Idempotency-Key (`digest`: hex of what names it) has made, for 24 h. */
   idempotency(tenant: string, digest: string): string;
+  /** String: a plan that was made for a goal (`digest`: hex of what it was made from), for as long as goals are kept. */
+  plan(tenant: string, digest: string): string;
   /** Hash: per tenant how many of its goals have not ended. */
   readonly openCounts: string;
   /** Begins the counters of requests per API key. */
@@ -53,6 +55,7 @@ export function keyspaceOf(prefix: string): Keyspace {
     queuePrefix: `${tag}:queue`,
     tenantGoals: (tenant: string) => `${tag}:goals:${tenant}`,
     idempotency: (tenant: string, digest: string) => `${tag}:idempotency:${tenant}:${digest}`,
+    plan: (tenant: string, digest: string) => `${tag}:plan:${tenant}:${digest}`,
     openCounts: `${tag}:open-counts`,
     rateLimit: `${tag}:rate:`,
     openGoals: `${tag}:open-goals`,

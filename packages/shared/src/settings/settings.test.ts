@@ -64,7 +64,7 @@ describe('settings', () => {
     ['LOCK_DURATION', '30', '"30" is not a duration'],
     ['STALLED_INTERVAL', 'soon', '"soon"'],
     ['LOG_LEVEL', 'loud', 'must be one of'],
-    ['STRUCTURED_OUTPUT', 'xml', 'must be native or prompt'],
+    ['STRUCTURED_OUTPUT', 'json', 'must be native, prompt or xml'],
     ['ANTHROPIC_BASE_URL', 'example.org', 'must be an address'],
     ['DASHBOARD_READ_ONLY', 'maybe', 'must be true or false'],
     ['PLANNER_CONCURRENCY', '0', '"0"'],

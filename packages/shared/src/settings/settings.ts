@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MOST_REVIEW_ROUNDS } from '../contract/goal-request.ts';
 import { logLevels } from '../telemetry/logger.ts';
 import { apiKeys, apiKeysFile } from './api-keys.ts';
 import { parseEnvironment, type Environment } from './environment.ts';
@@ -25,7 +26,10 @@ const common = {
   MODEL_TIMEOUT: duration('10m', { atLeast: 1_000 }),
   MODEL_IDLE_TIMEOUT: duration('60s', { atLeast: 100 }),
   MODEL_PRICES_FILE: z.string().optional(),
-  STRUCTURED_OUTPUT: z.enum(['native', 'prompt'], { error: 'must be native or prompt' }).default('native'),
+  MODEL_CONTEXT_TOKENS: wholeNumber(200_000, { least: 8_000, most: 100_000_000 }),
+  STRUCTURED_OUTPUT: z
+    .enum(['native', 'prompt', 'xml'], { error: 'must be native, prompt or xml' })
+    .default('native'),
   LOG_LEVEL: z.enum(logLevels, { error: `must be one of ${logLevels.join(', ')}` }).default('info'),
   GOAL_RETENTION: duration('7d', { atLeast: 1_000 }),
   GOAL_DEADLINE: duration('24h', { atLeast: 1_000 }),
@@ -66,6 +70,7 @@ const orchestratorSchema = z
     ROLE: z.enum(['all', 'api', 'planner'], { error: 'must be all, api or planner' }).default('all'),
     PORT: port(3000),
     HOST: z.string().default('127.0.0.1'),
+    REVIEW_ROUNDS: wholeNumber(0, { least: 0, most: MOST_REVIEW_ROUNDS }),
     PLANNER_CONCURRENCY: wholeNumber(20, { least: 1, most: 1_000 }),
     BATON_API_KEYS: apiKeys.optional(),
     BATON_API_KEYS_FILE: apiKeysFile.optional(),

@@ -12,11 +12,15 @@ import {
 import { goalListSchema } from '@baton/shared/contract/goal-list';
 import { goalOptionsSchema, goalRequestSchema } from '@baton/shared/contract/goal-request';
 import {
+  citationSchema,
   goalErrorSchema,
+  goalResultSchema,
   goalSchema,
   goalSummarySchema,
   missingSchema,
+  planCacheSchema,
   planViewSchema,
+  subGoalSchema,
   taskViewSchema,
 } from '@baton/shared/contract/goal';
 import {
@@ -28,6 +32,7 @@ import {
 } from '@baton/shared/contract/planning';
 import { problemSchema } from '@baton/shared/contract/problem';
 import { recipeViewSchema } from '@baton/shared/contract/recipe';
+import { reviewSchema } from '@baton/shared/contract/review';
 import { statsSchema, workerTypeStatsSchema } from '@baton/shared/contract/stats';
 import { usageSchema } from '@baton/shared/contract/task-outcome';
 import { webhookMessageSchema } from '@baton/shared/contract/webhook-message';
@@ -58,6 +63,11 @@ const replies = {
   GoalBatch: goalBatchReplySchema,
   PlanView: planViewSchema,
   Task: taskViewSchema,
+  SubGoal: subGoalSchema,
+  Review: reviewSchema,
+  Citation: citationSchema,
+  GoalResult: goalResultSchema,
+  PlanCache: planCacheSchema,
   Usage: usageSchema,
   Missing: missingSchema,
   Feedback: feedbackSchema,

@@ -20,6 +20,8 @@ export const recipeExample: RecipeView = {
   workerTypes: ['researcher', 'analyzer', 'writer'],
   planHints: ['Gather facts in parallel, then have one task write.'],
   synthesisHints: ['Begin with a summary.'],
+  prompts: null,
+  exampleContext: null,
   exampleGoal: 'Write one page on the market for electric cargo bikes in Belgium.',
 };
 

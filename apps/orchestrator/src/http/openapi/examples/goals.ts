@@ -55,6 +55,9 @@ export const taskExample: TaskView = {
   output: 'In 2023, 2024 and 2025 …',
   errors: [],
   usage: usage(1, 820, 412, 0.0086),
+  reviews: [],
+  metadata: {},
+  subGoal: null,
 };
 
 const runningTask: TaskView = {
@@ -78,6 +81,8 @@ export const acceptedGoal: Goal = {
   id: goalId,
   status: 'accepted',
   goal: goalRequestExample.goal,
+  rev: 0,
+  parent: null,
   createdAt,
   startedAt: null,
   finishedAt: null,
@@ -85,6 +90,13 @@ export const acceptedGoal: Goal = {
   tasks: [],
   output: null,
   simulated: false,
+  citations: [],
+  reviews: [],
+  results: [],
+  finishedEarly: null,
+  planCache: null,
+  replans: 0,
+  prompts: {},
   missing: [],
   usage: usage(0, 0, 0, 0),
   error: null,
