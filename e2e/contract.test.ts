@@ -190,6 +190,29 @@ describe('a goal that has ended', () => {
     expect(output.headers.get('baton-simulated')).toBe('true');
   });
 
+  test('is shown with its reviews, its inner tasks and what its answer cites', async () => {
+    const tasks = [task('a'), { ...task('b', ['a']), forEach: 'a' }, task('c', [], 'orchestrator')];
+    const list = 'List three sorts of apples, one per line, as a plain markdown list.';
+    const sent = { analysis: '', tasks: [{ ...tasks[0], description: list }, ...tasks.slice(1)] };
+    const request = { goal: 'Sorts of apples.', plan: sent, options: { reviewRounds: 1, judges: 2 } };
+    const { goal: ended, events } = await api.run(request);
+    expect(ended.tasks.map(({ id, status, subGoal }) => [id, status, subGoal?.status])).toEqual([
+      ['a', 'succeeded', undefined],
+      ['b', 'succeeded', 'succeeded'],
+      ['c', 'succeeded', 'succeeded'],
+    ]);
+    expect(ended.tasks[0]?.reviews).toMatchObject([{ round: 1, verdict: 'pass', judges: 2 }]);
+    expect(ended.reviews.length).toBeGreaterThan(0);
+    expect(ended.results).toMatchObject([{ rev: 1, status: 'succeeded' }]);
+    expect(Object.keys(ended.prompts)).toContain('planner');
+    expect(events.map(({ event }) => event)).toEqual(
+      expect.arrayContaining(['task.reviewed', 'goal.judged']),
+    );
+    const inner = await api.goal(ended.tasks[2]?.subGoal?.id ?? '');
+    expect(inner.parent).toEqual({ goalId: ended.id, taskId: 'c' });
+    for (const step of ['retry', 'approve']) await api.problem('POST', at(inner.id, `/${step}`), 409);
+  });
+
   test('tells its events from the beginning, or after one of them, and then ends', async () => {
     expect(life[0]?.event).toBe('goal.accepted');
     expect(life.at(-1)?.event).toBe('goal.succeeded');

@@ -45,9 +45,10 @@ test('it lists every queue', async () => {
     'validator',
     'synthesizer',
     'specialist',
+    'orchestrator',
   ];
   expect(queues.map(({ name }) => name).toSorted()).toEqual(
-    ['goals', 'synthesis', 'control', ...types.map((type) => `tasks.${type}`)].toSorted(),
+    ['goals', 'synthesis', 'assessment', 'control', ...types.map((type) => `tasks.${type}`)].toSorted(),
   );
   for (const { readOnlyMode } of queues) expect(readOnlyMode).toBe(true);
 });

@@ -90,6 +90,9 @@ describe('a request', () => {
     { goal: 'A.', context: { a: [1] }, plan: plan(task('a')), options: { maxTasks: 3, priority: 'low' } },
     { goal: 'A.', options: { workerTypes: ['writer'], decomposition: 'dynamic' }, labels: { Team: 'x' } },
     { goal: 'A.', options: { deadline: '90s', approval: true } },
+    { goal: 'A.', options: { reviewRounds: 1, judges: 2, maxReplans: 1, cache: 'read', taskTimeout: '5m' } },
+    { goal: 'A.', plan: { tasks: [task('a'), { ...task('b', ['a']), forEach: 'a', why: 'w', focus: 'f' }] } },
+    { goal: 'A.', plan: plan(task('a', [], 'orchestrator')), options: { finishEarly: true } },
   ])('that is taken fits its description: %j', async (request) => {
     expect(faultsOf(request)).toEqual([]);
     await baton.api.json('POST', '/v1/goals', 202, { body: request });
@@ -101,6 +104,11 @@ describe('a request', () => {
     { goal: 'A.', gaol: 1 },
     { goal: 'A.', options: { maxTasks: 0 } },
     { goal: 'A.', options: { deadline: 'soon' } },
+    { goal: 'A.', options: { reviewRounds: 6 } },
+    { goal: 'A.', options: { judges: 0 } },
+    { goal: 'A.', options: { maxReplans: -1 } },
+    { goal: 'A.', options: { cache: 'on' } },
+    { goal: 'A.', options: { taskTimeout: 'long' } },
     { goal: 'A.', labels: { 'a b': 'x' } },
     { goal: 'A.', plan: { tasks: [] } },
     { goal: 'A.', webhook: { url: 'https://example.com', secret: 'x' } },

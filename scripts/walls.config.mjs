@@ -176,6 +176,7 @@ export const walls = {
       ],
       'Queueing lives in the queue adapters, redis, ledger and dag-flow: everything else is tested without Redis.',
     ),
+    onlyIn('htmlparser2', ['^packages/shared/src/model/xml-reply'], 'One file reads XML.'),
     onlyIn(
       '@anthropic-ai/sdk',
       ['^packages/shared/src/model/anthropic\\.ts$'],

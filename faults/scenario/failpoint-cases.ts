@@ -5,6 +5,7 @@ import type { GoalToSubmit } from '../evidence/client-log.ts';
 import type { GoalClient } from '../evidence/goal-client.ts';
 import type { Random } from '../fuzz/random.ts';
 import type { Lab, LabRole } from '../lab/lab.ts';
+import { assessing, handingOn, replanning } from './pattern-cases.ts';
 import { plannedGoal, unplannedGoal } from './requests.ts';
 
 /** A case under way: what it loads the lab with, and whether its failpoint has struck. */
@@ -215,6 +216,9 @@ const byPlace: Readonly<Record<string, FailpointCase>> = {
   link: plannedOnes('planner', 2, 4),
   synthesis: plannedOnes('planner', 2, 5),
   goal: plannedOnes('planner', 2, 5),
+  replan: replanning,
+  subgoal: handingOn,
+  assessment: assessing,
   watchdog: stuck,
   webhook: told,
 };

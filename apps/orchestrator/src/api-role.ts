@@ -16,6 +16,7 @@ import { goalEnder } from './flows/end-goal.ts';
 import { readFleetStats } from './flows/fleet-stats.ts';
 import { openGoalsQueue } from './flows/goals-queue.ts';
 import { createGoals } from './flows/goals.ts';
+import { openWaitingQueue } from './hierarchy/waiting-queue.ts';
 import { auditTrail } from './http/audit.ts';
 import { createApp } from './http/server.ts';
 import { dryRunner } from './planner/dry-run.ts';
@@ -81,6 +82,7 @@ export function openApiRole(parts: ProcessParts, health: Health, stopping: Abort
   });
   const feed = openEventFeed(ledger, reader, onRedisError);
   const queue = openGoalsQueue(requests, keyspace.queuePrefix, settings.GOAL_RETENTION);
+  const waiting = openWaitingQueue(requests, keyspace.queuePrefix);
   const models = openModelAccess(parts.llm, settings, metrics);
   const dashboard = openDashboard(parts, ledger, keys.length === 0 && isLoopback(settings.HOST));
 
@@ -97,9 +99,10 @@ export function openApiRole(parts: ProcessParts, health: Health, stopping: Abort
       metrics,
       deadlineMs: settings.GOAL_DEADLINE,
       mostOpen: settings.TENANT_MAX_GOALS,
+      reviewRounds: settings.REVIEW_ROUNDS,
       endOf: endOfGoals(ledger, feed, stopping),
       privateWebhooks: settings.WEBHOOK_ALLOW_PRIVATE,
-      endGoal: goalEnder({ ledger, retentionMs: settings.GOAL_RETENTION, metrics, logger }),
+      endGoal: goalEnder({ ledger, retentionMs: settings.GOAL_RETENTION, metrics, logger, waiting }),
       links: (goalId, rev) => ({
         self: `/v1/goals/${goalId}`,
         events: `/v1/goals/${goalId}/events`,
@@ -137,6 +140,7 @@ export function openApiRole(parts: ProcessParts, health: Health, stopping: Abort
     async close() {
       await feed.close();
       await queue.close();
+      await waiting.close();
       await dashboard?.close();
       admission.close();
       requests.disconnect();

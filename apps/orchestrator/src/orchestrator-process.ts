@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Running } from '@baton/shared/process/run-main';
+import { openLedger } from '@baton/shared/ledger/ledger';
 import type { Llm } from '@baton/shared/model/llm';
 import { armFailpoints } from '@baton/shared/failpoints/failpoint';
 import { connect } from '@baton/shared/redis/connection';
@@ -15,7 +16,8 @@ import { createMetrics } from '@baton/shared/telemetry/metrics';
 import type { ApiRole } from './api-role.ts';
 import type { FrontDoor } from './http/front-door.ts';
 import type { PlannerRole } from './planner-role.ts';
-import { loadRecipes } from './planner/recipes.ts';
+import { knownWorkerTypes } from './planner/known-workers.ts';
+import { loadRecipes, unknownTypes } from './planner/recipes.ts';
 
 const BUILT_IN_RECIPES = fileURLToPath(new URL('../../../recipes', import.meta.url));
 
@@ -27,7 +29,7 @@ export async function startOrchestratorProcess(settings: OrchestratorSettings, l
   armFailpoints(settings.FAILPOINT);
   const logger = createLogger('orchestrator', settings.LOG_LEVEL);
   const own = settings.BATON_RECIPES === undefined ? [] : [settings.BATON_RECIPES];
-  const recipes = loadRecipes([BUILT_IN_RECIPES, ...own]);
+  const recipes = await loadRecipes([BUILT_IN_RECIPES, ...own]);
 
   const onRedisError = connectionReporter(logger);
   const redis = connect(settings.REDIS_URL, 'patient', onRedisError);
@@ -70,6 +72,12 @@ export async function startOrchestratorProcess(settings: OrchestratorSettings, l
       ack: ROLE === 'planner' ? 'memory' : settings.ACK,
       signal: stopping.signal,
     });
+    const known = await knownWorkerTypes(openLedger(redis, shared.keyspace));
+    for (const warning of unknownTypes(
+      recipes,
+      known.map(({ type }) => type),
+    ))
+      logger.warn(warning);
     if (ROLE !== 'api') {
       const { startPlannerRole } = await import('./planner-role.ts');
       planner = await startPlannerRole(shared);

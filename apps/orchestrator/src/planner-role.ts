@@ -1,6 +1,8 @@
 import { createControlWorker } from '@baton/dag-flow/control-worker';
 import { failpoint } from '@baton/shared/failpoints/failpoint';
 import {
+  ASSESSMENT_QUEUE,
+  assessmentJobSchema,
   CONTROL_QUEUE,
   goalJobSchema,
   GOALS_QUEUE,
@@ -8,16 +10,26 @@ import {
   synthesisJobSchema,
 } from '@baton/shared/contract/queues';
 import { watchEndedGoals } from '@baton/shared/ledger/ended-goals';
+import type { TaskResult } from '@baton/shared/ledger/goal-view';
 import { openLedger } from '@baton/shared/ledger/ledger';
 import { openModelAccess } from '@baton/shared/model/model-access';
 import { capEvents } from '@baton/shared/queue/capped-events';
 import { startJobWorker, type JobWorker } from '@baton/shared/queue/job-worker';
 import { connect } from '@baton/shared/redis/connection';
+import { assessorFor } from './assessment/ask-assessor.ts';
+import { assessGoal } from './assessment/assess-goal.ts';
 import { goalEnder } from './flows/end-goal.ts';
 import { openGoalsQueue } from './flows/goals-queue.ts';
 import { openRunSubmitter } from './flows/submit-run.ts';
 import { plannerFor } from './planner/ask-planner.ts';
+import { replannerFor } from './planner/ask-replanner.ts';
+import { planCaching } from './planner/plan-cache.ts';
 import { planGoal } from './planner/plan-goal.ts';
+import { replanner } from './planner/replan-goal.ts';
+import { collectItems } from './hierarchy/collect-items.ts';
+import { endBelow } from './hierarchy/end-below.ts';
+import { startSubGoalWorker } from './hierarchy/sub-goal-role.ts';
+import { openWaitingQueue, SUB_GOALS_QUEUE } from './hierarchy/waiting-queue.ts';
 import type { ProcessParts } from './process-parts.ts';
 import { synthesiserFor } from './synthesis/ask-synthesiser.ts';
 import { startWebhookDeliverer } from './webhooks/deliverer.ts';
@@ -41,8 +53,9 @@ export async function startPlannerRole(parts: ProcessParts): Promise<PlannerRole
     onRedisError,
   );
   const models = openModelAccess(parts.llm, settings, metrics);
-  const endGoal = goalEnder({ ledger, retentionMs: settings.GOAL_RETENTION, metrics, logger });
   const producing = connect(settings.REDIS_URL, 'failFast', onRedisError);
+  const waiting = openWaitingQueue(producing, keyspace.queuePrefix);
+  const endGoal = goalEnder({ ledger, retentionMs: settings.GOAL_RETENTION, metrics, logger, waiting });
   const runs = openRunSubmitter({
     ledger,
     logger,
@@ -53,6 +66,14 @@ export async function startPlannerRole(parts: ProcessParts): Promise<PlannerRole
   });
   const askPlanner = plannerFor(ledger, models);
   const askSynthesiser = synthesiserFor(ledger, models, recipes);
+  const askAssessor = assessorFor(ledger, models);
+  const planCache = planCaching({
+    ledger,
+    retentionMs: settings.GOAL_RETENTION,
+    model: models.tiers.strong,
+  });
+  const replan = replanner({ ledger, recipes, askReplanner: replannerFor(ledger, models), runs, logger });
+  const collect = (results: readonly TaskResult[]): string => collectItems(results).output;
 
   const common = {
     connection: redis,
@@ -68,15 +89,28 @@ export async function startPlannerRole(parts: ProcessParts): Promise<PlannerRole
     queue: GOALS_QUEUE,
     parse: (data) => goalJobSchema.parse(data),
     process: (job, { signal }) =>
-      planGoal({ ledger, recipes, endGoal, askPlanner, runs, logger }, job, signal),
+      planGoal({ ledger, recipes, endGoal, askPlanner, planCache, runs, logger }, job, signal),
     onStalled: () => metrics.stalledJobs.inc({ queue: GOALS_QUEUE }),
   });
   const synthesis = startJobWorker({
     ...common,
     queue: SYNTHESIS_QUEUE,
     parse: (data) => synthesisJobSchema.parse(data),
-    process: (job, { signal }) => synthesiseGoal({ ledger, endGoal, askSynthesiser }, job, signal),
+    process: (job, { signal }) =>
+      synthesiseGoal({ ledger, endGoal, askSynthesiser, replan, collect }, job, signal),
     onStalled: () => metrics.stalledJobs.inc({ queue: SYNTHESIS_QUEUE }),
+  });
+  const assessment = startJobWorker({
+    ...common,
+    queue: ASSESSMENT_QUEUE,
+    parse: (data) => assessmentJobSchema.parse(data),
+    process: (job, { signal }) =>
+      assessGoal(
+        { ledger, askAssessor, runs, logger, endBelow: (goalId) => endBelow(ledger, endGoal, goalId) },
+        job,
+        signal,
+      ),
+    onStalled: () => metrics.stalledJobs.inc({ queue: ASSESSMENT_QUEUE }),
   });
   const control = createControlWorker({
     queue: CONTROL_QUEUE,
@@ -87,8 +121,14 @@ export async function startPlannerRole(parts: ProcessParts): Promise<PlannerRole
     onStep: failpoint,
   });
   await control.start();
-  for (const queue of [CONTROL_QUEUE, SYNTHESIS_QUEUE]) await capEvents(queue, redis, keyspace.queuePrefix);
+  for (const queue of [CONTROL_QUEUE, SUB_GOALS_QUEUE, ASSESSMENT_QUEUE, SYNTHESIS_QUEUE])
+    await capEvents(queue, redis, keyspace.queuePrefix);
   const queue = openGoalsQueue(producing, keyspace.queuePrefix, settings.GOAL_RETENTION);
+  const subGoals = await startSubGoalWorker(
+    { ledger, queue, recipes, contextTokens: models.contextTokens, metrics },
+    common,
+    () => metrics.stalledJobs.inc({ queue: SUB_GOALS_QUEUE }),
+  );
   const watchdog = watchGoals({
     ledger,
     redis,
@@ -107,7 +147,7 @@ export async function startPlannerRole(parts: ProcessParts): Promise<PlannerRole
     allowPrivate: settings.WEBHOOK_ALLOW_PRIVATE,
     onError: onRedisError,
   });
-  const workers = [goals, synthesis];
+  const workers = [goals, subGoals, assessment, synthesis];
   return {
     workers,
     notReady() {
@@ -121,6 +161,7 @@ export async function startPlannerRole(parts: ProcessParts): Promise<PlannerRole
       await control.close();
       await runs.close();
       await queue.close();
+      await waiting.close();
       producing.disconnect();
       endedGoals.close();
     },

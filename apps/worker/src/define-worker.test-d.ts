@@ -1,6 +1,15 @@
 import { expectTypeOf, test } from 'vitest';
 import { z } from 'zod';
-import { defineWorker, failed, partial, type RunContext, type Worker } from './define-worker.ts';
+import {
+  defineWorker,
+  failed,
+  partial,
+  success,
+  type RunContext,
+  type TaskInput,
+  type TaskResult,
+  type Worker,
+} from './define-worker.ts';
 
 const about = { type: 'geocoder', description: 'd', bestFor: 'b', notFor: 'n' };
 
@@ -29,4 +38,32 @@ test('the model gives an object of the schema it is asked with', () => {
     },
   });
   expectTypeOf<RunContext['signal']>().toEqualTypeOf<AbortSignal>();
+});
+
+test('a worker may give a whole result, whose output is of the schema', () => {
+  const output = z.object({ latitude: z.number() });
+  defineWorker({ ...about, run: () => success('text', { pages: 2 }) });
+  defineWorker({ ...about, output, run: async () => success({ latitude: 1 }) });
+  defineWorker({
+    ...about,
+    run: (): TaskResult => ({ status: 'partial', output: 'half', errors: ['e'], metadata: {} }),
+  });
+  // @ts-expect-error latitude is a number
+  defineWorker({ ...about, output, run: () => success({ latitude: 'north' }) });
+  // @ts-expect-error a result has one of three states
+  defineWorker({ ...about, run: (): TaskResult => ({ status: 'ok', output: '', errors: [], metadata: {} }) });
+});
+
+test('a task tells what it is to do, with what, and within which limits', () => {
+  defineWorker({
+    ...about,
+    run: ({ description, requirements, context, constraints }, { revision, prompt, model }) => {
+      expectTypeOf(description).toEqualTypeOf<string>();
+      expectTypeOf(requirements).toEqualTypeOf<string[]>();
+      expectTypeOf(context.dependencies[0]?.output).toEqualTypeOf<string | undefined>();
+      expectTypeOf(constraints.seconds).toEqualTypeOf<number>();
+      expectTypeOf(revision).toEqualTypeOf<TaskInput['context']['revision']>();
+      return model.text(prompt('You find places.')).then(({ text }) => text);
+    },
+  });
 });

@@ -1,22 +1,26 @@
 import type { z } from 'zod';
 import { modelTiers, workerTypeSchema, type ModelTier, type WorkerType } from '@baton/plan/worker-type';
-import type { Task } from '@baton/plan/plan';
 import type { GoalBrief } from '@baton/shared/ledger/goal-record';
 import type { Logger } from '@baton/shared/telemetry/logger';
+import type { DependencyOutput, Revision, TaskInput } from './task-input.ts';
+import type { TaskResult } from './task-result.ts';
 
-/** What a task may know of a dependency: how it ended and what it gave. */
-export interface DependencyOutput {
-  readonly taskId: string;
-  readonly status: 'succeeded' | 'partial';
-  readonly output: string;
-}
+export type {
+  DependencyOutput,
+  Revision,
+  TaskConstraints,
+  TaskContext,
+  TaskInput,
+  TaskItem,
+} from './task-input.ts';
+export { failed, partial, success, type TaskResult } from './task-result.ts';
 
 export interface ModelRequest {
   readonly system: string;
   readonly prompt: string;
-  /** The worker type's own tier unless given. */
+  /** By the task's complexity, and after failed reviews a stronger one, unless given. */
   readonly tier?: ModelTier;
-  /** Output tokens at the most; 16,000 unless given. */
+  /** Output tokens at the most; the task's `constraints.maxOutputTokens` unless given. */
   readonly maxTokens?: number;
 }
 
@@ -39,35 +43,19 @@ export interface WorkerModel {
 export interface RunContext {
   readonly dependencies: readonly DependencyOutput[];
   readonly goal: GoalBrief;
+  /** The result that was sent back, and why, or null the first time. The same as the task's `context.revision`. */
+  readonly revision: Revision | null;
   readonly model: WorkerModel;
+  /**
+   * The task as built-in workers tell it to the model: rules, your instructions, then all that the task is told, fenced as data
+   * and cut to fit the model's window. What was cut is noted in the task's metadata.
+   */
+  prompt(instructions: string): Pick<ModelRequest, 'system' | 'prompt'>;
   /** Tells whoever watches the goal how far the task is. */
   progress(message: string): void;
   /** Aborts when the goal has ended, the task's time is up, or the process must go. */
   readonly signal: AbortSignal;
   readonly log: Logger;
-}
-
-/** An end that is not a plain success. */
-export class Shortfall<Output> {
-  readonly status: 'partial' | 'failed';
-  readonly output: Output | null;
-  readonly errors: readonly string[];
-
-  constructor(status: 'partial' | 'failed', output: Output | null, errors: readonly string[]) {
-    this.status = status;
-    this.output = output;
-    this.errors = errors;
-  }
-}
-
-/** Return it from `run` when there is something to show, but not all that was asked for. */
-export function partial<Output>(output: Output, ...errors: string[]): Shortfall<Output> {
-  return new Shortfall('partial', output, errors);
-}
-
-/** Return it from `run` when there is nothing to show. */
-export function failed(...errors: string[]): Shortfall<never> {
-  return new Shortfall<never>('failed', null, errors);
 }
 
 type OutputOf<Schema> = Schema extends z.ZodType ? z.output<Schema> : string;
@@ -78,16 +66,20 @@ export interface WorkerDefinition<Schema extends z.ZodType | undefined = undefin
 > {
   /** `balanced` unless given. */
   readonly tier?: ModelTier;
-  /** The result is checked against it, and kept as JSON; without one it is text. */
+  /** The output is checked against it, and kept as JSON; without one it is text. */
   readonly output?: Schema;
   /** ms that a task may take; 15 minutes unless given. */
   readonly timeout?: number;
   /** Tasks at once in one process; `WORKER_CONCURRENCY` unless given. */
   readonly concurrency?: number;
+  /** Gives the output alone, or a {@link TaskResult}. */
   run(
-    task: Task,
+    task: TaskInput,
     context: RunContext,
-  ): Promise<OutputOf<Schema> | Shortfall<OutputOf<Schema>>> | OutputOf<Schema> | Shortfall<OutputOf<Schema>>;
+  ):
+    | OutputOf<Schema>
+    | TaskResult<OutputOf<Schema>>
+    | Promise<OutputOf<Schema> | TaskResult<OutputOf<Schema>>>;
 }
 
 /** A worker type that the runner can run, whatever its output. */
@@ -95,7 +87,7 @@ export interface Worker extends WorkerType {
   readonly output: z.ZodType | null;
   readonly timeout: number;
   readonly concurrency: number | null;
-  run(task: Task, context: RunContext): unknown;
+  run(task: TaskInput, context: RunContext): unknown;
 }
 
 const DEFAULT_TIMEOUT = 15 * 60_000;
@@ -119,6 +111,6 @@ export function defineWorker<Schema extends z.ZodType | undefined = undefined>(
     output: output ?? null,
     timeout: timeout ?? DEFAULT_TIMEOUT,
     concurrency: concurrency ?? null,
-    run: (task: Task, context: RunContext) => definition.run(task, context),
+    run: (task: TaskInput, context: RunContext) => definition.run(task, context),
   });
 }

@@ -49,7 +49,7 @@ export const flowBugs: readonly Mutant[] = [
     edits: [
       {
         file: 'apps/orchestrator/src/watchdog/repair-goals.ts',
-        find: 'await queue.restore({ goalId, retries: goal.retries }, goal.priority)',
+        find: 'await queue.restore({ goalId, retries }, { priority, acceptedAt })',
         replace: 'await Promise.resolve(false)',
       },
     ],

@@ -86,8 +86,8 @@ if not holds(KEYS[2], ARGV[5], ARGV[6]) then return 0 end
       },
       {
         file: ends,
-        find: `unpack(ARGV, 15))\nemit(KEYS[1], KEYS[3], at, ARGV[6], ARGV[7])\n`,
-        replace: `unpack(ARGV, 15))\n`,
+        find: `before and before .. ',' .. result or result)\nemit(KEYS[1], KEYS[3], at, ARGV[6], ARGV[7])\n`,
+        replace: `before and before .. ',' .. result or result)\n`,
       },
     ],
     scenario: 'cancelled',
@@ -109,7 +109,13 @@ if not holds(KEYS[2], ARGV[5], ARGV[6]) then return 0 end
   {
     name: 'retry-from-scratch',
     breaks: 'a retry runs again what had succeeded',
-    edits: [{ file: ends, find: `if how ~= 'succeeded' and how ~= 'partial' then`, replace: 'if how then' }],
+    edits: [
+      {
+        file: ends,
+        find: `if how ~= 'succeeded' and not isUnneeded and (how ~= 'partial' or redis.call('HEXISTS', KEYS[2], 'sub:' .. id) == 1) then`,
+        replace: 'if how then',
+      },
+    ],
     scenario: 'retried',
     caughtBy: ['retried-success'],
   },

@@ -29,6 +29,11 @@ export interface StreamOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+export interface OutputOptions extends CallOptions {
+  /** The run of the plan of which the answer is wanted: one of the goal's `results`; the latest unless given. */
+  readonly rev?: number | undefined;
+}
+
 export interface Approval extends CallOptions {
   /** Takes the place of the plan that waits. */
   readonly plan?: NewPlan | null | undefined;
@@ -71,8 +76,8 @@ export interface BatonClient {
     reject(id: string, rejection?: Rejection): Promise<Goal>;
     /** 409 while the goal goes on. */
     feedback(id: string, feedback: NewFeedback): Promise<Goal>;
-    /** The answer as markdown; 409 while there is none. */
-    output(id: string, options?: CallOptions): Promise<string>;
+    /** The answer as markdown, of an earlier run where `rev` names one; 409 while there is none, 404 for a run without one. */
+    output(id: string, options?: OutputOptions): Promise<string>;
     /** Events as they happen, across dropped connections; ends after the terminal one of the goal's last run. */
     stream(id: string, options?: StreamOptions): AsyncGenerator<GoalEvent, void>;
     /** The goal, once it has ended. */

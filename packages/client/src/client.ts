@@ -13,6 +13,7 @@ export type * from './contract/goal-status.ts';
 export type * from './contract/goal.ts';
 export type * from './contract/plan.ts';
 export type * from './contract/problem.ts';
+export type * from './contract/review.ts';
 export type * from './contract/task-outcome.ts';
 export type { ConnectionSettings } from './settings.ts';
 export {

@@ -82,8 +82,11 @@ export function goalCalls(connection: Connection): BatonClient['goals'] {
       const { score, comment } = feedback;
       return act(id, 'feedback', { score, comment }, feedback);
     },
-    output: async (id, options) =>
-      connection.text({ method: 'GET', path: `${goalPath(id)}/output`, repeatable: true, options }),
+    async output(id, options = {}) {
+      const search = options.rev === undefined ? '' : `?rev=${options.rev}`;
+      const path = `${goalPath(id)}/output${search}`;
+      return connection.text({ method: 'GET', path, repeatable: true, options });
+    },
     async wait(id, options = {}) {
       for (;;) {
         const goal = await get(id, options);

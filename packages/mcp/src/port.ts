@@ -10,7 +10,18 @@ type GoalOptions = NonNullable<GoalRequest['options']>;
 /** The options that an agent may set. */
 export type NewGoalOptions = Pick<
   GoalOptions,
-  'maxTasks' | 'workerTypes' | 'decomposition' | 'priority' | 'deadline' | 'approval'
+  | 'maxTasks'
+  | 'workerTypes'
+  | 'decomposition'
+  | 'priority'
+  | 'deadline'
+  | 'approval'
+  | 'reviewRounds'
+  | 'judges'
+  | 'maxReplans'
+  | 'finishEarly'
+  | 'taskTimeout'
+  | 'cache'
 >;
 
 export interface NewGoal extends Pick<GoalRequest, 'goal' | 'context' | 'recipe' | 'labels'> {

@@ -118,6 +118,12 @@ test('every law is told at once, each with its place, its task and the remedy', 
           "path": "tasks[0].dependencies[0]",
           "taskId": "a",
         },
+        {
+          "law": "no_overlap",
+          "message": "Task "a" (tasks[0]) and task "a" (tasks[3]) are the same work by the same worker type: drop one of them, or say in each what sets it apart and is left to the other.",
+          "path": "tasks[3].description",
+          "taskId": "a",
+        },
       ],
     }
   `);
@@ -269,4 +275,70 @@ test('plans that keep the laws are valid, and stay so when checked again', () =>
       if (checked.valid) expect(checkPlan(checked.plan, limits)).toEqual(checked);
     }),
   );
+});
+
+test.each([
+  ['none of its dependencies', { forEach: 'x' }, 'did you mean "t0"?', ['t0']],
+  [
+    'nothing it depends on',
+    { forEach: 'zzzzzz' },
+    'name the one whose result is the list ("t0"), or leave forEach out.',
+    ['t0'],
+  ],
+  ['a task it does not wait for', { forEach: 't1' }, 'add "t1" to them, or leave forEach out.', ['t0']],
+  [
+    'itself',
+    { forEach: 'each' },
+    'name the task whose result is the list in both, or leave forEach out.',
+    [],
+  ],
+])('a task is done for each item of a dependency, not of %s', (_name, fields, remedy, dependencies) => {
+  const asked = fields.forEach === 'x' ? { forEach: 't00' } : fields;
+  const violations = violationsOf([task('t0'), task('t1'), task('each', { ...asked, dependencies })], {
+    decomposition: null,
+  });
+  expect(violations).toEqual([
+    {
+      law: 'for_each',
+      path: 'tasks[2].forEach',
+      taskId: 'each',
+      message: `forEach of task "each" (tasks[2]) is "${asked.forEach}", which is none of its dependencies: ${remedy}`,
+    },
+  ]);
+  expect(violationsOf([task('t0'), task('each', { forEach: 't0', dependencies: ['t0'] })])).toEqual([]);
+});
+
+test('an approach is for custom tasks', () => {
+  expect(violationsOf([task('a', { approach: 'formal' })])).toMatchObject([
+    { law: 'decomposition', path: 'tasks[0].approach', taskId: 'a' },
+  ]);
+  expect(violationsOf([task('a', { approach: 'formal', worker: 'specialist' })])).toEqual([]);
+});
+
+test.each<[string, object, object, boolean]>([
+  ['the same words', {}, {}, true],
+  ['the same words in another form', {}, { description: 'write  IT' }, true],
+  ['one builds on more', {}, { dependencies: ['a'] }, true],
+  ['each builds on something else', { dependencies: ['a'] }, { dependencies: ['b'] }, false],
+  ['another worker', {}, { worker: 'analyzer' }, false],
+  ['another requirement', { requirements: ['In Europe'] }, { requirements: ['In Asia'] }, false],
+  ['another focus', { focus: 'Cost' }, { focus: 'Risk' }, false],
+  [
+    'another approach',
+    { approach: 'formal', worker: 'specialist' },
+    { approach: 'warm', worker: 'specialist' },
+    false,
+  ],
+])('two tasks overlap or not: %s', (_name, first, second, isSame) => {
+  const tasks = [
+    task('a'),
+    task('b'),
+    task('x', { description: 'Write it.', ...first }),
+    task('y', { description: 'Write it.', ...second }),
+  ];
+  const violations = violationsOf(tasks, { decomposition: 'dynamic' });
+  expect(violations.map(({ law, path }) => `${law} ${path}`)).toEqual(
+    isSame ? ['no_overlap tasks[3].description'] : [],
+  );
+  expect(violationsOf(tasks, { decomposition: null })).toEqual([]);
 });

@@ -1,7 +1,17 @@
 import { findCycles } from './cycles.ts';
 import { nearestName } from './nearest-name.ts';
 import { MAX_TASKS, TASK_ID_PATTERN, type Decomposition, type Plan } from './plan.ts';
-import { namedId, nameOf, readDraft, type DraftTask, type PlanDraft } from './plan-draft.ts';
+import { checkImplicitDependencies } from './implicit-dependency.ts';
+import { checkOverlap } from './overlap.ts';
+import {
+  namedId,
+  nameOf,
+  pathIn,
+  readDraft,
+  type DraftTask,
+  type PlanDraft,
+  type TaskOrigin,
+} from './plan-draft.ts';
 import { readPlan } from './schema-law.ts';
 import { quoted, ViolationList, type Violation, type ViolationSink } from './violations.ts';
 
@@ -18,6 +28,8 @@ export interface PlanLimits {
    * other tasks are for known worker types. Null: the plan is somebody's own and not restricted.
    */
   readonly decomposition: Decomposition | null;
+  /** The goal's text and context: what a task may speak of without depending on the task that it comes from. */
+  readonly material?: string | undefined;
 }
 
 export type CheckedPlan =
@@ -26,18 +38,29 @@ export type CheckedPlan =
 
 /**
  * Holds a plan to every law at once. What is wrong in one part hides nothing in another: laws are checked on all that can
- * be read. Takes any value, and time about linear in its size. Never throws.
+ * be read. Takes any value, and time about linear in its size. Never throws. `originOf` says where a task was written when
+ * it stands in no plan's own list; of a settled one only the plan's shape is held against it.
  */
-export function checkPlan(candidate: unknown, limits: PlanLimits): CheckedPlan {
+export function checkPlan(
+  candidate: unknown,
+  limits: PlanLimits,
+  originOf?: (index: number) => TaskOrigin,
+): CheckedPlan {
   const violations = new ViolationList();
-  const draft = readDraft(candidate);
+  const draft = readDraft(candidate, originOf);
   const plan = readPlan(candidate, draft, violations);
   checkTaskLimit(draft, limits, violations);
   checkIds(draft, violations);
   checkWorkers(draft, limits, violations);
   checkDecomposition(draft, limits, violations);
+  checkApproaches(draft, limits, violations);
   checkDependencies(draft, violations);
   checkCycles(draft, violations);
+  checkForEach(draft, violations);
+  if (limits.decomposition !== null) {
+    checkImplicitDependencies(draft, limits.material ?? '', violations);
+    checkOverlap(draft, violations);
+  }
   const found = violations.all();
   return plan !== null && found.length === 0 ? { valid: true, plan } : { valid: false, violations: found };
 }
@@ -53,19 +76,19 @@ function checkTaskLimit({ taskCount }: PlanDraft, { maxTasks }: PlanLimits, viol
 }
 
 function checkIds({ tasks }: PlanDraft, violations: ViolationSink): void {
-  const firstWith = new Map<string, number>();
+  const firstWith = new Map<string, DraftTask>();
   for (const task of tasks) {
-    const { id, index } = task;
+    const { id } = task;
     if (id === null) continue;
     const first = firstWith.get(id);
     if (first === undefined) {
-      firstWith.set(id, index);
+      firstWith.set(id, task);
       continue;
     }
     violations.report('unique_ids', () => ({
-      path: `tasks[${index}].id`,
+      path: pathIn(task, 'id'),
       taskId: namedId(task),
-      message: `${quoted(id)} is the id of tasks[${first}] and of tasks[${index}]: give one of them another id, and use that where other tasks depend on it.`,
+      message: `${quoted(id)} is the id of ${pathIn(first)} and of ${pathIn(task)}: give one of them another id, and use that where other tasks depend on it.`,
     }));
   }
 }
@@ -73,13 +96,13 @@ function checkIds({ tasks }: PlanDraft, violations: ViolationSink): void {
 function checkWorkers({ tasks }: PlanDraft, { workers }: PlanLimits, violations: ViolationSink): void {
   const known = new Set(workers);
   for (const task of tasks) {
-    const { worker, index } = task;
-    if (worker === null || known.has(worker)) continue;
+    const { worker, isSettled } = task;
+    if (isSettled || worker === null || known.has(worker)) continue;
     violations.report('known_workers', () => {
       const nearest = nearestName(worker, workers);
       const remedy = `${nearest === null ? 'Use' : `Did you mean ${quoted(nearest)}? Use`} one of: ${workers.join(', ')}.`;
       const message = `The worker type ${quoted(worker)} of ${nameOf(task)} is none that this plan may use. ${remedy}`;
-      return { path: `tasks[${index}].worker`, taskId: namedId(task), message };
+      return { path: pathIn(task, 'worker'), taskId: namedId(task), message };
     });
   }
 }
@@ -96,23 +119,39 @@ function checkDecomposition({ tasks }: PlanDraft, limits: PlanLimits, violations
   const remedy =
     others === '' ? 'merge it into another' : `give it to one of ${others}, or merge it into another`;
   for (const task of custom.slice(most)) {
+    if (task.isSettled) continue;
     violations.report('decomposition', () => ({
-      path: `tasks[${task.index}].worker`,
+      path: pathIn(task, 'worker'),
       taskId: namedId(task),
       message: `The worker type of ${nameOf(task)} is ${quoted(CUSTOM_WORKER)}, which ${allowed} may use with ${decomposition} decomposition: ${remedy}.`,
     }));
   }
 }
 
+/** What names an approach is a custom task: other workers have one of their own. */
+function checkApproaches({ tasks }: PlanDraft, { workers }: PlanLimits, violations: ViolationSink): void {
+  for (const task of tasks) {
+    const { approach, worker, isSettled } = task;
+    if (isSettled || approach === null || worker === null || worker === CUSTOM_WORKER) continue;
+    const change = workers.includes(CUSTOM_WORKER) ? `, or give the task to ${quoted(CUSTOM_WORKER)}` : '';
+    violations.report('decomposition', () => ({
+      path: pathIn(task, 'approach'),
+      taskId: namedId(task),
+      message: `approach of ${nameOf(task)} is given, but its worker type is ${quoted(worker)}, which has its own: leave approach out and say in the description how it is to be done${change}.`,
+    }));
+  }
+}
+
 function checkDependencies({ tasks, ids }: PlanDraft, violations: ViolationSink): void {
   for (const task of tasks) {
+    if (task.isSettled) continue;
     const listed = new Set<string>();
     for (const { index, id } of task.dependencies) {
       const broken = brokenByDependency(id, task, ids, listed);
       listed.add(id);
       if (broken === null) continue;
       violations.report(broken, () => ({
-        path: `tasks[${task.index}].dependencies[${index}]`,
+        path: pathIn(task, 'dependencies', index),
         taskId: namedId(task),
         message: `The dependency ${quoted(id)} of ${nameOf(task)} ${dependencyProblem(broken, id, ids)}`,
       }));
@@ -157,10 +196,37 @@ function checkCycles({ tasks }: PlanDraft, violations: ViolationSink): void {
         TASK_ID_PATTERN.test(step) ? step : quoted(step),
       );
       return {
-        path: `tasks[${task.index}].dependencies[${place}]`,
+        path: pathIn(task, 'dependencies', place),
         taskId: namedId(task),
         message: `Tasks wait for each other in a circle: ${circle.join(' → ')} (each depends on the next). Remove one of these dependencies.`,
       };
     });
   }
+}
+
+function checkForEach({ tasks, ids }: PlanDraft, violations: ViolationSink): void {
+  for (const task of tasks) {
+    const { forEach } = task;
+    const dependencies = task.dependencies.map(({ id }) => id);
+    if (forEach === null || dependencies.includes(forEach)) continue;
+    violations.report('for_each', () => ({
+      path: pathIn(task, 'forEach'),
+      taskId: namedId(task),
+      message: `forEach of ${nameOf(task)} is ${quoted(forEach)}, which is none of its dependencies: ${forEachRemedy(forEach, task, dependencies, ids)}`,
+    }));
+  }
+}
+
+function forEachRemedy(
+  forEach: string,
+  { id }: DraftTask,
+  dependencies: readonly string[],
+  ids: ReadonlySet<string>,
+): string {
+  if (forEach !== id && ids.has(forEach)) return `add ${quoted(forEach)} to them, or leave forEach out.`;
+  const nearest = nearestName(forEach, dependencies);
+  if (nearest !== null) return `did you mean ${quoted(nearest)}?`;
+  return dependencies.length === 0
+    ? 'name the task whose result is the list in both, or leave forEach out.'
+    : `name the one whose result is the list (${dependencies.slice(0, 10).map(quoted).join(', ')}), or leave forEach out.`;
 }

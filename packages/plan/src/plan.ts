@@ -27,7 +27,7 @@ export const taskSchema = z.strictObject({
   /** The free name of the expertise or manner in which a custom task is done, such as "formal". */
   approach: z.string().trim().max(100).optional(),
   /** The dependency whose output is a list: the task is done once for each item of it, side by side. */
-  forEach: z.string().optional(),
+  forEach: z.string().min(1).optional(),
 });
 
 export const planSchema = z.strictObject({

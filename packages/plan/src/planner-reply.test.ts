@@ -48,3 +48,12 @@ test('a direct answer must be there', () => {
     });
   }
 });
+
+test('what the model had nothing to say in is left out of the plan', () => {
+  const fields = { why: 'Needed.', focus: ' ', approach: null, forEach: '' };
+  const tasks = [{ ...task, requirements: [], dependencies: [], ...fields }];
+  expect(checkPlannerReply(reply({ tasks }), limits)).toEqual({
+    kind: 'plan',
+    plan: { analysis: 'Simple.', tasks: [{ ...task, description: 'Write.', why: 'Needed.' }] },
+  });
+});

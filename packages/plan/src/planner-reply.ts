@@ -16,10 +16,20 @@ export function checkPlannerReply(
   if (mode === 'direct') {
     return answer === null || answer.trim() === '' ? noAnswer : { kind: 'direct', analysis, answer };
   }
-  const checked = checkPlan({ analysis, tasks }, limits);
+  const checked = checkPlan({ analysis, tasks: tasks.map(withoutBlanks) }, limits);
   return checked.valid
     ? { kind: 'plan', plan: checked.plan }
     : { kind: 'broken', violations: checked.violations };
+}
+
+type RepliedTask = PlannerReply['tasks'][number];
+
+/** The task as a plan holds it: what the model had nothing to say in is left out. */
+export function withoutBlanks({ why, focus, approach, forEach, ...task }: RepliedTask): object {
+  const said = Object.entries({ why, focus, approach, forEach }).filter(
+    ([, text]) => text !== null && text !== undefined && text.trim() !== '',
+  );
+  return { ...task, ...Object.fromEntries(said) };
 }
 
 const noAnswer: PlannerVerdict = {

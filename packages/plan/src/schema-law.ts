@@ -19,6 +19,10 @@ const remedies: Readonly<Record<string, string>> = {
   dependencies: 'give a list of the ids of other tasks, or []',
   priority: 'give "high", "medium" or "low"',
   complexity: 'give "low", "medium" or "high"',
+  why: 'say in at most 2048 characters what the task does for the goal, or leave it out',
+  focus: 'say in at most 2048 characters what the task should look at above all, or leave it out',
+  approach: 'give the name of an approach, of at most 100 characters, or leave it out',
+  forEach: 'give the id of the dependency whose result is a list, or leave it out',
 };
 
 const itemRemedies: Readonly<Record<string, string>> = {
@@ -54,10 +58,9 @@ function readTask(task: DraftTask, violations: ViolationSink): Task | null {
   const parsed = taskSchema.safeParse(task.raw);
   if (parsed.success) return parsed.data;
   const fields = Object.keys(taskSchema.shape);
-  const prefix = ['tasks', task.index];
   reportIssues(
     parsed.error,
-    { prefix, taskId: namedId(task), owner: nameOf(task), root: task.raw, fields },
+    { prefix: task.place, taskId: namedId(task), owner: nameOf(task), root: task.raw, fields },
     violations,
   );
   return null;

@@ -53,6 +53,20 @@ test('a goal ends as its tasks did, and names what is missing', () => {
   expect(terminalStatusOf([])).toEqual({ status: 'failed', missing: [] });
 });
 
+test('what was left out on purpose is missing, and makes no goal partial', () => {
+  const good = { taskId: 'good', status: 'succeeded', errors: [] } as const;
+  const leftOut = {
+    taskId: 'extra',
+    status: 'cancelled',
+    errors: ['Not needed.'],
+    isUnneeded: true,
+  } as const;
+  const missing = [{ taskId: 'extra', reason: 'Not needed.' }];
+  expect(terminalStatusOf([good, leftOut])).toEqual({ status: 'succeeded', missing });
+  expect(terminalStatusOf([good, { ...leftOut, isUnneeded: false }]).status).toBe('partially_succeeded');
+  expect(terminalStatusOf([leftOut]).status).toBe('failed');
+});
+
 test('a goal succeeds only with every task, and fails only without any usable result', () => {
   fc.assert(
     fc.property(outcomes, (ended) => {

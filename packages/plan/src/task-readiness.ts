@@ -9,6 +9,8 @@ export interface EndedTask {
 /** `errors` say why it is not (wholly) a success. */
 export interface ExplainedTask extends EndedTask {
   readonly errors: readonly string[];
+  /** It was left out on purpose: the goal was finished early. */
+  readonly isUnneeded?: boolean;
 }
 
 export type Readiness = { readonly kind: 'run' } | { readonly kind: 'skip'; readonly reason: string };
@@ -20,7 +22,7 @@ export interface MissingResult {
 
 export interface GoalVerdict {
   readonly status: 'succeeded' | 'partially_succeeded' | 'failed';
-  /** What the answer lacks, in the order of the outcomes; empty when the goal succeeded. */
+  /** What the answer lacks, in the order of the outcomes; a goal that succeeded lacks at most what was left out on purpose. */
   readonly missing: readonly MissingResult[];
 }
 
@@ -37,11 +39,15 @@ export function readinessOf(dependencies: readonly EndedTask[]): Readiness {
   return { kind: 'skip', reason: `Skipped: it depends on results that do not exist: ${names}.` };
 }
 
-/** How a goal ends, by how all of its tasks ended. Without any usable result, and so without any task, it has failed. */
+/**
+ * How a goal ends, by how all of its tasks ended. Without any usable result, and so without any task, it has failed. What was
+ * left out on purpose is missing, and no reason to call it partial.
+ */
 export function terminalStatusOf(outcomes: readonly ExplainedTask[]): GoalVerdict {
   const missing = outcomes.filter(({ status }) => status !== 'succeeded').map(missingResult);
   if (!outcomes.some(({ status }) => isUsable(status))) return { status: 'failed', missing };
-  return { status: missing.length === 0 ? 'succeeded' : 'partially_succeeded', missing };
+  const isWhole = outcomes.every(({ status, isUnneeded }) => status === 'succeeded' || isUnneeded === true);
+  return { status: isWhole ? 'succeeded' : 'partially_succeeded', missing };
 }
 
 const unexplained: Readonly<Record<OutcomeStatus, string>> = {

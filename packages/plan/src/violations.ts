@@ -9,6 +9,9 @@ export const laws = [
   'no_self_dependency',
   'no_duplicate_dependency',
   'no_cycle',
+  'for_each',
+  'implicit_dependency',
+  'no_overlap',
 ] as const;
 export type Law = (typeof laws)[number];
 

@@ -1,10 +1,10 @@
 /** Who may see the dashboard, and who may change something by it. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Request, RequestHandler } from 'express';
+import { shortened } from '@baton/shared/contract/field-errors';
 import type { AuditEntry } from '../http/audit.ts';
 import { ProblemError } from '../http/problem.ts';
 import { pageHeaders } from '../http/security-headers.ts';
-import { shortened } from '../http/shortened.ts';
 import { tooManyGuesses, wrongCredentials } from '../http/wrong-credentials.ts';
 
 interface Login {

@@ -1,7 +1,13 @@
 import type { RequestHandler } from 'express';
 import type { RedisConnection } from '@baton/shared/redis/connection';
 import { rootJobId } from '@baton/dag-flow/job-ids';
-import { CONTROL_QUEUE, GOALS_QUEUE, SYNTHESIS_QUEUE, taskQueue } from '@baton/shared/contract/queues';
+import {
+  ASSESSMENT_QUEUE,
+  CONTROL_QUEUE,
+  GOALS_QUEUE,
+  SYNTHESIS_QUEUE,
+  taskQueue,
+} from '@baton/shared/contract/queues';
 import { runId } from '../flows/plan-to-dag.ts';
 import { dashboardAccess, type Access } from './access.ts';
 import type { Board } from './board.ts';
@@ -23,6 +29,7 @@ export interface Dashboard {
 
 const systemQueues: Readonly<Record<string, string>> = {
   [GOALS_QUEUE]: 'Goals waiting for their plan',
+  [ASSESSMENT_QUEUE]: 'Whether a goal may finish early, once its tasks of high priority have ended',
   [SYNTHESIS_QUEUE]: 'The root of each goal: puts the answer together when every task has ended',
   [CONTROL_QUEUE]: 'Settle and link jobs: dependencies that a tree can not hold',
 };

@@ -14,9 +14,12 @@ import {
 } from '../../../../packages/shared/src/ledger/testing/test-ledger.ts';
 import { readFleetStats } from './fleet-stats.ts';
 import { openGoalsQueue } from './goals-queue.ts';
-import { jobPriority, planToDag } from './plan-to-dag.ts';
+import { jobPriority } from './job-priority.ts';
+import { planToDag } from './plan-to-dag.ts';
 
 const MINUTE = 60_000;
+/** Of goals, where it does not matter. */
+const ACCEPTED = Date.UTC(2026, 10, 1);
 const idle = { waiting: 0, active: 0, delayed: 0, oldestWaitingMs: null };
 const succeeded: Outcome = {
   status: 'succeeded',
@@ -52,7 +55,8 @@ function open() {
     researchers: async () => of(await stats(), 'researcher'),
     /** Adds the flow of {@link plan}: tea and coffee are ready, advice waits for both. */
     async addFlow(goalId = 'goal_1', rev = 1): Promise<void> {
-      await producer.add(compileDag(planToDag({ goalId, rev, priority: 'medium', tasks: plan.tasks })).tree);
+      const run = { goalId, rev, priority: 'medium', acceptedAt: ACCEPTED, finishEarly: false } as const;
+      await producer.add(compileDag(planToDag({ ...run, tasks: plan.tasks })).tree);
     },
     /** Adds a task's job that runs by itself. */
     async addTask(goalId: string, taskId: string, priority = 5): Promise<void> {
@@ -70,6 +74,7 @@ function open() {
       if (!job) throw new Error(`${name} has no job`);
       return job;
     },
+    now,
     ago: async (ms: number) => String((await now()) - ms),
   };
 }
@@ -98,7 +103,7 @@ describe('the backlog', () => {
     expect(await keys()).toEqual(before);
     expect(planning).toEqual(idle);
     expect(synthesis).toEqual(idle);
-    expect(workerTypes).toHaveLength(9);
+    expect(workerTypes).toHaveLength(10);
     expect(workerTypes).toContainEqual({ type: 'geocoder', ...idle, workers: 2, slots: 7 });
     expect(workerTypes).toContainEqual({ type: 'writer', ...idle, workers: 1, slots: 2 });
     expect(workerTypes).toContainEqual({ type: 'coder', ...idle, workers: 0, slots: 0 });
@@ -142,18 +147,48 @@ describe('the backlog', () => {
       await runningGoal(ledger, goalId);
       await redis.hset(ledger.goal(goalId).tasks, 'queuedAt:tea', await ago(minutes * MINUTE));
     }
-    await addTask('goal_a', 'tea', jobPriority('high', 'high'));
+    await addTask('goal_a', 'tea', jobPriority('high', 'high', ACCEPTED));
     for (let more = 0; more < 20; more += 1) {
       await runningGoal(ledger, `goal_${more}`);
-      await addTask(`goal_${more}`, 'tea', jobPriority('high', 'high'));
+      await addTask(`goal_${more}`, 'tea', jobPriority('high', 'high', ACCEPTED));
     }
-    await addTask('goal_c', 'tea', jobPriority('medium', 'low'));
-    await addTask('goal_b', 'tea', jobPriority('low', 'low'));
+    await addTask('goal_c', 'tea', jobPriority('medium', 'low', ACCEPTED));
+    await addTask('goal_b', 'tea', jobPriority('low', 'low', ACCEPTED));
     expect(await researchers()).toMatchObject({
       waiting: 23,
       oldestWaitingMs: expect.toSatisfy(about(9 * MINUTE)),
     });
   });
+
+  it.each([1, 200, 1_000])(
+    'finds the oldest behind %i priorities of goals that were accepted before it',
+    async (many) => {
+      const { ledger, redis, queueOf, researchers, ago, now } = open();
+      const at = await now();
+      const fresh = await ago(0);
+      const { tasks } = ledger.goal('goal_fresh');
+      await redis.hset(tasks, 'queuedAt:tea', fresh);
+      // Accepted hours and days ago, ready a moment ago.
+      await queueOf('tasks.researcher').addBulk(
+        Array.from({ length: many }, (_, place) => ({
+          name: 'tea',
+          data: { goalId: 'goal_fresh', rev: 1, taskId: 'tea' },
+          opts: {
+            jobId: `fresh.${place}`,
+            priority: jobPriority('high', 'high', at - (many - place) * 5 * MINUTE),
+          },
+        })),
+      );
+      await redis.hset(ledger.goal('goal_old').tasks, 'queuedAt:tea', await ago(9 * MINUTE));
+      const priority = jobPriority('low', 'low', at - 10 * MINUTE);
+      const old = { goalId: 'goal_old', rev: 1, taskId: 'tea' };
+      await queueOf('tasks.researcher').add('tea', old, { jobId: 'old', priority });
+      expect(await researchers()).toMatchObject({
+        waiting: many + 1,
+        oldestWaitingMs: expect.toSatisfy(about(9 * MINUTE)),
+      });
+    },
+  );
 
   it('counts what a worker holds, and not as waiting', async () => {
     const { ledger, addFlow, take, researchers } = open();
@@ -251,8 +286,8 @@ describe('the backlog', () => {
     const { ledger, redis, connect, stats, ago } = open();
     const goals = openGoalsQueue(connect(), ledger.keyspace.queuePrefix, RETENTION);
     onTestFinished(() => goals.close());
-    await goals.add('plan', { goalId: 'goal_1', retries: 0 }, 'low');
-    await goals.add('plan', { goalId: 'goal_2', retries: 0 }, 'high');
+    await goals.add('plan', { goalId: 'goal_1', retries: 0 }, { priority: 'low', acceptedAt: ACCEPTED });
+    await goals.add('plan', { goalId: 'goal_2', retries: 0 }, { priority: 'high', acceptedAt: ACCEPTED });
     await redis.hset(`${ledger.keyspace.queuePrefix}:goals:goal_1`, 'timestamp', await ago(7 * MINUTE));
     expect((await stats()).planning).toEqual({
       ...idle,

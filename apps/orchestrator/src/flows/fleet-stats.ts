@@ -10,7 +10,8 @@ import {
 import type { Backlog, Stats } from '@baton/shared/contract/stats';
 import type { Ledger } from '@baton/shared/ledger/ledger';
 import { viewWorkerTypes } from '../planner/known-workers.ts';
-import { readQueueStates, together, type HeadJob, type QueueState } from './queue-state.ts';
+import { acceptedSince } from './job-priority.ts';
+import { readQueueStates, together, type HeadJob, type QueueLook, type QueueState } from './queue-state.ts';
 
 /** What tells when a job of the queue became ready to run. */
 interface Readiness {
@@ -76,15 +77,21 @@ function backlogOf(
   return { waiting, active, delayed, oldestWaitingMs };
 }
 
-async function readBacklogs(
-  ledger: Ledger,
-  queues: readonly (readonly [string, Readiness])[],
-): Promise<Backlog[]> {
+interface Look extends QueueLook {
+  readonly readiness: Readiness;
+}
+
+interface Looked {
+  readonly state: QueueState;
+  /** Since when each head has been ready, in ms since the epoch. */
+  readonly since: readonly number[];
+}
+
+async function lookAt(ledger: Ledger, looks: readonly Look[]): Promise<Looked[]> {
   const { redis, keyspace } = ledger;
-  const names = queues.map(([name]) => name);
-  const states = await readQueueStates(redis, keyspace.queuePrefix, names);
+  const states = await readQueueStates(redis, keyspace.queuePrefix, looks);
   const heads = states.map((state, at) =>
-    state.heads.map((job) => headOf(ledger, queues[at]?.[1] ?? whenAdded, job)),
+    state.heads.map((job) => headOf(ledger, looks[at]?.readiness ?? whenAdded, job)),
   );
   const asked = heads.flat().filter(({ command }) => command !== null);
   const replies = await together(
@@ -92,19 +99,57 @@ async function readBacklogs(
     asked.map(({ command }) => command ?? []),
   );
   const replyTo = new Map(asked.map((head, at) => [head, replies[at]]));
-  return states.map((state, at) =>
-    backlogOf(
-      state,
-      (heads[at] ?? []).map((head) => readySince(head, replyTo.get(head))),
-    ),
-  );
+  return states.map((state, at) => ({
+    state,
+    since: (heads[at] ?? []).map((head) => readySince(head, replyTo.get(head))),
+  }));
+}
+
+/** Looks at a queue's priorities at the most, after which its backlog may be older than is told. */
+const MOST_LOOKS = 16;
+/** What clocks may differ by, in ms. */
+const SKEW = 60_000;
+
+/**
+ * The priorities not looked at hold nothing older: a job was not ready before its goal was accepted, and its priority
+ * says when that was.
+ */
+function isOldestFound({ state, since }: Looked): boolean {
+  if (state.nextPriority === null) return true;
+  return acceptedSince(state.nextPriority) > Math.min(...since, state.dueSince ?? Infinity) + SKEW;
+}
+
+async function readBacklogs(
+  ledger: Ledger,
+  queues: readonly (readonly [string, Readiness])[],
+): Promise<Backlog[]> {
+  const first = queues.map(([queue, readiness]) => ({ queue, readiness, fromPriority: 0 }));
+  const found = await lookAt(ledger, first);
+  for (let looks = 1; looks < MOST_LOOKS; looks += 1) {
+    const open = found.flatMap((looked, at) => (isOldestFound(looked) ? [] : [at]));
+    if (open.length === 0) break;
+    const more = await lookAt(
+      ledger,
+      open.flatMap((at) => {
+        const [look, looked] = [first[at], found[at]];
+        return look && looked ? [{ ...look, fromPriority: looked.state.nextPriority ?? 0 }] : [];
+      }),
+    );
+    for (const [place, at] of open.entries()) {
+      const [before, next] = [found[at], more[place]];
+      if (!before || !next) continue;
+      const state = { ...before.state, nextPriority: next.state.nextPriority };
+      found[at] = { state, since: [...before.since, ...next.since] };
+    }
+  }
+  return found.map(({ state, since }) => backlogOf(state, since));
 }
 
 const idle: Backlog = { waiting: 0, active: 0, delayed: 0, oldestWaitingMs: null };
 
 /**
- * Backlog and capacity of the whole fleet, by Redis's clock. Four round trips; what they cost grows with the number of worker
- * types, not of jobs. Jobs of goals that have ended count while they are in the queues: they too take a slot, for a moment.
+ * Backlog and capacity of the whole fleet, by Redis's clock. Four round trips, and two more for each further page of priorities
+ * that could hold something older, which is rare and bounded; what they cost does not grow with the number of jobs. Jobs of goals that have ended count while they are in the queues: they too take a slot, for a moment.
  */
 export async function readFleetStats(ledger: Ledger): Promise<Stats> {
   const types = await viewWorkerTypes(ledger);

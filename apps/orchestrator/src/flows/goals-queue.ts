@@ -2,8 +2,7 @@ import { Queue } from 'bullmq';
 import { EVENTS_KEPT } from '@baton/shared/queue/capped-events';
 import type { RedisConnection } from '@baton/shared/redis/connection';
 import { GOALS_QUEUE, type GoalJob } from '@baton/shared/contract/queues';
-import type { Priority } from '@baton/plan/plan';
-import { jobPriority } from './plan-to-dag.ts';
+import { jobPriority, type Urgency } from './job-priority.ts';
 import { keptJobs, RUN_OPTIONS } from './job-options.ts';
 
 /** `plan` takes a goal from its acceptance to its flow, or to the question whether its plan is approved; `run` from there on. */
@@ -11,9 +10,9 @@ type GoalJobName = 'plan' | 'run';
 
 export interface GoalsQueue {
   /** Resolves once Redis has the job; adding the same one again changes nothing. */
-  add(name: GoalJobName, job: GoalJob, priority: Priority): Promise<void>;
+  add(name: GoalJobName, job: GoalJob, urgency: Urgency): Promise<void>;
   /** Sees to it that a job of this run is there and will run; false when one was. Nothing is done to one that is under way. */
-  restore(job: GoalJob, priority: Priority): Promise<boolean>;
+  restore(job: GoalJob, urgency: Urgency): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -30,10 +29,10 @@ export function openGoalsQueue(connection: RedisConnection, prefix: string, rete
   });
   // The connection reports its own errors.
   queue.on('error', () => undefined);
-  async function add(name: GoalJobName, job: GoalJob, priority: Priority): Promise<void> {
+  async function add(name: GoalJobName, job: GoalJob, urgency: Urgency): Promise<void> {
     await queue.add(name, job, {
       jobId: goalJobId(name, job),
-      priority: jobPriority(priority, 'medium'),
+      priority: jobPriority(urgency.priority, 'medium', urgency.acceptedAt),
       ...RUN_OPTIONS,
       removeOnComplete: keptJobs(retentionMs),
       removeOnFail: keptJobs(retentionMs),
@@ -45,11 +44,11 @@ export function openGoalsQueue(connection: RedisConnection, prefix: string, rete
 
   return {
     add,
-    async restore(job, priority) {
+    async restore(job, urgency) {
       const [plan, run] = await Promise.all([stateOf('plan', job), stateOf('run', job)]);
       if (willRun(plan) || willRun(run)) return false;
       if (plan !== 'unknown') await queue.remove(goalJobId('plan', job));
-      await add('plan', job, priority);
+      await add('plan', job, urgency);
       return true;
     },
     close: () => queue.close(),

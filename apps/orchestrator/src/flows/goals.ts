@@ -1,4 +1,3 @@
-import type { Recipe } from '@baton/plan/recipes';
 import { canonicalJson } from '@baton/shared/contract/canonical-json';
 import { isTerminal } from '@baton/shared/contract/goal-status';
 import { failpoint } from '@baton/shared/failpoints/failpoint';
@@ -6,19 +5,18 @@ import { addFeedback } from '@baton/shared/ledger/feedback';
 import { retryGoal } from '@baton/shared/ledger/goal-end';
 import { listGoals } from '@baton/shared/ledger/goal-index';
 import { FIRST_REV, readGoalFacts } from '@baton/shared/ledger/goal-record';
-import { readGoal, readSummaries } from '@baton/shared/ledger/goal-view';
+import { readEarlierOutput, readGoal, readSummaries } from '@baton/shared/ledger/goal-view';
 import type { Ledger } from '@baton/shared/ledger/ledger';
 import { approvePlan, readProposal } from '@baton/shared/ledger/plan-approval';
 import type { Goals } from '../http/goals.ts';
-import { knownWorkerTypes } from '../planner/known-workers.ts';
 import type { EndGoal } from './end-goal.ts';
 import type { GoalsQueue } from './goals-queue.ts';
+import { knownNamesReader } from './known-names.ts';
 import { goalSubmitter, type SubmitGoalDeps } from './submit-goal.ts';
 
 export interface GoalsDeps extends SubmitGoalDeps {
   readonly ledger: Ledger;
   readonly queue: GoalsQueue;
-  readonly recipes: ReadonlyMap<string, Recipe>;
   readonly endGoal: EndGoal;
   readonly endOf: Goals['endOf'];
   /** Webhooks may be on private addresses, and without TLS. */
@@ -49,13 +47,10 @@ export function createGoals(deps: GoalsDeps): Goals {
   const { ledger, intake, queue, recipes, endGoal, endOf, links, mostOpen, privateWebhooks } = deps;
   const get: Goals['get'] = (tenant, goalId) => readGoal(ledger, goalId, tenant, links);
   return {
-    knownNames: async () => ({
-      workers: (await knownWorkerTypes(ledger)).map(({ type }) => type),
-      recipes: [...recipes.keys()],
-      privateWebhooks,
-    }),
+    knownNames: knownNamesReader({ ledger, recipes, privateWebhooks }),
     submit: goalSubmitter(deps),
     get,
+    earlierOutput: (goalId, rev) => readEarlierOutput(ledger, goalId, rev),
     summary: async (goalId) => (await readSummaries(ledger, [goalId], links))[0] ?? null,
     endOf,
     list: (tenant, query) => listGoals(ledger, { tenant, ...query }, links),
@@ -70,6 +65,7 @@ export function createGoals(deps: GoalsDeps): Goals {
     async retry(tenant, goalId) {
       const facts = await readGoalFacts(ledger, goalId);
       if (facts?.tenant !== tenant) return null;
+      if (facts.parent) return { subGoalOf: facts.parent };
       intake.admission.check();
       const retried = await retryGoal(ledger, goalId, mostOpen);
       if (retried.kind === 'gone') return null;
@@ -78,7 +74,8 @@ export function createGoals(deps: GoalsDeps): Goals {
       failpoint('retry.recorded');
       // The goal is open again whatever comes now: should this fail, the watchdog gives it its job.
       const { retries } = retried;
-      await queue.add('plan', { goalId, retries }, facts.options.priority).catch(() => undefined);
+      const urgency = { priority: facts.options.priority, acceptedAt: facts.createdAt };
+      await queue.add('plan', { goalId, retries }, urgency).catch(() => undefined);
       failpoint('retry.queued');
       return get(tenant, goalId);
     },
@@ -91,8 +88,9 @@ export function createGoals(deps: GoalsDeps): Goals {
       if (!plan || !(await approvePlan(ledger, goalId, FIRST_REV, plan, isEdited))) return false;
       failpoint('approve.recorded');
       // The goal runs whatever comes now: should this fail, the watchdog gives it its job.
-      const { retries, options } = proposal;
-      await queue.add('run', { goalId, retries }, options.priority).catch(() => undefined);
+      const { retries, options, createdAt } = proposal;
+      const urgency = { priority: options.priority, acceptedAt: createdAt };
+      await queue.add('run', { goalId, retries }, urgency).catch(() => undefined);
       failpoint('approve.queued');
       return get(tenant, goalId);
     },

@@ -1,48 +1,89 @@
 import type { Dag, DagNode } from '@baton/dag-flow/dag';
-import type { Priority, Task } from '@baton/plan/plan';
+import { MAX_TASKS, type Task } from '@baton/plan/plan';
+import { orchestrator } from '@baton/plan/worker-types/orchestrator';
+import type { GoalFacts } from '@baton/shared/ledger/goal-record';
+import { jobPriority, type Urgency } from './job-priority.ts';
 import { RUN_OPTIONS } from './job-options.ts';
 import {
+  ASSESSMENT_QUEUE,
   CONTROL_QUEUE,
   SYNTHESIS_QUEUE,
   taskQueue,
+  type AssessmentJob,
   type SynthesisJob,
   type TaskJob,
 } from '@baton/shared/contract/queues';
-
-const rank: Readonly<Record<Priority, number>> = { high: 0, medium: 1, low: 2 };
-
-/** BullMQ's priority of a task's job, 1 (first) to 9: the goal's priority, then the task's own. */
-export function jobPriority(goal: Priority, task: Priority): number {
-  return rank[goal] * 3 + rank[task] + 1;
-}
 
 /** Begins the id of every job of a goal's rev. */
 export function runId(goalId: string, rev: number): string {
   return `${goalId}.${rev}`;
 }
 
-export interface PlannedRun {
+export interface PlannedRun extends Urgency {
   readonly goalId: string;
   readonly rev: number;
-  readonly priority: Priority;
   readonly tasks: readonly Task[];
+  /** It may end once its tasks of high priority have. */
+  readonly finishEarly: boolean;
 }
 
-/** The DAG of a run: a node per task, and the synthesis at its root. Jobs hold references; the texts are in the ledger. */
-export function planToDag({ goalId, rev, priority, tasks }: PlannedRun): Dag {
+/** What a run has of its goal. */
+export function runSettings({
+  options,
+  createdAt,
+}: Pick<GoalFacts, 'options' | 'createdAt'>): Pick<PlannedRun, 'priority' | 'acceptedAt' | 'finishEarly'> {
+  return {
+    priority: options.priority,
+    acceptedAt: createdAt,
+    finishEarly: options.finishEarly ?? false,
+  };
+}
+
+/** The node that asks whether the goal may finish early; no task's id has a colon. */
+const ASSESSMENT = ':assessment';
+/** Nodes that a run has at the most: its tasks and the assessment. */
+export const MOST_NODES = MAX_TASKS + 1;
+
+/** The tasks of high priority, where there are others that none of them needs: what could be left out. */
+function judgedEarly(tasks: readonly Task[]): string[] {
+  const byId = new Map(tasks.map((task) => [task.id, task]));
+  const high = tasks.filter(({ priority }) => priority === 'high').map(({ id }) => id);
+  const needed = new Set(high);
+  for (const id of needed) for (const dependency of byId.get(id)?.dependencies ?? []) needed.add(dependency);
+  return needed.size < tasks.length ? high : [];
+}
+
+/**
+ * The DAG of a run: a node per task, and the synthesis at its root, which waits for the assessment too, where there is one. Jobs
+ * hold references; the texts are in the ledger.
+ */
+export function planToDag({ goalId, rev, tasks, priority, acceptedAt, finishEarly }: PlannedRun): Dag {
   const nodes = tasks.map((task): DagNode => {
     const data: TaskJob = { goalId, rev, taskId: task.id };
     return {
       id: task.id,
       name: task.id,
-      queue: taskQueue(task.worker),
+      // A task that is done once per item is handed on as a goal, like one that is a project.
+      queue: taskQueue(task.forEach === undefined ? task.worker : orchestrator.type),
       data,
-      priority: jobPriority(priority, task.priority),
+      priority: jobPriority(priority, task.priority, acceptedAt),
       dependencies: task.dependencies,
       options: RUN_OPTIONS,
     };
   });
   const data: SynthesisJob = { goalId, rev };
+  const judged = finishEarly ? judgedEarly(tasks) : [];
+  if (judged.length > 0) {
+    nodes.push({
+      id: ASSESSMENT,
+      name: 'assessment',
+      queue: ASSESSMENT_QUEUE,
+      data: { goalId, rev } satisfies AssessmentJob,
+      priority: jobPriority(priority, 'high', acceptedAt),
+      dependencies: judged,
+      options: RUN_OPTIONS,
+    });
+  }
   return {
     id: runId(goalId, rev),
     nodes,
@@ -50,7 +91,7 @@ export function planToDag({ goalId, rev, priority, tasks }: PlannedRun): Dag {
       name: 'synthesis',
       queue: SYNTHESIS_QUEUE,
       data,
-      priority: jobPriority(priority, 'high'),
+      priority: jobPriority(priority, 'high', acceptedAt),
       options: RUN_OPTIONS,
     },
     controlQueue: CONTROL_QUEUE,

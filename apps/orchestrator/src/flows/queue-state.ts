@@ -19,10 +19,18 @@ export interface QueueState {
   /** When the first delayed job that is due became so, or null: it waits like the others, and counts among them. */
   readonly dueSince: number | null;
   readonly heads: readonly HeadJob[];
+  /** The first priority with jobs whose head is not among these; null when there is none. */
+  readonly nextPriority: number | null;
 }
 
-/** Priorities looked at, the first ones; Baton uses nine. */
-const MOST_PRIORITIES = 16;
+/** A queue, and where to begin among its priorities: 0 for all of it. */
+export interface QueueLook {
+  readonly queue: string;
+  readonly fromPriority: number;
+}
+
+/** Priorities of a queue in one look. */
+const PRIORITIES_PER_LOOK = 64;
 
 /**
  * Reads BullMQ's own keys, as 6.7 lays them out: `prioritized` is scored by priority × 2^32 plus a count, so that the first
@@ -30,8 +38,8 @@ const MOST_PRIORITIES = 16;
  * there until a worker asks for jobs, which none does where a type is scaled to nothing. A paused queue keeps its jobs in
  * `wait` and `prioritized`; older releases moved them to `paused`.
  *
- * KEYS wait, paused, active, prioritized, delayed · ARGV what every job's key begins with
- * → now, waiting, active, delayed, due since or '', then data, timestamp and processedOn of each head.
+ * KEYS wait, paused, active, prioritized, delayed · ARGV what every job's key begins with, the priority to begin with
+ * → now, waiting, active, delayed, due since or '', next priority or '', then data, timestamp and processedOn of each head.
  */
 const READ_QUEUE_STATE = `
 local time = redis.call('TIME')
@@ -43,22 +51,30 @@ if due > 0 then
 end
 local waiting = redis.call('LLEN', KEYS[1]) + redis.call('LLEN', KEYS[2]) + redis.call('ZCARD', KEYS[4]) + due
 local delayed = redis.call('ZCARD', KEYS[5]) - due
-local reply = { now, waiting, redis.call('LLEN', KEYS[3]), delayed, dueSince }
+local reply = { now, waiting, redis.call('LLEN', KEYS[3]), delayed, dueSince, '' }
 local function tell(id)
   local job = redis.call('HMGET', ARGV[1] .. id, 'data', 'timestamp', 'processedOn')
   if not job[1] then return end
   for i = 1, 3 do reply[#reply + 1] = job[i] or '0' end
 end
-for i = 1, 2 do
-  local id = redis.call('LINDEX', KEYS[i], -1)
-  if id then tell(id) end
+if ARGV[2] == '0' then
+  for i = 1, 2 do
+    local id = redis.call('LINDEX', KEYS[i], -1)
+    if id then tell(id) end
+  end
 end
-local from = '-inf'
-for _ = 1, ${MOST_PRIORITIES} do
-  local head = redis.call('ZRANGEBYSCORE', KEYS[4], from, '+inf', 'WITHSCORES', 'LIMIT', 0, 1)
+local from = ARGV[2]
+for look = 0, ${PRIORITIES_PER_LOOK} do
+  local score = string.format('%.0f', from * 4294967296)
+  local head = redis.call('ZRANGEBYSCORE', KEYS[4], score, '+inf', 'WITHSCORES', 'LIMIT', 0, 1)
   if not head[1] then break end
-  tell(head[1])
-  from = string.format('%.0f', (math.floor(head[2] / 4294967296) + 1) * 4294967296)
+  local priority = math.floor(head[2] / 4294967296)
+  if look == ${PRIORITIES_PER_LOOK} then
+    reply[6] = priority
+  else
+    tell(head[1])
+    from = priority + 1
+  end
 end
 return reply
 `;
@@ -68,7 +84,7 @@ const states = ['wait', 'paused', 'active', 'prioritized', 'delayed'];
 /** Clients that know the script. */
 const defined = new WeakSet<object>();
 
-function read([now, waiting, active, delayed, dueSince, ...jobs]: readonly unknown[]): QueueState {
+function read([now, waiting, active, delayed, dueSince, next, ...jobs]: readonly unknown[]): QueueState {
   const heads: HeadJob[] = [];
   for (let at = 0; at < jobs.length; at += 3) {
     const [data, timestamp, processedOn] = jobs.slice(at, at + 3);
@@ -81,6 +97,7 @@ function read([now, waiting, active, delayed, dueSince, ...jobs]: readonly unkno
     delayed: Number(delayed),
     dueSince: dueSince === '' ? null : Number(dueSince),
     heads,
+    nextPriority: next === '' ? null : Number(next),
   };
 }
 
@@ -98,21 +115,21 @@ export async function together(
 }
 
 /**
- * The state of each queue, in their order. One round trip. Each queue costs Redis about ten commands, and two more per list or
- * priority that holds jobs, however many it holds.
+ * The state of each queue, in their order. One round trip. Each queue costs Redis about ten commands, and two more per list and
+ * per priority that is looked at, however many jobs it holds.
  */
 export async function readQueueStates(
   redis: RedisConnection,
   prefix: string,
-  queues: readonly string[],
+  looks: readonly QueueLook[],
 ): Promise<QueueState[]> {
   // Defining it again would send the whole script again.
   if (!defined.has(redis))
     redis.defineCommand(COMMAND, { lua: READ_QUEUE_STATE, numberOfKeys: states.length });
   defined.add(redis);
-  const commands = queues.map((queue) => {
+  const commands = looks.map(({ queue, fromPriority }) => {
     const base = `${prefix}:${queue}:`;
-    return [COMMAND, ...states.map((state) => base + state), base];
+    return [COMMAND, ...states.map((state) => base + state), base, fromPriority];
   });
   return (await together(redis, commands)).map((reply) => read(reply as unknown[]));
 }

@@ -22,7 +22,8 @@ async function submitter(redis: RedisConnection, connection: RedisConnection) {
   onTestFinished(() => runs.close());
   const add = async (goalId: string): Promise<void> => {
     await runningGoal(ledger, goalId);
-    await runs.add({ goalId, rev: 1, priority: 'medium', tasks: plan.tasks });
+    const settings = { priority: 'medium', acceptedAt: Date.UTC(2026, 6, 1), finishEarly: false } as const;
+    await runs.add({ goalId, rev: 1, ...settings, tasks: plan.tasks });
   };
   const roots = async (goalId: string): Promise<string[]> => redis.keys(`*:${goalId}.*.root`);
   return { ledger, add, roots };

@@ -1,5 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { readGoalFacts } from '@baton/shared/ledger/goal-record';
+import type { GoalRequest } from '@baton/shared/contract/goal-request';
+import type { Recipe } from '@baton/plan/recipes';
 import type { Durability } from '@baton/shared/redis/durability';
 import { createMetrics } from '@baton/shared/telemetry/metrics';
 import {
@@ -9,6 +11,15 @@ import {
 } from '../../../../packages/shared/src/ledger/testing/test-ledger.ts';
 import { goalSubmitter } from './submit-goal.ts';
 
+const poem: Recipe = {
+  name: 'poem',
+  title: 'Poem',
+  description: 'A poem.',
+  planHints: [],
+  synthesisHints: [],
+  prompts: { planner: 'One stanza per task.', tasks: { writer: 'Rhyme.' } },
+  exampleGoal: 'Write a poem on rain.',
+};
 const idempotency = { key: 'key', body: 'body' };
 const notDurable = new Error('no replica has confirmed it');
 
@@ -22,8 +33,16 @@ function open(settled: Durability['settled'] = async () => undefined) {
     metrics: createMetrics(),
     deadlineMs: 60_000,
     mostOpen: 3,
+    reviewRounds: 2,
+    recipes: new Map([[poem.name, poem]]),
   });
-  return { ledger, keys, add, submit: () => submit(TENANT, request(), idempotency) };
+  return {
+    ledger,
+    keys,
+    add,
+    submit: () => submit(TENANT, request(), idempotency),
+    submitRequest: (asked: GoalRequest) => submit(TENANT, asked, null),
+  };
 }
 
 describe('submitting a goal', () => {
@@ -85,5 +104,26 @@ describe('submitting a goal', () => {
       kind: 'replayed',
       goalId: first.kind === 'accepted' && first.goal.id,
     });
+  });
+
+  it.each([
+    [{}, 2],
+    [{ options: { reviewRounds: 0 } }, 0],
+    [{ options: { reviewRounds: 5 } }, 5],
+  ])('writes down how often results are revised: %j', async (fields, reviewRounds) => {
+    const { ledger, submitRequest } = open();
+    const made = await submitRequest(request(fields));
+    if (made.kind !== 'accepted') throw new Error(made.kind);
+    expect((await readGoalFacts(ledger, made.goal.id))?.options.reviewRounds).toBe(reviewRounds);
+  });
+
+  it.each([
+    ['poem', JSON.stringify({ writer: 'Rhyme.' })],
+    [null, null],
+  ])('keeps what the recipe %j tells its tasks', async (recipe, kept) => {
+    const { ledger, submitRequest } = open();
+    const made = await submitRequest(request({ recipe }));
+    if (made.kind !== 'accepted') throw new Error(made.kind);
+    expect(await ledger.redis.hget(ledger.goal(made.goal.id).goal, 'taskPrompts')).toBe(kept);
   });
 });

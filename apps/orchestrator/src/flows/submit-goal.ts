@@ -1,4 +1,5 @@
 import { customAlphabet } from 'nanoid';
+import type { Recipe } from '@baton/plan/recipes';
 import type { Goal } from '@baton/shared/contract/goal';
 import type { GoalRequest } from '@baton/shared/contract/goal-request';
 import { failpoint } from '@baton/shared/failpoints/failpoint';
@@ -30,6 +31,9 @@ export interface SubmitGoalDeps {
   readonly deadlineMs: number;
   /** Goals of one tenant that may be open at once; 0 for any number. */
   readonly mostOpen: number;
+  /** Of a goal whose request says nothing of it. */
+  readonly reviewRounds: number;
+  readonly recipes: ReadonlyMap<string, Recipe>;
 }
 
 export type Submission =
@@ -50,22 +54,32 @@ export type SubmitGoal = (
 
 /** Takes a goal in: once the promise resolves, what it resolves to is as safe as `ACK` says. */
 export function goalSubmitter(deps: SubmitGoalDeps): SubmitGoal {
-  const { intake, queue, links, metrics, deadlineMs, mostOpen } = deps;
+  const { intake, queue, links, metrics, deadlineMs, mostOpen, reviewRounds, recipes } = deps;
+
+  /** What this server says where the request says nothing is part of the goal from now on, whatever is set later. */
+  function settled(request: GoalRequest): Pick<NewGoal, 'request' | 'taskPrompts'> {
+    const { options, recipe } = request;
+    return {
+      request: { ...request, options: { ...options, reviewRounds: options.reviewRounds ?? reviewRounds } },
+      taskPrompts: (recipe == null ? undefined : recipes.get(recipe)?.prompts?.tasks) ?? {},
+    };
+  }
 
   /** The goal is safe whatever comes of it: should this fail, the watchdog gives it its job. */
-  async function enqueue({ goalId, request }: NewGoal): Promise<void> {
-    await queue.add('plan', { goalId, retries: 0 }, request.options.priority).catch(() => undefined);
+  async function enqueue({ goalId, request }: NewGoal, acceptedAt: number): Promise<void> {
+    const { priority } = request.options;
+    await queue.add('plan', { goalId, retries: 0 }, { priority, acceptedAt }).catch(() => undefined);
   }
 
   async function takeBack(goal: NewGoal): Promise<void> {
     const isForgotten = await forgetGoal(intake.ledger, goal).catch(() => null);
-    if (isForgotten === false) await enqueue(goal);
+    if (isForgotten === false) await enqueue(goal, Date.now());
   }
 
   return async (tenant, request, idempotency) => {
     intake.admission.check();
     const goalId = `goal_${goalIdSuffix()}`;
-    const goal: NewGoal = { goalId, tenant, request, deadlineMs, idempotency, mostOpen };
+    const goal: NewGoal = { goalId, tenant, ...settled(request), deadlineMs, idempotency, mostOpen };
     failpoint('submit.checked');
     const creation = await createGoal(intake.ledger, goal).catch((error: unknown) => {
       // It may have been written all the same, and nobody knows of it.
@@ -86,7 +100,7 @@ export function goalSubmitter(deps: SubmitGoalDeps): SubmitGoal {
       throw error;
     });
     failpoint('submit.durable');
-    await enqueue(goal);
+    await enqueue(goal, creation.createdAt);
     failpoint('submit.queued');
     metrics.goalsAccepted.inc();
     return { kind: 'accepted', goal: acceptedGoal(goal, creation.createdAt, links) };

@@ -1,8 +1,10 @@
 import { FlowProducer } from 'bullmq';
 import { compileDag } from '@baton/dag-flow/compile';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { Task } from '@baton/plan/plan';
 import { noUsage, type Outcome } from '@baton/shared/contract/task-outcome';
 import { MOST_LOST_FLOWS, readGoalFacts } from '@baton/shared/ledger/goal-record';
+import { amendPlan, type PlanAmendment } from '@baton/shared/ledger/plan-amendment';
 import { recordOutcome, startTask } from '@baton/shared/ledger/task-record';
 import { createLogger } from '@baton/shared/telemetry/logger';
 import {
@@ -14,7 +16,14 @@ import {
 import { planToDag, type PlannedRun } from './plan-to-dag.ts';
 import { openRunSubmitter } from './submit-run.ts';
 
-const firstRun = (goalId: string): PlannedRun => ({ goalId, rev: 1, priority: 'medium', tasks: plan.tasks });
+const firstRun = (goalId: string): PlannedRun => ({
+  goalId,
+  rev: 1,
+  priority: 'medium',
+  acceptedAt: Date.UTC(2026, 6, 1),
+  finishEarly: false,
+  tasks: plan.tasks,
+});
 const succeeded: Outcome = {
   status: 'succeeded',
   output: 'x',
@@ -44,7 +53,18 @@ async function open() {
     return runs;
   };
   const rootsOf = async (): Promise<string[]> => (await keys()).filter((key) => key.endsWith('.root')).sort();
-  return { ledger, redis, goalId, prefix, connect, runs: submitter(), twin: submitter(), rootsOf, endGoal };
+  return {
+    ledger,
+    redis,
+    goalId,
+    prefix,
+    connect,
+    keys,
+    runs: submitter(),
+    twin: submitter(),
+    rootsOf,
+    endGoal,
+  };
 }
 
 describe('submitting a run', () => {
@@ -117,5 +137,89 @@ describe('submitting a run', () => {
       goalId,
       expect.objectContaining({ status: 'failed', rev: 1, error }),
     );
+  });
+});
+
+describe('submitting the run of a changed plan', () => {
+  const [tea, coffee] = plan.tasks as readonly Task[] as readonly [Task, Task, Task];
+  const cocoa: Task = { ...coffee, id: 'cocoa', worker: 'writer' };
+  const patched = { analysis: '', tasks: [tea, cocoa] };
+
+  /** A goal whose first flow is there, and whose plan was changed while it ran. */
+  async function amended(fields: Partial<PlanAmendment> = {}) {
+    const test = await open();
+    const { ledger, redis, goalId, runs } = test;
+    await runs.add(firstRun(goalId));
+    await redis.hset(ledger.goal(goalId).tasks, 'starts::replanner', 1);
+    const amendment: PlanAmendment = {
+      rev: 1,
+      lease: { place: ':replanner', number: 1 },
+      plan: patched,
+      clear: [],
+      end: null,
+      event: { event: 'goal.replanned', data: {} },
+      counts: 'replans',
+      fields: {},
+      ...fields,
+    };
+    expect(await amendPlan(ledger, goalId, amendment)).toBe(true);
+    const jobs = async (rev: number): Promise<string[]> =>
+      (await test.keys())
+        .map((key) => key.slice(test.prefix.length + 1))
+        .filter((key) => key.includes(`:${goalId}.${rev}.`) && !key.includes(':', key.indexOf('goal_')))
+        .sort();
+    return { ...test, jobs };
+  }
+
+  it('adds the flow of the next rev, with what is new alone', async () => {
+    const { ledger, goalId, runs, jobs } = await amended();
+    await runs.begin(goalId, 2);
+    expect(await readGoalFacts(ledger, goalId)).toMatchObject({ rev: 2, submittedRev: 2 });
+    expect(await jobs(2)).toEqual([
+      `synthesis:${goalId}.2.root`,
+      `tasks.researcher:${goalId}.2.0`,
+      `tasks.writer:${goalId}.2.1`,
+    ]);
+  });
+
+  it('adds nothing for a rev that the goal has left, or after its end', async () => {
+    const { ledger, redis, goalId, runs, twin, jobs } = await amended();
+    await runs.begin(goalId, 1);
+    await twin.resume(goalId);
+    await runs.begin(goalId, 2);
+    expect(await jobs(2)).toEqual([]);
+    expect(await readGoalFacts(ledger, goalId)).toMatchObject({ rev: 3, submittedRev: 3 });
+    await redis.hset(ledger.goal(goalId).goal, 'status', 'cancelled', 'rev', 4);
+    await runs.begin(goalId, 4);
+    expect(await jobs(4)).toEqual([]);
+  });
+
+  it('starts over when the process that changed the plan died before it added the flow', async () => {
+    const { ledger, goalId, twin, jobs } = await amended();
+    await twin.resume(goalId);
+    expect(await readGoalFacts(ledger, goalId)).toMatchObject({
+      rev: 3,
+      submittedRev: 3,
+      runTaskIds: ['tea', 'cocoa'],
+    });
+    expect(await jobs(3)).toHaveLength(3);
+  });
+
+  it('adds the root alone where nothing is left to run', async () => {
+    const end: Outcome = { ...succeeded, status: 'cancelled' };
+    const { goalId, runs, jobs } = await amended({ plan: null, end });
+    await runs.begin(goalId, 2);
+    expect(await jobs(2)).toEqual([`synthesis:${goalId}.2.root`]);
+    expect(await runs.isMoving(goalId)).toBe(true);
+  });
+
+  it('clears what the earlier run left, whatever the plan is now', async () => {
+    const { goalId, runs, jobs } = await amended();
+    await runs.begin(goalId, 2);
+    const next = await jobs(2);
+    expect(await jobs(1)).not.toEqual([]);
+    expect(await runs.clear({ goalId, rev: 1 })).toBe(true);
+    expect(await jobs(1)).toEqual([]);
+    expect(await jobs(2)).toEqual(next);
   });
 });

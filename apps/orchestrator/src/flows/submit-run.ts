@@ -1,7 +1,8 @@
 /**
  * Invariants:
  * 1. A rev's flow is added by one caller, once: whoever recorded the plan adds the first rev's, whoever moved the goal to
- *    a later rev adds that one's, whoever claims the rev of a retry adds it. A flow that is added twice can hang.
+ *    a later rev, with its plan as it was or changed, adds that one's, whoever claims the rev of a retry adds it. A flow that is
+ *    added twice can hang.
  * 2. Whoever finds a rev whose flow is not whole, and did not come to add it, moves the goal on. Should the flow be added
  *    after that, its jobs are of an older rev: they end without doing anything.
  * 3. A goals job ends only when the flow of its goal's rev is whole, or the goal has ended.
@@ -11,6 +12,7 @@ import { compileDag, type DagFlow } from '@baton/dag-flow/compile';
 import { isMoving, removeUnfinished } from '@baton/dag-flow/inspect';
 import { removeFlow } from '@baton/dag-flow/remove';
 import { addFlow, findFlow } from '@baton/dag-flow/submit';
+import type { Task } from '@baton/plan/plan';
 import { isTerminal } from '@baton/shared/contract/goal-status';
 import { failpoint } from '@baton/shared/failpoints/failpoint';
 import {
@@ -29,7 +31,7 @@ import { isStaleSocket, replaceSocket } from '@baton/shared/redis/stale-socket';
 import type { Logger } from '@baton/shared/telemetry/logger';
 import type { EndGoal } from './end-goal.ts';
 import { keptJobs } from './job-options.ts';
-import { planToDag, type PlannedRun } from './plan-to-dag.ts';
+import { MOST_NODES, planToDag, runSettings, type PlannedRun } from './plan-to-dag.ts';
 
 export interface SubmitRunDeps {
   readonly ledger: Ledger;
@@ -44,6 +46,8 @@ export interface SubmitRunDeps {
 export interface RunSubmitter {
   /** Adds a run's flow, for the one caller that may. */
   add(run: PlannedRun): Promise<void>;
+  /** Adds the flow of the rev that the caller has just moved the goal on to; nothing when the goal has moved on since. */
+  begin(goalId: string, rev: number): Promise<void>;
   /** For a goal whose plan was recorded earlier: resolves when the flow of its rev is whole. */
   resume(goalId: string): Promise<void>;
   /** Whether anything will move the goal's flow on; true, too, for a goal without one. */
@@ -78,7 +82,7 @@ export function openRunSubmitter(deps: SubmitRunDeps): RunSubmitter {
   producer.on('error', () => undefined);
 
   const compile = (run: PlannedRun): DagFlow =>
-    compileDag(planToDag(run), { retention: keptJobs(retentionMs) });
+    compileDag(planToDag(run), { retention: keptJobs(retentionMs), maxNodes: MOST_NODES });
 
   async function add(run: PlannedRun): Promise<void> {
     const flow = compile(run);
@@ -108,16 +112,20 @@ export function openRunSubmitter(deps: SubmitRunDeps): RunSubmitter {
 
   async function runOf(
     goalId: string,
-    { plan, options }: GoalFacts,
+    facts: GoalFacts,
     rev: number,
-    taskIds: readonly string[] | null,
+    ran: readonly (string | Task)[] | null,
   ): Promise<PlannedRun> {
-    if (!plan) return { goalId, rev, priority: options.priority, tasks: [] };
-    const ids = new Set(taskIds ?? plan.taskIds);
+    const { plan } = facts;
+    const run = { goalId, rev, ...runSettings(facts) };
+    if (!plan) return { ...run, tasks: [] };
+    const kept = ran?.filter((task) => typeof task !== 'string') ?? [];
+    if (kept.length > 0) return { ...run, tasks: kept };
+    const ids = new Set(ran ?? plan.taskIds);
     const tasks = (await readTaskResults(ledger, goalId, plan))
       .filter(({ task }) => ids.has(task.id))
       .map(({ task }) => ({ ...task, dependencies: task.dependencies.filter((id) => ids.has(id)) }));
-    return { goalId, rev, priority: options.priority, tasks };
+    return { ...run, tasks };
   }
 
   async function startOver({ goalId, rev }: PlannedRun, flow: DagFlow): Promise<void> {
@@ -147,6 +155,10 @@ export function openRunSubmitter(deps: SubmitRunDeps): RunSubmitter {
 
   return {
     add,
+    async begin(goalId, rev) {
+      const run = await currentRun(goalId);
+      if (run?.rev === rev) await add(run);
+    },
     resume,
     async isMoving(goalId) {
       const run = await currentRun(goalId);

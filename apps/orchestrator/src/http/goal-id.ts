@@ -1,6 +1,6 @@
 import type { RequestParamHandler } from 'express';
+import { shortened } from '@baton/shared/contract/field-errors';
 import { ProblemError } from './problem.ts';
-import { shortened } from './shortened.ts';
 
 /** Nothing else ever goes into a key: an id with a colon would name another key of the goal. */
 const GOAL_ID = /^goal_[0-9a-z]{1,40}$/;

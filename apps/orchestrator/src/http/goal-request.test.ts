@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { FieldError } from '@baton/shared/contract/field-errors';
 import { readGoalRequest, type KnownNames } from './goal-request.ts';
-import { ProblemError, type FieldError } from './problem.ts';
+import { ProblemError } from './problem.ts';
 
 const known: KnownNames = { workers: ['researcher', 'writer'], recipes: ['report'], privateWebhooks: false };
 
@@ -58,6 +59,11 @@ describe('a goal request', () => {
     [{ goal: 'g', options: { maxReplans: -1 } }, 'options.maxReplans'],
     [{ goal: 'g', options: { taskTimeout: '2d' } }, 'options.taskTimeout'],
     [{ goal: 'g', options: { reviewRounds: 1.5 } }, 'options.reviewRounds'],
+    [{ goal: 'g', options: { reviewRounds: 6 } }, 'options.reviewRounds'],
+    [{ goal: 'g', options: { judges: 0 } }, 'options.judges'],
+    [{ goal: 'g', options: { maxReplans: '1' } }, 'options.maxReplans'],
+    [{ goal: 'g', options: { taskTimeout: 60 } }, 'options.taskTimeout'],
+    [{ goal: 'g', options: { decomposition: 'free' } }, 'options.decomposition'],
     [{ goal: 'g', options: { deadline: 'soon' } }, 'options.deadline'],
     [{ goal: 'g', options: { budget: { maxTokens: 5 } } }, 'options.budget'],
     [{ goal: 'g', plan: [] }, 'plan'],
@@ -68,6 +74,42 @@ describe('a goal request', () => {
     ['text', ''],
   ])('is refused at the field that is wrong: %j', (body, path) => {
     expect(pathsOf(body)).toContain(path);
+  });
+
+  it('takes every option of the pattern', () => {
+    const options = {
+      decomposition: 'dynamic',
+      priority: 'high',
+      reviewRounds: 5,
+      judges: 5,
+      maxReplans: 5,
+      finishEarly: true,
+      taskTimeout: '1d',
+      cache: 'read',
+    };
+    expect(readGoalRequest({ goal: 'g', options }, known).options).toEqual(options);
+  });
+
+  it.each([
+    ['reviewRounds', 6, 'whole number from 0 to 5'],
+    ['judges', 0, 'whole number from 1 to 5'],
+    ['maxReplans', 9, 'whole number from 0 to 5'],
+    ['finishEarly', 1, 'true or false'],
+    ['cache', 'yes', 'off, read, write'],
+    ['taskTimeout', '2d', 'at most 1d'],
+    ['taskTimeout', 'long', 'whole number and a unit'],
+    ['decomposition', 'free', 'dynamic, constrained, hybrid'],
+  ])('says what %s may be, instead of %j', (option, value, said) => {
+    expect(messageAt({ goal: 'g', options: { [option]: value } }, `options.${option}`)).toContain(said);
+  });
+
+  it('may name a recipe only where somebody takes one of its worker types', () => {
+    const idle: KnownNames = { ...known, idleRecipes: ['report'] };
+    const body = { goal: 'g', recipe: 'report' };
+    expect(readGoalRequest(body, known).recipe).toBe('report');
+    expect(() => readGoalRequest(body, idle)).toThrow('no worker has announced any of its worker types');
+    const options = { workerTypes: ['writer'] };
+    expect(readGoalRequest({ ...body, options }, idle).recipe).toBe('report');
   });
 
   it('names every fault of every part at once', () => {

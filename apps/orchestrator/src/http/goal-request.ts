@@ -1,6 +1,7 @@
 import { checkPlan, type PlanLimits } from '@baton/plan/laws';
 import { MAX_TASKS, type Plan } from '@baton/plan/plan';
 import { nearestName } from '@baton/plan/nearest-name';
+import { fieldErrorsOf, shortened, type FieldError } from '@baton/shared/contract/field-errors';
 import {
   goalRequestSchema,
   MAX_LABELS,
@@ -8,14 +9,14 @@ import {
   type GoalRequest,
 } from '@baton/shared/contract/goal-request';
 import { webhookUrlFault } from '../webhooks/webhook-url.ts';
-import type { FieldError } from './problem.ts';
-import { shortened } from './shortened.ts';
-import { fieldErrorsOf, invalidRequest } from './validate.ts';
+import { invalidRequest } from './validate.ts';
 
 /** What a request may name on this server. */
 export interface KnownNames {
   readonly workers: readonly string[];
   readonly recipes: readonly string[];
+  /** Recipes none of whose worker types is known. */
+  readonly idleRecipes?: readonly string[];
   /** Webhooks may be on private addresses, and without TLS. */
   readonly privateWebhooks: boolean;
 }
@@ -93,6 +94,11 @@ export function unknownNames(body: unknown, known: KnownNames): FieldError[] {
   );
   if (typeof recipe === 'string' && !known.recipes.includes(recipe)) {
     errors.push({ path: 'recipe', message: unknownName('recipe', recipe, known.recipes) });
+  }
+  if (typeof recipe === 'string' && known.idleRecipes?.includes(recipe) && !Array.isArray(workerTypes)) {
+    const message =
+      'no worker has announced any of its worker types: start workers that take them, or name others in options.workerTypes';
+    errors.push({ path: 'recipe', message });
   }
   return errors;
 }

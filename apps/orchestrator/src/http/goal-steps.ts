@@ -60,6 +60,10 @@ export function goalStepRoutes(goals: Goals): Router {
       if (goal === false)
         throw conflict(goalId, 'can not be retried: only a goal that ended without full success can be.');
       if (goal && 'mostOpen' in goal) throw tooManyGoals(goal.mostOpen);
+      if (goal && 'subGoalOf' in goal) {
+        const { goalId: parent, taskId } = goal.subGoalOf;
+        throw conflict(goalId, `carries out the task ${taskId} of goal ${parent}: retry that goal.`);
+      }
       return goal;
     }),
     approve: step(async (tenant, goalId, request) => {

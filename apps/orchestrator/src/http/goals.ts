@@ -1,6 +1,7 @@
 import { Router, type Request, type Response } from 'express';
 import type { Plan } from '@baton/plan/plan';
 import type { FeedbackRequest } from '@baton/shared/contract/feedback';
+import type { FieldError } from '@baton/shared/contract/field-errors';
 import type { Goal, GoalSummary } from '@baton/shared/contract/goal';
 import { isTerminal } from '@baton/shared/contract/goal-status';
 import { goalListQuerySchema } from '@baton/shared/contract/goal-list';
@@ -10,23 +11,25 @@ import type { SubmitGoal } from '../flows/submit-goal.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { callerOf, requireScope } from './authenticate.ts';
 import { noSuchGoal, requireGoalId } from './goal-id.ts';
-import { readGoalRequest, type KnownNames } from './goal-request.ts';
+import { sendOutput, type EarlierOutput } from './goal-output.ts';
 import { idempotencyKeyOf, idempotencyOf } from './idempotency.ts';
+import { readKnownRequest, type ReadKnownNames } from './known-request.ts';
 import { holdStream } from './open-streams.ts';
 import { clientGone, preferredWait } from './prefer-wait.ts';
-import { methodNotAllowed, ProblemError, type FieldError } from './problem.ts';
+import { methodNotAllowed, ProblemError } from './problem.ts';
 import { accepted, kept } from './submission.ts';
 import { bodyOf, check, invalidRequest } from './validate.ts';
 
 /** What these routes need of the rest of the orchestrator. */
 export interface Goals {
-  knownNames(): Promise<KnownNames>;
+  knownNames: ReadKnownNames;
   submit: SubmitGoal;
   /** Of a goal that is known to be the caller's. */
   summary(goalId: string): Promise<GoalSummary | null>;
   /** Resolves when the goal has ended, after `ms`, or when the signal is aborted, whatever comes first. */
   endOf(tenant: string, goalId: string, ms: number, signal: AbortSignal): Promise<void>;
   get(tenant: string, goalId: string): Promise<Goal | null>;
+  earlierOutput: EarlierOutput;
   list(
     tenant: string,
     query: {
@@ -38,8 +41,11 @@ export interface Goals {
   ): Promise<{ items: readonly GoalSummary[]; next: Place | null }>;
   /** Null when there is no such goal, false when it has ended already. */
   cancel(tenant: string, goalId: string): Promise<Goal | false | null>;
-  /** Null when there is no such goal, false when it goes on or has succeeded. */
-  retry(tenant: string, goalId: string): Promise<Goal | false | null | { mostOpen: number }>;
+  /** Null when there is no such goal, false when it goes on or has succeeded; a sub-goal is retried with the goal that it is for. */
+  retry(
+    tenant: string,
+    goalId: string,
+  ): Promise<Goal | false | null | { mostOpen: number } | { subGoalOf: { goalId: string; taskId: string } }>;
   /** Null when there is no such goal. */
   proposal(tenant: string, goalId: string): Promise<Proposal | null>;
   /** Null when there is no such goal, false when it awaits no approval. The plan takes the place of the proposed one. */
@@ -102,7 +108,7 @@ export function goalRoutes(goals: Goals): Router {
     .post(requireScope('submit'), async (request, response) => {
       const key = idempotencyKeyOf(request);
       const body = bodyOf(request);
-      const goalRequest = readGoalRequest(body, await goals.knownNames());
+      const goalRequest = await readKnownRequest(body, goals);
       const { tenant } = callerOf(response);
       const submission = await goals.submit(tenant, goalRequest, idempotencyOf(key, null, body));
       const isReplay = submission.kind === 'replayed';
@@ -166,15 +172,7 @@ export function goalRoutes(goals: Goals): Router {
   router
     .route('/goals/:goalId/output')
     .get(requireScope('read'), async (request, response) => {
-      const goal = await goalOr404(goals, request, response);
-      if (goal.output === null) {
-        throw new ProblemError(
-          'conflict',
-          `Goal ${goal.id} is ${goal.status} and has no output${isTerminal(goal.status) ? '.' : ` yet: follow ${goal.links.events}.`}`,
-        );
-      }
-      if (goal.simulated) response.setHeader('baton-simulated', 'true');
-      response.type('text/markdown').send(goal.output);
+      await sendOutput(await goalOr404(goals, request, response), goals.earlierOutput, request, response);
     })
     .all(methodNotAllowed('GET'));
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { FieldError } from '@baton/shared/contract/field-errors';
 import type { KnownNames } from './goal-request.ts';
 import { checkSentPlan, readPlanRequest } from './plan-request.ts';
-import { ProblemError, type FieldError } from './problem.ts';
+import { ProblemError } from './problem.ts';
 
 const known: KnownNames = {
   workers: ['researcher', 'writer', 'specialist'],
@@ -99,12 +100,19 @@ describe('a plan that is to be checked', () => {
   });
 
   it('is held to a decomposition only where one is named, as a submitted plan is to none', () => {
-    const custom = { tasks: ['a', 'b'].map((id) => ({ ...task, id, worker: 'specialist' })) };
+    const custom = {
+      tasks: ['alto', 'bass'].map((id) => ({
+        ...task,
+        id,
+        worker: 'specialist',
+        description: `Write the ${id} part`,
+      })),
+    };
     expect(checkSentPlan(custom, known).valid).toBe(true);
     expect(checkSentPlan({ plan: custom, options: { maxTasks: 5 } }, known).valid).toBe(true);
     expect(
       checkSentPlan({ plan: custom, options: { decomposition: 'hybrid' } }, known).violations,
-    ).toMatchObject([{ law: 'decomposition', taskId: 'b' }]);
+    ).toMatchObject([{ law: 'decomposition', taskId: 'bass' }]);
   });
 
   it.each([

@@ -1,4 +1,5 @@
 import { checkPlan } from '@baton/plan/laws';
+import { fieldErrorsOf } from '@baton/shared/contract/field-errors';
 import {
   planCheckRequestSchema,
   planRequestSchema,
@@ -6,7 +7,7 @@ import {
   type PlanRequest,
 } from '@baton/shared/contract/planning';
 import { fieldOf, planLimits, unknownNames, unusableNames, type KnownNames } from './goal-request.ts';
-import { fieldErrorsOf, invalidRequest } from './validate.ts';
+import { invalidRequest } from './validate.ts';
 
 /** The request, held to every rule at once. */
 export function readPlanRequest(body: unknown, known: KnownNames): PlanRequest {

@@ -1,15 +1,11 @@
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
+import type { FieldError } from '@baton/shared/contract/field-errors';
 import { problemTypes, type Problem, type ProblemType } from '@baton/shared/contract/problem';
 import { StorageFullError } from '@baton/shared/redis/admission';
 import { NotDurableError } from '@baton/shared/redis/durability';
 import { isOutOfMemory, isRedisFailure } from '@baton/shared/redis/failure';
 import { tellableMessage } from '@baton/shared/telemetry/error-parts';
 import type { Logger } from '@baton/shared/telemetry/logger';
-
-export interface FieldError {
-  readonly path: string;
-  readonly message: string;
-}
 
 /** Thrown anywhere below a route; becomes the reply. */
 export class ProblemError extends Error {

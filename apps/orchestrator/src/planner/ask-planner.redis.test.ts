@@ -18,11 +18,15 @@ const lawful = { text: JSON.stringify({ mode: 'plan', answer: null, ...plan }) }
 
 /** A goal whose planner holds lease 1. */
 async function open(...lines: ScriptLine[]) {
+  return openWith('native', ...lines);
+}
+
+async function openWith(form: ModelSettings['STRUCTURED_OUTPUT'], ...lines: ScriptLine[]) {
   const { ledger, redis } = openTestLedger();
   const goalId = await runningGoal(ledger);
   await redis.hset(ledger.goal(goalId).tasks, `starts:${PLANNER}`, 1);
   const llm = scriptedLlm(...lines);
-  const settings = { STRUCTURED_OUTPUT: 'native', MODEL_STRONG: 'claude-opus-5-5' } as ModelSettings;
+  const settings = { STRUCTURED_OUTPUT: form, MODEL_STRONG: 'claude-opus-5-5' } as ModelSettings;
   const ask = plannerFor(ledger, openModelAccess(llm, settings, createMetrics()));
   const goal = {
     goal: 'Compare.',
@@ -47,8 +51,8 @@ function failing(type: string, failure: ModelError['failure']): ModelError {
 describe('planning a goal', () => {
   it('asks once for what is in the journal', async () => {
     const { ask, llm, request } = await open(lawful);
-    expect(await ask(request(1), signal)).toEqual({ kind: 'plan', plan });
-    expect(await ask(request(1), signal)).toEqual({ kind: 'plan', plan });
+    expect(await ask(request(1), signal)).toEqual({ kind: 'plan', plan, calls: 1 });
+    expect(await ask(request(1), signal)).toEqual({ kind: 'plan', plan, calls: 1 });
     expect(llm.requests).toHaveLength(1);
   });
 
@@ -66,5 +70,47 @@ describe('planning a goal', () => {
     expect(llm.requests).toHaveLength(0);
     await expect(ask(request(1), signal)).rejects.toMatchObject({ failure: { kind: 'cancelled' } });
     await expect(ask(request(1), signal)).rejects.toBeInstanceOf(RetryLaterError);
+  });
+});
+
+describe('planning in XML', () => {
+  const [first] = plan.tasks;
+  const xml = {
+    text: `<analysis>${plan.analysis}</analysis><tasks>
+    <task><id>tea</id><type>researcher</type><description>Do &amp; say
+    tea</description></task></tasks>`,
+  };
+  const read = {
+    kind: 'plan',
+    plan: { analysis: plan.analysis, tasks: [{ ...first, description: 'Do & say\n    tea' }] },
+  };
+
+  it('asks for XML where it is set, and takes JSON all the same', async () => {
+    const { ask, llm, request } = await openWith('xml', xml);
+    expect(await ask(request(1), signal)).toMatchObject(read);
+    expect(llm.requests[0]).toMatchObject({ jsonSchema: null });
+    expect(llm.requests[0]?.system).toContain('Reply in XML');
+    const other = await openWith('xml', lawful);
+    expect(await other.ask(other.request(1), signal)).toMatchObject({ kind: 'plan', plan });
+  });
+
+  it('takes XML where JSON was asked for', async () => {
+    const { ask, llm, request } = await openWith('prompt', xml);
+    expect(await ask(request(1), signal)).toMatchObject(read);
+    expect(llm.requests[0]?.system).not.toContain('Reply in XML');
+  });
+
+  it('has what is unreadable or unlawful repaired, with what is wrong named', async () => {
+    const unlawful = { text: xml.text.replace('</type>', '</type><dependencies>nobody</dependencies>') };
+    const { ask, llm, request } = await openWith('xml', { text: '<tasks></tasks>' }, unlawful, xml);
+    expect(await ask(request(1), signal)).toMatchObject({ ...read, calls: 3 });
+    expect(llm.requests[1]?.messages.at(-1)?.text).toContain('holds no');
+    expect(llm.requests[2]?.messages.at(-1)?.text).toContain('nobody');
+  });
+
+  it('ends a hopeless plan after three calls', async () => {
+    const { ask, llm, request } = await openWith('xml', { text: 'No.' }, { text: 'No.' }, { text: 'No.' });
+    expect(await ask(request(1), signal)).toMatchObject({ kind: 'failed', error: { type: 'plan_invalid' } });
+    expect(llm.requests).toHaveLength(3);
   });
 });

@@ -10,7 +10,8 @@ import type { StepCaller } from '@baton/shared/model/journaled-llm';
 import { ModelError } from '@baton/shared/model/llm';
 import type { ModelAccess } from '@baton/shared/model/model-access';
 import { structuredCall } from '@baton/shared/model/structured-call';
-import type { PlanningInput } from './planning-input.ts';
+import { planForm } from './plan-form.ts';
+import { planLimits, type PlanningInput } from './planning-input.ts';
 
 export interface PlannerRequest extends PlanningInput {
   readonly goalId: string;
@@ -19,7 +20,8 @@ export interface PlannerRequest extends PlanningInput {
 }
 
 export type Planned =
-  | Exclude<PlannerVerdict, { kind: 'broken' }>
+  /** `calls`: that it took. */
+  | (Exclude<PlannerVerdict, { kind: 'broken' }> & { readonly calls: number })
   | { readonly kind: 'failed'; readonly error: GoalError };
 
 const MAX_TOKENS = 32_000;
@@ -36,16 +38,17 @@ function invalid(violations: readonly RepairNote[]): Planned {
 
 /** Asks the planner's model, sending back every broken law at most twice. Rejects with what `caller` rejects with. */
 export async function askPlanner(
-  models: Pick<ModelAccess, 'tiers' | 'structuredOutput'>,
+  models: Pick<ModelAccess, 'tiers' | 'structuredOutput' | 'plansInXml'>,
   caller: StepCaller,
-  { brief, recipe, workerTypes, maxTasks, decomposition }: PlanningInput,
+  input: PlanningInput,
   signal: AbortSignal,
 ): Promise<Planned> {
-  const limits = { maxTasks, workers: workerTypes.map(({ type }) => type), decomposition };
-  const { system, user } = plannerPrompt({ ...brief, recipe, workerTypes, maxTasks, decomposition });
+  const limits = planLimits(input);
+  const { system, user } = plannerPrompt({ ...input.brief, ...input });
   const reply = await structuredCall({
     caller,
     structuredOutput: models.structuredOutput,
+    ...planForm(models, limits.workers),
     request: {
       model: models.tiers.strong,
       system,
@@ -64,7 +67,7 @@ export async function askPlanner(
   if (reply.kind === 'refused') return failed('model_refusal', 'The model refused to plan this goal.');
   if (reply.kind === 'invalid') return invalid(reply.violations);
   const verdict = checkPlannerReply(reply.value, limits);
-  return verdict.kind === 'broken' ? invalid(verdict.violations) : verdict;
+  return verdict.kind === 'broken' ? invalid(verdict.violations) : { ...verdict, calls: reply.calls.length };
 }
 
 export function notPlanned(error: ModelError): GoalError {

@@ -1,10 +1,12 @@
-import { builtInWorkerTypes } from '@baton/plan/worker-types/built-in';
+import { planningWorkerTypes } from '@baton/plan/worker-types/orchestrator';
 import type { WorkerType } from '@baton/plan/worker-type';
 import { announcedWorkerTypes, capacity } from '@baton/shared/ledger/fleet';
 import type { Ledger } from '@baton/shared/ledger/ledger';
 import type { WorkerTypeView } from '@baton/shared/contract/worker-type';
 
-const builtIn: ReadonlyMap<string, WorkerType> = new Map(builtInWorkerTypes.map((type) => [type.type, type]));
+const builtIn: ReadonlyMap<string, WorkerType> = new Map(
+  planningWorkerTypes.map((type) => [type.type, type]),
+);
 
 /** The built-in worker types, known before any worker has run, and those that workers have announced, which win. */
 export async function knownWorkerTypes(ledger: Ledger): Promise<WorkerType[]> {

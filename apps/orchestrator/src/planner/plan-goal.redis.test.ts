@@ -14,11 +14,13 @@ import {
 } from '../../../../packages/shared/src/ledger/testing/test-ledger.ts';
 import type { EndGoal } from '../flows/end-goal.ts';
 import type { Planned, PlannerRequest } from './ask-planner.ts';
+import type { PlanCaching } from './plan-cache.ts';
 import { planGoal } from './plan-goal.ts';
 
 type AskPlanner = (request: PlannerRequest, signal: AbortSignal) => Promise<Planned>;
 
-const planned: Planned = { kind: 'plan', plan };
+const planned: Planned = { kind: 'plan', plan, calls: 1 };
+const noCache: PlanCaching = { read: async () => null, keep: async () => undefined };
 const signal = new AbortController().signal;
 
 /** An accepted goal, and what plans it when it is run. */
@@ -35,6 +37,7 @@ async function open(askPlanner: AskPlanner = async () => planned) {
         endGoal: end,
         askPlanner: ask,
         runs,
+        planCache: noCache,
         logger: createLogger('test', 'silent'),
       },
       { goalId: 'goal_1', retries },
@@ -143,6 +146,7 @@ describe('planning a goal', () => {
       endGoal: vi.fn<EndGoal>(),
       askPlanner: vi.fn<AskPlanner>(),
       runs,
+      planCache: noCache,
       logger: createLogger('test', 'silent'),
     };
     const job = { goalId: 'goal_1', retries: 0 };
@@ -165,6 +169,7 @@ describe('planning a goal', () => {
         endGoal: vi.fn<EndGoal>(),
         askPlanner: vi.fn<AskPlanner>(async () => planned),
         runs,
+        planCache: noCache,
         logger: createLogger('test', 'silent'),
       };
       const run = () => planGoal(deps, { goalId: 'goal_1', retries: 0 }, signal);

@@ -13,12 +13,15 @@ import {
 } from '@baton/shared/ledger/goal-record';
 import { MOST_DEATHS, PLANNER, releaseLease, type Lease } from '@baton/shared/ledger/lease';
 import type { Ledger } from '@baton/shared/ledger/ledger';
+import { notePlanCache } from '@baton/shared/ledger/plan-cache';
 import { proposePlan } from '@baton/shared/ledger/plan-approval';
 import type { Logger } from '@baton/shared/telemetry/logger';
 import type { EndGoal } from '../flows/end-goal.ts';
 import { letGo } from '../flows/let-go.ts';
+import { runSettings } from '../flows/plan-to-dag.ts';
 import type { RunSubmitter } from '../flows/submit-run.ts';
 import type { Planned, PlannerRequest } from './ask-planner.ts';
+import type { CachedGoal, PlanCaching } from './plan-cache.ts';
 import { planningInput } from './planning-input.ts';
 
 export interface PlanGoalDeps {
@@ -28,6 +31,7 @@ export interface PlanGoalDeps {
   /** Rejects only with what the queue should try again. */
   readonly askPlanner: (request: PlannerRequest, signal: AbortSignal) => Promise<Planned>;
   readonly runs: Pick<RunSubmitter, 'add' | 'resume'>;
+  readonly planCache: PlanCaching;
   readonly logger: Logger;
 }
 
@@ -70,9 +74,18 @@ async function askForPlan(
   }
   const { lease } = advance;
   try {
-    const planned = await deps.askPlanner(await plannerRequest(deps, goalId, facts, advance), signal);
+    const request = await plannerRequest(deps, goalId, facts, advance);
+    const cached = { tenant: facts.tenant, cache: facts.options.cache, input: request };
+    const found = await deps.planCache.read(cached);
+    if (facts.options.cache === 'read') await notePlanCache(deps.ledger, goalId, found?.from ?? null);
+    const planned: Planned = found
+      ? { kind: 'plan', plan: found.plan, calls: 0 }
+      : await deps.askPlanner(request, signal);
     failpoint('plan.decided');
-    if (await commit(deps, goalId, facts, lease, planned)) return;
+    if (await commit(deps, goalId, facts, lease, planned)) {
+      if (!found && planned.kind === 'plan') await keep(deps, goalId, cached, planned);
+      return;
+    }
   } catch (error) {
     await releaseLease(deps.ledger, goalId, lease).catch((failure: Error) =>
       deps.logger.warn({ goalId, err: failure }, 'lease not released'),
@@ -80,6 +93,18 @@ async function askForPlan(
     throw error;
   }
   await letGo(deps.ledger, goalId, UNPLANNED, lease);
+}
+
+/** A plan that can't be kept is made anew for the next goal. */
+async function keep(
+  deps: PlanGoalDeps,
+  goalId: string,
+  cached: CachedGoal,
+  { plan, calls }: Extract<Planned, { kind: 'plan' }>,
+): Promise<void> {
+  await deps.planCache
+    .keep(cached, plan, calls)
+    .catch((error: Error) => deps.logger.warn({ goalId, err: error }, 'plan not kept'));
 }
 
 /** False when somebody else has taken the planning over, or the goal has ended. */
@@ -123,7 +148,7 @@ async function adopt(
 async function run(
   deps: PlanGoalDeps,
   goalId: string,
-  { options: { priority } }: GoalFacts,
+  facts: GoalFacts,
   lease: Lease | null,
   { analysis, tasks }: Plan,
 ): Promise<boolean> {
@@ -134,7 +159,7 @@ async function run(
     return false;
   }
   deps.logger.info({ goalId, tasks: tasks.length }, 'planned');
-  await deps.runs.add({ goalId, rev: FIRST_REV, priority, tasks });
+  await deps.runs.add({ goalId, rev: FIRST_REV, tasks, ...runSettings(facts) });
   return true;
 }
 

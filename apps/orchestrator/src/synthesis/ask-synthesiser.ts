@@ -1,13 +1,27 @@
-import { synthesisPrompt } from '@baton/plan/prompts/synthesis-prompt';
+/**
+ * The goal's answer, written, judged and revised. All of it may be run again at any point: every model's word is journaled
+ * before anything is done with it, and its place in the loop is what it is kept under.
+ *
+ * 1. At most `reviewRounds` revisions and one review more, whatever judges say; without rounds nothing is judged.
+ * 2. An answer that was paid for is never lost to a later call: when a revision fails, is refused or cut off, the version
+ *    before it stands, and is streamed again.
+ */
+import { synthesisPrompt, type SynthesisInput } from '@baton/plan/prompts/synthesis-prompt';
 import type { Recipe } from '@baton/plan/recipes';
 import type { GoalError } from '@baton/shared/contract/goal';
+import type { GoalOptions } from '@baton/shared/contract/goal-request';
+import type { Review } from '@baton/shared/contract/review';
 import type { GoalBrief } from '@baton/shared/ledger/goal-record';
 import type { TaskResult } from '@baton/shared/ledger/goal-view';
 import { openJournal } from '@baton/shared/ledger/journal';
 import type { Lease } from '@baton/shared/ledger/lease';
 import type { Ledger } from '@baton/shared/ledger/ledger';
+import type { StepCaller } from '@baton/shared/model/journaled-llm';
 import { isCutOff, ModelError } from '@baton/shared/model/llm';
 import type { ModelAccess } from '@baton/shared/model/model-access';
+import { windowOf } from './model-window.ts';
+import { reviewAnswer } from './review-answer.ts';
+import { isUnneeded, toldOutcomes } from './told-outcomes.ts';
 
 const MAX_TOKENS = 32_000;
 
@@ -17,56 +31,109 @@ export interface SynthesisRequest {
   readonly retries: number;
   readonly brief: GoalBrief;
   readonly recipe: string | null;
+  readonly options: Pick<GoalOptions, 'reviewRounds' | 'judges'>;
+  /** Why what was open was not needed any more, or null. */
+  readonly finishedEarly: string | null;
   readonly results: readonly TaskResult[];
   readonly onText: (delta: string) => void;
   /** The text so far is void. */
   readonly onLost: () => void;
+  /** What the judges say of the text so far. */
+  readonly onReview: (review: Review) => Promise<void>;
 }
 
-export type Synthesised =
-  /** `isCutOff`: the model stopped at the most tokens that an answer may have, not at its end. */
-  | { readonly kind: 'answer'; readonly text: string; readonly isCutOff: boolean }
-  | { readonly kind: 'failed'; readonly error: GoalError };
+export interface Answer {
+  readonly kind: 'answer';
+  readonly text: string;
+  /** The model stopped at the most tokens that an answer may have, not at its end. */
+  readonly isCutOff: boolean;
+  /** Of each version that was judged, the oldest first. The last one's verdict is `fail` when revisions ran out. */
+  readonly reviews: readonly Review[];
+}
+
+export type Synthesised = Answer | { readonly kind: 'failed'; readonly error: GoalError };
 
 function failed(type: string, message: string): Synthesised {
   return { kind: 'failed', error: { type, message } };
 }
 
-/** Asks the synthesiser's model, streaming; the answer is kept in the goal's journal before anything is done with it. */
+interface Writing {
+  readonly models: ModelAccess;
+  readonly caller: StepCaller;
+  readonly request: SynthesisRequest;
+  readonly input: SynthesisInput;
+  readonly signal: AbortSignal;
+}
+
+/** Has one version written, streaming. @param round counts from 1. */
+async function write(
+  { models, caller, request, input, signal }: Writing,
+  round: number,
+  revision: SynthesisInput['revision'],
+): Promise<Synthesised> {
+  const { answerTokens, promptTokens } = windowOf(models.contextTokens, MAX_TOKENS);
+  const { system, user } = synthesisPrompt({ ...input, ...(revision && { revision }) }, promptTokens);
+  try {
+    const { response } = await caller.call(
+      {
+        model: models.tiers.strong,
+        system,
+        messages: [{ role: 'user', text: user }],
+        maxTokens: answerTokens,
+        jsonSchema: null,
+      },
+      { signal, onText: request.onText, onLost: request.onLost, step: 'synthesis', attempt: round },
+    );
+    if (response.stopReason === 'refusal')
+      return failed('model_refusal', 'The model refused to put the answer together.');
+    if (response.text.trim() === '') return failed('model_error', 'The model gave an empty answer.');
+    return { kind: 'answer', text: response.text, isCutOff: isCutOff(response), reviews: [] };
+  } catch (error) {
+    if (!(error instanceof ModelError) || error.failure.kind === 'cancelled') throw error;
+    return failed('model_error', `The answer could not be put together: ${error.message}`);
+  }
+}
+
+async function reviewed(writing: Writing, first: Answer): Promise<Answer> {
+  const { models, caller, request, signal } = writing;
+  const { brief, results, options } = request;
+  const { reviewRounds: rounds = 0, judges = 1 } = options;
+  if (rounds === 0) return first;
+  const reviews: Review[] = [];
+  let { text } = first;
+  for (let round = 1; ; round += 1) {
+    const previousFeedback = reviews.at(-1)?.feedback ?? [];
+    const answer = { brief, results, text, round, previousFeedback, judges };
+    const review = await reviewAnswer(models, caller, answer, signal);
+    reviews.push(review);
+    await request.onReview(review);
+    if (review.verdict !== 'fail' || round > rounds) break;
+    request.onLost();
+    const next = await write(writing, round + 1, { previous: text, feedback: review.feedback });
+    if (next.kind === 'failed' || next.isCutOff) {
+      request.onLost();
+      request.onText(text);
+      break;
+    }
+    text = next.text;
+  }
+  return { ...first, text, reviews };
+}
+
+/** Asks the synthesiser's model, and the judges of its answer. */
 export function synthesiserFor(ledger: Ledger, models: ModelAccess, recipes: ReadonlyMap<string, Recipe>) {
   return async (request: SynthesisRequest, signal: AbortSignal): Promise<Synthesised> => {
     const { goalId, lease, retries, brief, results } = request;
-    const { system, user } = synthesisPrompt({
-      ...brief,
+    const input: SynthesisInput = {
+      goal: brief.goal,
+      context: brief.context,
       recipe: request.recipe === null ? null : (recipes.get(request.recipe) ?? null),
-      outcomes: results.map(({ task, outcome }) => ({
-        taskId: task.id,
-        worker: task.worker,
-        description: task.description,
-        status: outcome?.status ?? 'cancelled',
-        output: outcome?.output ?? null,
-        errors: outcome?.errors ?? ['Its job left the queue without an outcome.'],
-      })),
-    });
+      outcomes: toldOutcomes(results),
+      finishedEarly: results.some(({ outcome }) => isUnneeded(outcome)) ? request.finishedEarly : null,
+    };
     const caller = models.callerFor(openJournal(ledger, { goalId, lease, retries }));
-    try {
-      const { response } = await caller.call(
-        {
-          model: models.tiers.strong,
-          system,
-          messages: [{ role: 'user', text: user }],
-          maxTokens: MAX_TOKENS,
-          jsonSchema: null,
-        },
-        { signal, onText: request.onText, onLost: request.onLost, step: 'synthesis', attempt: 1 },
-      );
-      if (response.stopReason === 'refusal')
-        return failed('model_refusal', 'The model refused to put the answer together.');
-      if (response.text.trim() === '') return failed('model_error', 'The model gave an empty answer.');
-      return { kind: 'answer', text: response.text, isCutOff: isCutOff(response) };
-    } catch (error) {
-      if (!(error instanceof ModelError) || error.failure.kind === 'cancelled') throw error;
-      return failed('model_error', `The answer could not be put together: ${error.message}`);
-    }
+    const writing: Writing = { models, caller, request, input, signal };
+    const first = await write(writing, 1, null);
+    return first.kind === 'failed' || first.isCutOff ? first : reviewed(writing, first);
   };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import type { Review } from '@baton/shared/contract/review';
 import { noUsage, type Outcome } from '@baton/shared/contract/task-outcome';
 import { endGoal } from '@baton/shared/ledger/goal-end';
 import { readGoal } from '@baton/shared/ledger/goal-view';
@@ -13,14 +14,14 @@ import {
   TENANT,
 } from '../../../../packages/shared/src/ledger/testing/test-ledger.ts';
 import type { Synthesised, SynthesisRequest } from './ask-synthesiser.ts';
-import { synthesiseGoal } from './synthesise-goal.ts';
+import { synthesiseGoal, type SynthesiseGoalDeps } from './synthesise-goal.ts';
 
 type Ask = (request: SynthesisRequest, signal: AbortSignal) => Promise<Synthesised>;
 
 const signal = new AbortController().signal;
 const says =
   (text: string): Ask =>
-  async () => ({ kind: 'answer', text, isCutOff: false });
+  async () => ({ kind: 'answer', text, isCutOff: false, reviews: [] });
 
 /** A goal whose tasks have all succeeded. */
 async function open() {
@@ -39,14 +40,21 @@ async function open() {
     };
     await recordOutcome(ledger, task, await leaseOf(ledger, task), outcome, []);
   }
+  const replan = vi.fn<SynthesiseGoalDeps['replan']>(async () => false);
   const run = (askSynthesiser: Ask, rev = 1): Promise<void> =>
     synthesiseGoal(
-      { ledger, endGoal: (id, end) => endGoal(ledger, id, end, RETENTION), askSynthesiser },
+      {
+        ledger,
+        endGoal: (id, end) => endGoal(ledger, id, end, RETENTION),
+        askSynthesiser,
+        replan,
+        collect: (results) => results.map(({ task }) => `- ${task.id}`).join('\n'),
+      },
       { goalId, rev },
       signal,
     );
   const goal = () => readGoal(ledger, goalId, TENANT, () => ({ self: '', events: '', dashboard: null }));
-  return { run, goal };
+  return { run, goal, ledger, goalId, replan };
 }
 
 /** Lets a synthesis die: resolves when the model has been asked. */
@@ -79,6 +87,51 @@ describe('putting a goal together', () => {
     expect(await goal()).toMatchObject({ status: 'synthesizing', output: null });
     await run(says('of the later run'));
     expect(await goal()).toMatchObject({ status: 'succeeded', output: 'of the later run' });
+  });
+
+  it('keeps what the judges said, and is partial when they still let it fail', async () => {
+    const { run, goal } = await open();
+    const reviews = [1, 2].map((round): Review => {
+      return { round, verdict: 'fail', scores: null, feedback: ['Say why.'], judges: 1, passes: 0 };
+    });
+    await run(async () => ({ kind: 'answer', text: 'Tea [tea], says [advice].', isCutOff: false, reviews }));
+    expect(await goal()).toMatchObject({
+      status: 'partially_succeeded',
+      output: 'Tea [tea], says [advice].',
+      error: { type: 'review_failed', message: expect.stringContaining('Say why.') },
+      reviews,
+      citations: [
+        { taskId: 'tea', description: 'Do tea' },
+        { taskId: 'advice', description: 'Do advice' },
+      ],
+      results: [{ rev: 1, status: 'partially_succeeded', finishedAt: expect.any(String) }],
+      prompts: { synthesis: 'synthesis-2', planner: expect.any(String) },
+    });
+  });
+
+  it('puts nothing together when the goal goes on with another plan', async () => {
+    const { run, goal, replan } = await open();
+    replan.mockResolvedValueOnce(true);
+    const ask = vi.fn<Ask>(says('tea'));
+    await run(ask);
+    expect(ask).not.toHaveBeenCalled();
+    expect((await goal())?.status).toBe('running');
+  });
+
+  it('asks for no other plan once it is being put together', async () => {
+    const { run, replan } = await open();
+    await die(run);
+    await run(says('tea'));
+    expect(replan).toHaveBeenCalledOnce();
+  });
+
+  it('collects the results of one task per item, without a model', async () => {
+    const { run, goal, ledger, goalId } = await open();
+    await ledger.redis.hset(ledger.goal(goalId).goal, 'kind', 'each');
+    const ask = vi.fn<Ask>(says('tea'));
+    await run(ask);
+    expect(ask).not.toHaveBeenCalled();
+    expect(await goal()).toMatchObject({ status: 'succeeded', output: '- tea\n- coffee\n- advice' });
   });
 
   it("does nothing for a rev that is not the goal's", async () => {

@@ -1,4 +1,5 @@
-import { terminalStatusOf } from '@baton/plan/task-readiness';
+import { citationsIn } from '@baton/plan/citations';
+import { terminalStatusOf, type GoalVerdict } from '@baton/plan/task-readiness';
 import { isTerminal } from '@baton/shared/contract/goal-status';
 import type { SynthesisJob } from '@baton/shared/contract/queues';
 import { failpoint } from '@baton/shared/failpoints/failpoint';
@@ -10,17 +11,32 @@ import { MOST_DEATHS, releaseLease, SYNTHESIS, type Lease } from '@baton/shared/
 import type { Ledger } from '@baton/shared/ledger/ledger';
 import type { EndGoal } from '../flows/end-goal.ts';
 import { letGo } from '../flows/let-go.ts';
-import type { Synthesised, SynthesisRequest } from './ask-synthesiser.ts';
+import type { Answer, Synthesised, SynthesisRequest } from './ask-synthesiser.ts';
 import { openOutputStream } from './output-stream.ts';
+import { isUnneeded } from './told-outcomes.ts';
 
 export interface SynthesiseGoalDeps {
   readonly ledger: Ledger;
   readonly endGoal: EndGoal;
   /** Rejects only with what the queue should try again. */
   readonly askSynthesiser: (request: SynthesisRequest, signal: AbortSignal) => Promise<Synthesised>;
+  /** Asked before the answer is put together: true when the goal goes on with another plan, as its next rev. */
+  readonly replan: (
+    job: SynthesisJob,
+    facts: GoalFacts,
+    results: readonly TaskResult[],
+    signal: AbortSignal,
+  ) => Promise<boolean>;
+  /** The answer of a goal that did one task per item of a list: its results in their order, without a model. */
+  readonly collect: (results: readonly TaskResult[]) => string;
 }
 
 const lost = 'Its job left the queue without an outcome: somebody drained or removed it.';
+
+const noResult = {
+  type: 'no_result',
+  message: 'No task gave a result, so there is nothing to answer with. See the errors of its tasks.',
+};
 
 const cutOff = {
   type: 'output_truncated',
@@ -35,51 +51,76 @@ const spent = {
 
 interface Opened {
   readonly facts: GoalFacts;
-  readonly results: Promise<readonly TaskResult[]>;
+  readonly results: readonly TaskResult[];
   readonly advance: Exclude<Advance, { kind: 'refused' }>;
 }
 
-/** Null when the goal is not of this rev or has ended. */
-async function open(ledger: Ledger, { goalId, rev }: SynthesisJob): Promise<Opened | null> {
-  const facts = await readGoalFacts(ledger, goalId);
+/** Null when the goal is not of this rev, has ended, or goes on with another plan. */
+async function open(
+  deps: SynthesiseGoalDeps,
+  job: SynthesisJob,
+  signal: AbortSignal,
+): Promise<Opened | null> {
+  const { goalId, rev } = job;
+  const facts = await readGoalFacts(deps.ledger, goalId);
   if (!facts?.plan || facts.rev !== rev || isTerminal(facts.status)) return null;
-  const step = {
+  const results = await readTaskResults(deps.ledger, goalId, facts.plan);
+  // One that is being put together has been asked about.
+  if (facts.status === 'running' && (await deps.replan(job, facts, results, signal))) return null;
+  const advance = await advanceGoal(deps.ledger, goalId, {
     from: ['running'],
     rev,
     to: 'synthesizing',
     event: 'goal.synthesizing',
     place: SYNTHESIS,
-  } as const;
-  const results = readTaskResults(ledger, goalId, facts.plan);
-  // They are awaited where the lease is let go of, should they fail.
-  results.catch(() => undefined);
-  const advance = await advanceGoal(ledger, goalId, step);
+  });
   return advance.kind === 'refused' ? null : { facts, results, advance };
 }
 
 type Ending = Omit<GoalEnd, 'rev' | 'openTasks' | 'lease'>;
 
-/** How the goal ends: by its tasks alone, or with the answer that the model makes of them. */
-async function endingOf(
-  deps: SynthesiseGoalDeps,
-  { goalId, rev }: SynthesisJob,
-  opened: Opened,
-  { lease, retries }: { readonly lease: Lease; readonly retries: number },
-  signal: AbortSignal,
-): Promise<Ending> {
-  const { facts } = opened;
-  const results = await opened.results;
-  const { status, missing } = terminalStatusOf(
+/** What the tasks alone say of the end. */
+function verdictOf(results: readonly TaskResult[]): GoalVerdict {
+  return terminalStatusOf(
     results.map(({ task, outcome }) => ({
       taskId: task.id,
       status: outcome?.status ?? 'cancelled',
       errors: outcome?.errors ?? [lost],
+      isUnneeded: isUnneeded(outcome),
     })),
   );
-  if (status === 'failed') {
-    const message = 'No task gave a result, so there is nothing to answer with. See the errors of its tasks.';
-    return { status, missing, error: { type: 'no_result', message } };
-  }
+}
+
+/** How a goal ends whose answer is there. */
+function answered(
+  { status, missing }: GoalVerdict,
+  { text, isCutOff, reviews }: Answer,
+  results: readonly TaskResult[],
+): Ending {
+  const citations = citationsIn(
+    text,
+    results.map(({ task }) => task),
+  );
+  const end = { missing, output: text, citations, reviews };
+  if (isCutOff) return { ...end, status: 'partially_succeeded', error: cutOff };
+  const last = reviews.at(-1);
+  if (last?.verdict !== 'fail') return { ...end, status };
+  const message = `The answer did not pass its review. What the judges still found: ${last.feedback.join(' ')}`;
+  return { ...end, status: 'partially_succeeded', error: { type: 'review_failed', message } };
+}
+
+/** How the goal ends: by its tasks alone, or with the answer that the model makes of them. */
+async function endingOf(
+  deps: SynthesiseGoalDeps,
+  { goalId, rev }: SynthesisJob,
+  { facts, results }: Opened,
+  { lease, retries }: { readonly lease: Lease; readonly retries: number },
+  signal: AbortSignal,
+): Promise<Ending> {
+  const verdict = verdictOf(results);
+  const { status, missing } = verdict;
+  if (status === 'failed') return { status, missing, error: noResult };
+  if (facts.kind === 'each') return { status, missing, output: deps.collect(results) };
   const stream = openOutputStream((event) => appendEvents(deps.ledger, goalId, rev, [event]));
   const answer = await deps.askSynthesiser(
     {
@@ -88,16 +129,23 @@ async function endingOf(
       retries,
       brief: facts,
       recipe: facts.recipe,
+      options: facts.options,
+      finishedEarly: facts.finishedEarly,
       results,
       onText: stream.write,
       onLost: stream.restart,
+      async onReview(review) {
+        await stream.end();
+        await appendEvents(deps.ledger, goalId, rev, [
+          { event: 'goal.judged', data: { about: 'answer', ...review } },
+        ]);
+      },
     },
     signal,
   );
   await stream.end();
   if (answer.kind === 'failed') return { status: 'failed', missing, error: answer.error };
-  if (!answer.isCutOff) return { status, missing, output: answer.text };
-  return { status: 'partially_succeeded', missing, output: answer.text, error: cutOff };
+  return answered(verdict, answer, results);
 }
 
 /** Puts the goal's answer together and ends it; may be run again at any point of it. */
@@ -107,7 +155,7 @@ export async function synthesiseGoal(
   signal: AbortSignal,
 ): Promise<void> {
   failpoint('synthesis.taken');
-  const opened = await open(deps.ledger, job);
+  const opened = await open(deps, job, signal);
   if (!opened) return;
   failpoint('synthesis.marked');
   const { advance } = opened;

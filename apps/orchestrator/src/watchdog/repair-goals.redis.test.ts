@@ -85,12 +85,14 @@ async function open() {
   };
 }
 
+const urgency = { priority: 'medium', acceptedAt: Date.UTC(2026, 10, 1) } as const;
+
 type Open = Awaited<ReturnType<typeof open>>;
 
 /** A goal whose flow is whole. */
 async function submitted({ ledger, runs }: Open): Promise<string> {
   const goalId = await runningGoal(ledger);
-  await runs.add({ goalId, rev: 1, priority: 'medium', tasks: plan.tasks });
+  await runs.add({ goalId, rev: 1, ...urgency, finishEarly: false, tasks: plan.tasks });
   return goalId;
 }
 
@@ -221,7 +223,7 @@ describe('a goal that waits for its plan or its flow', () => {
   it.each(['completed', 'failed'] as const)('gets another job when its job is %s', async (state) => {
     const test = await open();
     await createGoal(test.ledger, newGoal());
-    await test.goalsQueue.add('plan', { goalId: 'goal_1', retries: 0 }, 'medium');
+    await test.goalsQueue.add('plan', { goalId: 'goal_1', retries: 0 }, urgency);
     const { job, token } = await test.take('goals');
     if (state === 'completed') await job.moveToCompleted(null, token, false);
     else await job.moveToFailed(new UnrecoverableError('for good'), token, false);
@@ -233,7 +235,7 @@ describe('a goal that waits for its plan or its flow', () => {
   it('keeps a job that is at work, or waits for its next attempt', async () => {
     const test = await open();
     await createGoal(test.ledger, newGoal());
-    await test.goalsQueue.add('plan', { goalId: 'goal_1', retries: 0 }, 'medium');
+    await test.goalsQueue.add('plan', { goalId: 'goal_1', retries: 0 }, urgency);
     const { job, token } = await test.take('goals');
     await test.look();
     expect(await job.getState()).toBe('active');
@@ -249,7 +251,7 @@ describe('a goal that waits for its plan or its flow', () => {
     await test.look();
     expect(test.restore).not.toHaveBeenCalled();
     await approvePlan(test.ledger, 'goal_1', 1, plan, false);
-    await test.goalsQueue.add('run', { goalId: 'goal_1', retries: 0 }, 'medium');
+    await test.goalsQueue.add('run', { goalId: 'goal_1', retries: 0 }, urgency);
     await test.look();
     expect(await test.restore.mock.results[0]?.value).toBe(false);
   });

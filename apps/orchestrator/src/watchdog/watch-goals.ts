@@ -1,4 +1,10 @@
-import { CONTROL_QUEUE, GOALS_QUEUE, SYNTHESIS_QUEUE, taskQueue } from '@baton/shared/contract/queues';
+import {
+  ASSESSMENT_QUEUE,
+  CONTROL_QUEUE,
+  GOALS_QUEUE,
+  SYNTHESIS_QUEUE,
+  taskQueue,
+} from '@baton/shared/contract/queues';
 import type { Ledger } from '@baton/shared/ledger/ledger';
 import {
   clearCounts,
@@ -15,6 +21,7 @@ import type { GoalsQueue } from '../flows/goals-queue.ts';
 import { keptJobs } from '../flows/job-options.ts';
 import type { RunSubmitter } from '../flows/submit-run.ts';
 import { knownWorkerTypes } from '../planner/known-workers.ts';
+import { unwantedEnder } from './end-unwanted.ts';
 import { expirer } from './expire-goals.ts';
 import { removeOldJobs } from './jobs-queue.ts';
 import { goalRepairer } from './repair-goals.ts';
@@ -47,7 +54,7 @@ export function watchGoals(deps: WatchGoalsDeps): Watchdog {
   const quietMs = 2 * (settings.LOCK_DURATION + settings.STALLED_INTERVAL);
   const oldJobs = async (): Promise<void> => {
     const types = (await knownWorkerTypes(ledger)).map(({ type }) => taskQueue(type));
-    const queues = [GOALS_QUEUE, SYNTHESIS_QUEUE, CONTROL_QUEUE, ...types];
+    const queues = [GOALS_QUEUE, SYNTHESIS_QUEUE, ASSESSMENT_QUEUE, CONTROL_QUEUE, ...types];
     const ageMs = keptJobs(settings.GOAL_RETENTION).age * 1_000;
     await removeOldJobs(queues, redis, ledger.keyspace.queuePrefix, ageMs);
   };
@@ -55,6 +62,7 @@ export function watchGoals(deps: WatchGoalsDeps): Watchdog {
     ledger,
     [
       { every: EXPIRY, run: expirer(deps) },
+      { every: SWEEP, run: unwantedEnder(deps) },
       { every: quietMs / 4, run: goalRepairer({ ...deps, quietMs }) },
       { every: CLEARANCE, run: runClearer(deps) },
       { every: SWEEP, run: (stopped) => forgetAll(ledger, stopped) },

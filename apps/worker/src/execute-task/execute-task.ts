@@ -8,15 +8,14 @@ import { startNextRev } from '@baton/shared/ledger/goal-record';
 import { openJournal } from '@baton/shared/ledger/journal';
 import { JobAborted } from '@baton/shared/queue/job-worker';
 import type { Ledger } from '@baton/shared/ledger/ledger';
-import { recordOutcome, startTask, type TaskStart } from '@baton/shared/ledger/task-record';
+import { decide, type QueueRecord } from '@baton/shared/ledger/task-decision';
+import { recordOutcome, startTask, tellReview } from '@baton/shared/ledger/task-record';
 import type { ModelAccess } from '@baton/shared/model/model-access';
 import { RetryLaterError } from '@baton/shared/model/retrying-llm';
 import type { Logger } from '@baton/shared/telemetry/logger';
 import type { Metrics } from '@baton/shared/telemetry/metrics';
 import type { DependencyOutput, Worker } from '../define-worker.ts';
-import { decide, type QueueRecord } from './decide.ts';
-import { runWorker } from './run-worker.ts';
-import { openRunModel } from './worker-model.ts';
+import { runTask, type Started } from './run-task.ts';
 
 export interface ExecuteTaskDeps {
   readonly ledger: Ledger;
@@ -40,8 +39,6 @@ export interface TaskReturn {
   readonly status: Outcome['status'] | 'stale';
 }
 
-type Started = Extract<TaskStart, { kind: 'started' | 'unready' | 'spent' }>;
-
 async function run(
   deps: ExecuteTaskDeps,
   { worker, task: { goalId, rev, taskId }, signal }: TaskRun,
@@ -58,20 +55,22 @@ async function run(
   const caller = models.callerFor(openJournal(ledger, { goalId, ...started }), ({ waitMs, error }) =>
     tell({ event: 'task.retrying', data: { taskId, reason: error.message, delayMs: waitMs } }),
   );
-  const { tiers, structuredOutput } = models;
   try {
-    return await runWorker(
+    return await runTask({
       worker,
-      started.task,
-      {
-        dependencies,
-        goal: started.brief,
-        progress: (message) => tell({ event: 'task.progress', data: { taskId, message } }),
-        log,
-      },
+      start: started,
+      dependencies,
+      models,
+      caller,
       signal,
-      (runSignal) => openRunModel({ caller, tiers, structuredOutput, tier: worker.tier, signal: runSignal }),
-    );
+      log,
+      progress: (message) => tell({ event: 'task.progress', data: { taskId, message } }),
+      reviewed(review) {
+        tellReview(ledger, { goalId, rev, taskId }, review).catch((error: Error) =>
+          log.warn({ err: error }, 'event not written'),
+        );
+      },
+    });
   } catch (error) {
     if (error instanceof RetryLaterError) {
       tell({ event: 'task.retrying', data: { taskId, reason: error.message, delayMs: error.delayMs } });
@@ -93,6 +92,14 @@ async function letGo({ ledger, logger }: ExecuteTaskDeps, goalId: string, { leas
   failpoint('task.released');
 }
 
+/** With their tasks' priorities, by which long outputs give way. */
+function ranked(start: Started, dependencies: readonly DependencyOutput[]): DependencyOutput[] {
+  return dependencies.map((dependency, index) => {
+    const priority = start.dependencies[index]?.priority;
+    return priority === undefined ? dependency : { ...dependency, priority };
+  });
+}
+
 async function outcomeOf(
   deps: ExecuteTaskDeps,
   taskRun: TaskRun,
@@ -101,7 +108,8 @@ async function outcomeOf(
 ): Promise<Outcome> {
   if (start.kind === 'spent') return spent;
   const decision = decide(start.dependencies, queue);
-  return decision.kind === 'end' ? decision.outcome : run(deps, taskRun, start, decision.dependencies);
+  if (decision.kind === 'end') return decision.outcome;
+  return run(deps, taskRun, start, [...start.inputs, ...ranked(start, decision.dependencies)]);
 }
 
 /** Takes a task from its queue to its one outcome; may be run again at any point of it. */

@@ -8,15 +8,18 @@ import {
   defineWorker,
   failed,
   partial,
+  success,
   type RunContext,
+  type TaskInput,
   type Worker,
   type WorkerDefinition,
 } from '../define-worker.ts';
 import { runWorker } from './run-worker.ts';
+import { startDeadline } from './task-deadline.ts';
 import { JournalUnavailable } from './task-failure.ts';
 
 const about = { type: 'tester', description: 'd', bestFor: 'b', notFor: 'n' };
-const task = {
+const task: TaskInput = {
   id: 't',
   worker: 'tester',
   description: 'Do it',
@@ -24,6 +27,8 @@ const task = {
   dependencies: [],
   priority: 'medium' as const,
   complexity: 'medium' as const,
+  context: { goal: 'g', background: null, dependencies: [], item: null, revision: null },
+  constraints: { seconds: 60, maxOutputTokens: 16_000, contextTokens: 200_000 },
 };
 const model = {
   text: () => Promise.reject(new Error('no model here')),
@@ -35,8 +40,13 @@ function worker(run: WorkerDefinition['run'], timeout = 60_000): Worker {
 }
 
 function runTask(subject: Worker, signal: AbortSignal = new AbortController().signal) {
-  const context: Omit<RunContext, 'signal' | 'model'> = {
+  const deadline = startDeadline(subject.timeout);
+  const context: RunContext = {
     dependencies: [],
+    revision: null,
+    model,
+    prompt: (system) => ({ system, prompt: 'p' }),
+    signal: AbortSignal.any([signal, deadline.signal]),
     goal: {
       goal: 'g',
       context: null,
@@ -44,7 +54,7 @@ function runTask(subject: Worker, signal: AbortSignal = new AbortController().si
     progress: () => undefined,
     log: createLogger('test', 'silent'),
   };
-  return runWorker(subject, task, context, signal, () => ({ model, calls: [] }));
+  return runWorker(subject, task, context, signal, deadline).finally(() => deadline.clear());
 }
 
 const limited = new ModelError('slow down', {
@@ -82,6 +92,44 @@ describe('running a worker', () => {
       output: null,
       errors: ['no data'],
     });
+  });
+
+  it('takes a whole result, of text or of what fits the schema, with its metadata', async () => {
+    expect(await runTask(worker(() => success('hello', { pages: 2 })))).toEqual({
+      status: 'succeeded',
+      output: 'hello',
+      errors: [],
+      metadata: { pages: 2 },
+    });
+    const output = z.object({ status: z.string(), output: z.string() });
+    const whole = defineWorker({
+      ...about,
+      output,
+      run: () => ({
+        status: 'partial' as const,
+        output: { status: 'failed', output: 'x' },
+        errors: ['e'],
+        metadata: {},
+      }),
+    });
+    expect(await runTask(whole)).toMatchObject({
+      status: 'partial',
+      output: '{"status":"failed","output":"x"}',
+    });
+    const alone = defineWorker({ ...about, output, run: () => ({ status: 'failed', output: 'x' }) });
+    expect(await runTask(alone)).toMatchObject({
+      status: 'succeeded',
+      output: '{"status":"failed","output":"x"}',
+    });
+  });
+
+  it.each([
+    ['what is no JSON', { n: 1n }, 'JSON'],
+    ['more than is kept', { text: 'x'.repeat(40_000) }, 'at most 32768'],
+  ])('fails on metadata that hold %s', async (_name, metadata, reason) => {
+    const ending = await runTask(worker(() => success('hello', metadata)));
+    expect(ending).toMatchObject({ status: 'failed', output: null });
+    expect(ending.errors[0]).toContain(reason);
   });
 
   it.each([

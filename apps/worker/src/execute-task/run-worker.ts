@@ -1,94 +1,91 @@
-import { noUsage, type Outcome } from '@baton/shared/contract/task-outcome';
-import { usageOfCalls } from '@baton/shared/model/call-usage';
-import type { StepCall } from '@baton/shared/model/journaled-llm';
-import { ModelError } from '@baton/shared/model/llm';
-import { JobAborted } from '@baton/shared/queue/job-worker';
-import { RetryLaterError } from '@baton/shared/model/retrying-llm';
-import type { Task } from '@baton/plan/plan';
-import { Shortfall, type RunContext, type Worker } from '../define-worker.ts';
-import { JournalUnavailable, TaskFailure } from './task-failure.ts';
+import type { Outcome } from '@baton/shared/contract/task-outcome';
+import type { RunContext, TaskInput, Worker } from '../define-worker.ts';
+import { isTaskResult, type TaskResult } from '../task-result.ts';
+import { failureText, isInterruption } from './run-failure.ts';
+import type { TaskDeadline } from './task-deadline.ts';
+import { TaskFailure } from './task-failure.ts';
 
-type Ending = Pick<Outcome, 'status' | 'output' | 'errors'>;
+/** How one run of a worker ended. */
+export type Ending = Pick<Outcome, 'output' | 'errors' | 'metadata'> & {
+  readonly status: 'succeeded' | 'partial' | 'failed';
+};
 
-function failed(...errors: string[]): Ending {
-  return { status: 'failed', output: null, errors };
-}
+const MOST_METADATA_CHARACTERS = 32_768;
 
-/** The result as the ledger keeps it: text as it is, a value that fits the worker's schema as JSON. */
-function asText(worker: Worker, result: unknown): string {
+const outcomeStatuses: Readonly<Record<TaskResult['status'], Ending['status']>> = {
+  success: 'succeeded',
+  partial: 'partial',
+  failed: 'failed',
+};
+
+/** The output as the ledger keeps it: text as it is, a value that fits the worker's schema as JSON. */
+function asText(worker: Worker, output: unknown): string {
   if (!worker.output) {
-    if (typeof result === 'string' && result.trim() !== '') return result;
+    if (typeof output === 'string' && output.trim() !== '') return output;
     throw new TaskFailure(
-      typeof result === 'string'
+      typeof output === 'string'
         ? 'The worker gave an empty result.'
-        : `The worker type ${worker.type} declares no output schema, so its run must return text; it returned ${typeof result}.`,
+        : `The worker type ${worker.type} declares no output schema, so its run must return text; it returned ${typeof output}.`,
     );
   }
-  const checked = worker.output.safeParse(result);
+  const checked = worker.output.safeParse(output);
   if (checked.success) return JSON.stringify(checked.data);
   const issues = checked.error.issues.map(({ path, message }) => `${path.join('.') || 'result'}: ${message}`);
   throw new TaskFailure(`The worker's result does not fit its output schema: ${issues.join('; ')}`);
 }
 
-function endingOf(worker: Worker, result: unknown): Ending {
-  if (!(result instanceof Shortfall))
-    return { status: 'succeeded', output: asText(worker, result), errors: [] };
-  const output = result.output === null ? null : asText(worker, result.output);
-  return { status: result.status, output, errors: [...result.errors] };
+function asMetadata(metadata: TaskResult['metadata']): Outcome['metadata'] {
+  let text: string;
+  try {
+    text = JSON.stringify(metadata);
+  } catch (error) {
+    throw new TaskFailure(`The metadata of the result can't be kept as JSON: ${(error as Error).message}`);
+  }
+  if (text.length > MOST_METADATA_CHARACTERS) {
+    throw new TaskFailure(
+      `The metadata of the result takes ${text.length} characters; at most ${MOST_METADATA_CHARACTERS} are kept. Put what is long in the output.`,
+    );
+  }
+  return JSON.parse(text) as Outcome['metadata'];
 }
 
-/** What must reach the queue instead of the ledger: the run did not end, it was broken off. */
-function isInterruption(error: unknown, signal: AbortSignal): boolean {
-  return (
-    signal.reason instanceof JobAborted ||
-    error instanceof RetryLaterError ||
-    error instanceof JournalUnavailable
-  );
-}
-
-function failureOf(error: unknown, timeoutSignal: AbortSignal, worker: Worker): Ending {
-  if (timeoutSignal.aborted)
-    return failed(`The task took longer than the ${worker.timeout / 1_000} s it may take.`);
-  if (error instanceof ModelError || error instanceof TaskFailure) return failed(error.message);
-  const message = error instanceof Error ? error.message : String(error);
-  return failed(`The worker type ${worker.type} threw an error: ${message}`);
+function endingOf(worker: Worker, given: unknown): Ending {
+  if (!isTaskResult(given)) {
+    return { status: 'succeeded', output: asText(worker, given), errors: [], metadata: {} };
+  }
+  const { output, errors } = given;
+  const status = outcomeStatuses[given.status];
+  return {
+    status,
+    output: output === null && status === 'failed' ? null : asText(worker, output),
+    errors: [...errors],
+    metadata: asMetadata(given.metadata),
+  };
 }
 
 /**
- * Runs a worker to an outcome. Rejects when the run was broken off (goal ended, lock lost, shutdown), when the model asks
- * for a long pause, or when Redis fails; whatever else goes wrong is the outcome.
+ * Runs a worker once, to its end. Rejects when the run was broken off (goal ended, lock lost, shutdown), when the model asks
+ * for a long pause, or when Redis fails; whatever else goes wrong is the end.
  */
 export async function runWorker(
   worker: Worker,
-  task: Task,
-  context: Omit<RunContext, 'signal' | 'model'>,
+  task: TaskInput,
+  context: RunContext,
   jobSignal: AbortSignal,
-  openModel: (signal: AbortSignal) => { model: RunContext['model']; calls: readonly StepCall[] },
-): Promise<Outcome> {
-  const deadline = new AbortController();
-  const timer = setTimeout(() => deadline.abort(new Error('The time of the task is up.')), worker.timeout);
-  const signal = AbortSignal.any([jobSignal, deadline.signal]);
-  const { model, calls } = openModel(signal);
-  const aborted = new Promise<never>((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-  });
-  aborted.catch(() => undefined);
-  let ending: Ending;
+  deadline: TaskDeadline,
+): Promise<Ending> {
+  const { signal } = context;
   try {
-    const run = Promise.resolve(worker.run(task, { ...context, signal, model }));
-    ending = endingOf(worker, await Promise.race([run, aborted]));
+    signal.throwIfAborted();
+    const aborted = new Promise<never>((_resolve, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+    });
+    aborted.catch(() => undefined);
+    const run = Promise.resolve(worker.run(task, context));
+    return endingOf(worker, await Promise.race([run, aborted]));
   } catch (error) {
     if (isInterruption(error, jobSignal)) throw error;
-    ending = failureOf(error, deadline.signal, worker);
-  } finally {
-    clearTimeout(timer);
+    const message = failureText(error, deadline, worker.type);
+    return { status: 'failed', output: null, errors: [message], metadata: {} };
   }
-  const usage = calls.length === 0 ? noUsage : usageOfCalls(calls);
-  return {
-    ...ending,
-    usage,
-    simulated: calls.some(({ response }) => response.simulated),
-    reviews: [],
-    metadata: {},
-  };
 }

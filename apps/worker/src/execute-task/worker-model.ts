@@ -8,20 +8,18 @@ import { isRedisFailure } from '@baton/shared/redis/failure';
 import type { ModelRequest, WorkerModel } from '../define-worker.ts';
 import { JournalUnavailable, TaskFailure } from './task-failure.ts';
 
-const DEFAULT_MAX_TOKENS = 16_000;
-
 export interface WorkerModelOptions {
   readonly caller: StepCaller;
   readonly tiers: ModelTiers;
   readonly structuredOutput: 'native' | 'prompt';
+  /** Asked unless a call names another. */
   readonly tier: ModelTier;
+  /** Output tokens of a call that names no limit. */
+  readonly maxTokens: number;
+  /** Tells the steps of a revision from those of the first run. */
+  readonly stepPrefix: string;
+  readonly onTier: (tier: ModelTier) => void;
   readonly signal: AbortSignal;
-}
-
-/** The model as one run of a task sees it, and the calls that the run has made. */
-export interface RunModel {
-  readonly model: WorkerModel;
-  readonly calls: readonly StepCall[];
 }
 
 function refuseRefusal({ stopReason }: LlmResponse): void {
@@ -29,7 +27,7 @@ function refuseRefusal({ stopReason }: LlmResponse): void {
 }
 
 /** Keeps each call that passes through, journaled ones included. */
-function keeping(caller: StepCaller, calls: StepCall[]): StepCaller {
+export function keepingCalls(caller: StepCaller, calls: StepCall[]): StepCaller {
   return {
     async call(request, options) {
       try {
@@ -43,28 +41,25 @@ function keeping(caller: StepCaller, calls: StepCall[]): StepCaller {
   };
 }
 
-export function openRunModel({
-  caller,
-  tiers,
-  structuredOutput,
-  tier,
-  signal,
-}: WorkerModelOptions): RunModel {
-  const calls: StepCall[] = [];
-  const kept = keeping(caller, calls);
+/** The model as one run of a worker sees it. */
+export function openRunModel(options: WorkerModelOptions): WorkerModel {
+  const { caller, tiers, structuredOutput, stepPrefix, signal } = options;
   let steps = 0;
-  const nextStep = (): string => `call-${(steps += 1)}`;
-  const llmRequest = (request: ModelRequest) => ({
-    model: tiers[request.tier ?? tier],
-    system: request.system,
-    messages: [{ role: 'user', text: request.prompt }] as const,
-    maxTokens: request.maxTokens ?? DEFAULT_MAX_TOKENS,
-  });
+  const nextStep = (): string => `${stepPrefix}call-${(steps += 1)}`;
+  const llmRequest = ({
+    system,
+    prompt,
+    tier = options.tier,
+    maxTokens = options.maxTokens,
+  }: ModelRequest) => {
+    options.onTier(tier);
+    return { model: tiers[tier], system, messages: [{ role: 'user', text: prompt }] as const, maxTokens };
+  };
 
-  const model: WorkerModel = {
+  return {
     async text(request) {
       const step = nextStep();
-      const { response } = await kept.call(
+      const { response } = await caller.call(
         { ...llmRequest(request), jsonSchema: null },
         { signal, step, attempt: 1 },
       );
@@ -73,7 +68,7 @@ export function openRunModel({
     },
     async object(request) {
       const reply = await structuredCall({
-        caller: kept,
+        caller,
         structuredOutput,
         request: llmRequest(request),
         schema: request.schema as z.ZodType<z.output<typeof request.schema>>,
@@ -91,5 +86,4 @@ export function openRunModel({
       return reply.value;
     },
   };
-  return { model, calls };
 }

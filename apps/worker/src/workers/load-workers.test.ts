@@ -32,6 +32,24 @@ describe('worker types of the user', () => {
     expect((await loadWorkers(file('list.json', list))).map(({ type }) => type)).toEqual(['a']);
   });
 
+  it('as data may say what they give and what they may take', async () => {
+    const more = `${geocoder}timeout: 90s\nconcurrency: 2\noutput:\n  type: object\n  properties: { latitude: { type: number } }\n  required: [latitude]\n`;
+    const [worker] = await loadWorkers(file('more.yaml', more));
+    expect(worker).toMatchObject({ timeout: 90_000, concurrency: 2 });
+    expect(worker?.output?.safeParse({ latitude: 1 }).success).toBe(true);
+    expect(worker?.output?.safeParse({ latitude: 'north' }).success).toBe(false);
+  });
+
+  it.each([
+    ['tools: [search]', 'tools are not available'],
+    ['timeout: 5', 'duration'],
+    ['timeout: 2d', '1s to 1d'],
+    ['concurrency: 0', 'concurrency'],
+    ['output: { type: string }', 'JSON schema of an object'],
+  ])('as data are refused with %s, in words', async (line, reason) => {
+    await expect(loadWorkers(file('odd.yaml', `${geocoder}${line}\n`))).rejects.toThrow(reason);
+  });
+
   it('come from a module that exports what defineWorker returns', async () => {
     const define = pathToFileURL(join(import.meta.dirname, '..', 'define-worker.ts')).href;
     const text = `import { defineWorker } from '${define}';

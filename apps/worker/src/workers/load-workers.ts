@@ -7,6 +7,7 @@ import { SetupError } from '@baton/shared/settings/setup-error';
 import type { Worker } from '../define-worker.ts';
 import { makeOwnPackageResolvable } from './own-package.ts';
 import { promptWorker } from './prompt-worker.ts';
+import { workerDataFile } from './worker-data.ts';
 
 export class WorkerLoadError extends SetupError {
   override readonly name = 'WorkerLoadError';
@@ -15,11 +16,6 @@ export class WorkerLoadError extends SetupError {
     super(`BATON_WORKERS: ${path}: ${problem}`);
   }
 }
-
-const promptWorkerTypes = z.union([
-  z.array(workerTypeSchema.extend({ system: z.string().min(1) })),
-  workerTypeSchema.extend({ system: z.string().min(1) }).transform((type) => [type]),
-]);
 
 function isWorker(value: unknown): value is Worker {
   return (
@@ -35,7 +31,7 @@ function pick(value: unknown): unknown {
 
 async function loadData(path: string): Promise<Worker[]> {
   const { parse } = await import('yaml');
-  const parsed = promptWorkerTypes.safeParse(parse(await readFile(path, 'utf8')));
+  const parsed = workerDataFile.safeParse(parse(await readFile(path, 'utf8')));
   if (parsed.success) return parsed.data.map(promptWorker);
   throw new WorkerLoadError(path, `not a worker type or a list of them:\n${z.prettifyError(parsed.error)}`);
 }

@@ -1,27 +1,29 @@
-import { taskPrompt } from '@baton/plan/prompts/task-prompt';
-import type { PromptWorkerType } from '@baton/plan/worker-type';
 import { defineWorker, partial, type Worker } from '../define-worker.ts';
+import type { WorkerData } from './worker-data.ts';
 
 /** A worker that is a prompt and one model call. */
-export function promptWorker(definition: PromptWorkerType): Worker {
-  const { type, description, bestFor, notFor, tier } = definition;
-  return defineWorker({
+export function promptWorker(definition: WorkerData): Worker {
+  const { type, description, bestFor, notFor, tier, system, output, timeout, concurrency } = definition;
+  const about = {
     type,
     description,
     bestFor,
     notFor,
     tier,
-    async run(task, { goal, dependencies, model }) {
-      const { system, user } = taskPrompt({
-        ...goal,
-        workerType: definition,
-        task,
-        dependencies,
-      });
-      const { text, truncated } = await model.text({
-        system,
-        prompt: user,
-      });
+    ...(timeout !== undefined && { timeout }),
+    ...(concurrency !== undefined && { concurrency }),
+  };
+  if (output) {
+    return defineWorker({
+      ...about,
+      output,
+      run: (_task, { model, prompt }) => model.object({ ...prompt(system), schema: output }),
+    });
+  }
+  return defineWorker({
+    ...about,
+    async run(_task, { model, prompt }) {
+      const { text, truncated } = await model.text(prompt(system));
       return truncated
         ? partial(text, 'The answer was cut off at the most tokens that a task may use.')
         : text;

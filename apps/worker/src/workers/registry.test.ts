@@ -14,6 +14,7 @@ test('names choose worker types', () => {
 
 test.each([
   [['writer', 'reseacher'], 'WORKER_TYPES: there is no worker type "reseacher". Did you mean researcher?'],
+  [['orchestrator'], 'WORKER_TYPES: tasks of type "orchestrator" are goals of their own'],
   [['xylophonist'], 'WORKER_TYPES: there is no worker type "xylophonist". Known: researcher, '],
 ])('%j holds an unknown name, which ends the start in words', (names, said) => {
   const select = (): unknown => selectWorkers(workers, names);

@@ -1,4 +1,5 @@
 import { builtInWorkerTypes } from '@baton/plan/worker-types/built-in';
+import { orchestrator } from '@baton/plan/worker-types/orchestrator';
 import { nearestName } from '@baton/plan/nearest-name';
 import { SetupError } from '@baton/shared/settings/setup-error';
 import type { Worker } from '../define-worker.ts';
@@ -21,6 +22,10 @@ export function selectWorkers(
 ): Worker[] {
   if (!names) return [...workers.values()];
   return names.map((name) => {
+    if (name === orchestrator.type)
+      throw new UnknownWorkerTypeError(
+        `WORKER_TYPES: tasks of type "${name}" are goals of their own, which the orchestrator takes: leave it out.`,
+      );
     const worker = workers.get(name);
     if (worker) return worker;
     const known = [...workers.keys()];

@@ -6,7 +6,12 @@ describe('a command line', () => {
   it.each([
     [[], 'Usage: baton [options] [command]'],
     [['rum'], "baton: unknown command 'rum' (Did you mean run?)\nSee baton --help.\n"],
-    [['run'], "baton: missing required argument 'goal'\nSee baton run --help.\n"],
+    [['run'], 'baton: The goal is empty: say what is to be achieved.\nSee baton run --help.\n'],
+    [['run', '--example'], '--example takes the example of a recipe: add --recipe.'],
+    [['run', 'x', '--recipe', 'report', '--example'], '--example is a goal itself: leave yours out.'],
+    [['run', 'x', '--judges', '0'], "argument '0' is invalid. It must be a whole number from 1 to 5."],
+    [['get', 'goal_1', '--rev', '1', '--plan'], '--rev prints an answer, --plan a plan: give one of them.'],
+    [['eval', '/nowhere/set.json'], 'The argument names "/nowhere/set.json", which can not be read'],
     [['run', ' '], 'baton: The goal is empty: say what is to be achieved.\nSee baton run --help.\n'],
     [
       ['run', 'x', '--recipee', 'y'],

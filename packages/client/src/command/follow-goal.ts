@@ -1,10 +1,12 @@
 import type { Goal } from '../contract/goal.ts';
+import { treeEvents } from '../progress/tree-events.ts';
 import { oneLine } from '../tree/text-width.ts';
 import { openGoalView } from '../view/open-goal-view.ts';
 import { askForApproval, canAsk, writeHowToApprove, writePlan } from './approval.ts';
 import type { ServerContext } from './context.ts';
 import { exitCodeFor } from './exit-code.ts';
-import { writeJson, writeText } from './result.ts';
+import { citationLines } from './goal-facts.ts';
+import { writeJson, writeLines, writeText } from './result.ts';
 
 export interface FollowOptions {
   readonly asJson: boolean;
@@ -65,9 +67,10 @@ async function watchToHalt(
 ): Promise<Goal> {
   const view = openGoalView({ id, goal, createdAt }, stderr, now);
   try {
-    for await (const event of client.goals.stream(id, { signal })) {
+    for await (const event of treeEvents(client.goals.stream, id, { signal })) {
       view.show(event);
-      if (!untilApproval || event.event !== 'goal.awaiting_approval') continue;
+      const isOwn = event.data.goalId === id;
+      if (!untilApproval || !isOwn || event.event !== 'goal.awaiting_approval') continue;
       // Events of what was approved or rejected since are still told.
       const current = await client.goals.get(id, { signal });
       if (current.status === 'awaiting_approval') return current;
@@ -90,6 +93,8 @@ function writeResult({ stdout, stderr }: ServerContext, goal: Goal, asJson: bool
   if (goal.simulated && goal.output !== null) {
     stderr.write('This answer is simulated: an emulator wrote it, not a model.\n');
   }
+  if (goal.finishedEarly !== null) stderr.write(`Finished early: ${oneLine(goal.finishedEarly)}\n`);
+  writeLines(stderr, citationLines(goal));
   if (asJson) {
     writeJson(stdout, goal);
     return;

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { baton } from '../testing/baton-command.ts';
 import { fakeTerminal } from '../testing/fake-terminal.ts';
 import { eventAt, frame, tripEvents, tripGoal } from '../testing/sample-goal.ts';
-import { eventStream, json, problem, startStubServer } from '../testing/stub-server.ts';
+import { judgedGoal } from '../testing/judged-goal.ts';
+import { eventStream, json, problem, startStubServer, type Reply } from '../testing/stub-server.ts';
 import { acceptedTrip } from '../testing/trip-server.ts';
 
 describe('the commands for goals', () => {
@@ -33,6 +34,39 @@ describe('the commands for goals', () => {
     expect((await baton(['get', 'goal_1', '-o', 'json'], server)).stdout).toBe(
       `${JSON.stringify(escape, null, 2)}\n`,
     );
+  });
+
+  it('get tells what judges said, what was saved, and what the references stand for', async () => {
+    const server = await startStubServer({ 'GET /v1/goals/goal_1': [json(200, judgedGoal)] });
+    const { stdout } = await baton(['get', 'goal_1'], server);
+    expect(stdout.split('\n').slice(6)).toEqual([
+      'Finished early: The list suffices.',
+      'Its plan is that of an earlier goal of the same text: 1 call saved.',
+      'Answers so far: rev 1 failed, rev 2 succeeded. An earlier one: baton get goal_1 --rev <n>',
+      '',
+      'JUDGED      ROUND  VERDICT  MEAN  ACCURACY  COMPLETENESS  REQUIREMENTS  CONSISTENCY  JUDGES  FEEDBACK',
+      'list        1      fail     0.63  0.63      0.63          0.63          0.63         0 of 1  Name a source.',
+      'list        2      pass     0.90  0.90      0.90          0.90          0.90         1 of 1',
+      'the answer  1      pass     0.80  0.80      0.80          0.80          0.80         1 of 1',
+      '',
+      'As the list says [list].',
+      '',
+      'Sources:',
+      '  [list] Make the list.',
+      '',
+    ]);
+  });
+
+  it('get prints an earlier answer alone', async () => {
+    const markdown: Reply = (response) =>
+      void response.setHeader('content-type', 'text/markdown').end('The first answer.');
+    const server = await startStubServer({ 'GET /v1/goals/goal_1/output?rev=1': [markdown, markdown] });
+    expect(await baton(['get', 'goal_1', '--rev', '1'], server)).toMatchObject({
+      exitCode: 0,
+      stdout: 'The first answer.\n',
+    });
+    const { stdout } = await baton(['get', 'goal_1', '--rev', '1', '-o', 'json'], server);
+    expect(JSON.parse(stdout)).toEqual({ id: 'goal_1', rev: 1, output: 'The first answer.' });
   });
 
   it('cancel says what became of the goal, and why it can not be cancelled', async () => {

@@ -23,22 +23,41 @@ function indentation(level: number): string {
 }
 
 function tableOf(placed: readonly Placed[]): string[] {
-  const rows = placed.map(({ task, level }) => [
-    indentation(level) + oneLine(task.id),
-    task.worker,
-    task.priority,
-    task.complexity,
-    task.dependencies.join(', '),
-    task.description,
-  ]);
-  return tableLines(
-    [['TASK', 'WORKER', 'PRIORITY', 'COMPLEXITY', 'AFTER', 'DESCRIPTION'], ...rows],
-    Infinity,
-  );
+  const columns = [
+    'TASK',
+    'WORKER',
+    'PRIORITY',
+    'COMPLEXITY',
+    'AFTER',
+    ...optional.filter(([field]) => placed.some(({ task }) => task[field])).map(([, title]) => title),
+    'DESCRIPTION',
+  ];
+  const rows = placed.map(({ task, level }) => {
+    const cells: Readonly<Record<string, string>> = {
+      TASK: indentation(level) + oneLine(task.id),
+      WORKER: task.worker,
+      PRIORITY: task.priority,
+      COMPLEXITY: task.complexity,
+      AFTER: task.dependencies.join(', '),
+      ...Object.fromEntries(optional.map(([field, title]) => [title, task[field] ?? ''])),
+      DESCRIPTION: task.description,
+    };
+    return columns.map((column) => cells[column] ?? '');
+  });
+  return tableLines([columns, ...rows], Infinity);
 }
 
+/** What only some tasks have. A column that no task fills is left out. */
+const optional = [
+  ['approach', 'APPROACH'],
+  ['forEach', 'FOR EACH OF'],
+  ['why', 'WHY'],
+  ['focus', 'FOCUS'],
+] as const satisfies readonly (readonly [keyof PlannedTask, string])[];
+
 function blockOf({ task, level }: Placed, width: number): string[] {
-  const { id, worker, priority, complexity, dependencies, description, requirements } = task;
+  const { id, priority, complexity, dependencies, description, requirements, why, focus, forEach } = task;
+  const worker = task.approach ? `${task.worker} (${task.approach})` : task.worker;
   const margin = indentation(level);
   const inner = margin + INDENT;
   const wrapped = (text: string, first = ''): string[] =>
@@ -49,7 +68,10 @@ function blockOf({ task, level }: Placed, width: number): string[] {
   return [
     fitToWidth(margin + facts.join('  '), width),
     ...(dependencies.length > 0 ? wrapped(dependencies.join(', '), '← ') : []),
+    ...(forEach ? wrapped(forEach, 'for each item of ') : []),
     ...wrapped(description),
+    ...(why ? wrapped(why, 'why: ') : []),
+    ...(focus ? wrapped(focus, 'focus: ') : []),
     ...requirements.flatMap((text) => wrapped(text, '- ')),
   ];
 }

@@ -12,6 +12,7 @@ export interface PlanningFlags {
   readonly maxTasks?: number | undefined;
   readonly workerType?: readonly string[] | undefined;
   readonly decomposition?: Decomposition | undefined;
+  readonly taskTimeout?: string | undefined;
 }
 
 /** Adds the flags of what a plan may be. */
@@ -25,14 +26,17 @@ export function withPlanningFlags<Args extends unknown[], Given extends OptionVa
       new Option('--decomposition <way>', 'how freely the goal is split; hybrid unless given').choices(
         decompositions,
       ),
-    );
+    )
+    .option('--task-timeout <duration>', 'that each task may take, at most, such as 90s or 10m');
 }
 
 /** What the flags say, as a request's `options` have it. */
-export function planningOptions({ maxTasks, workerType, decomposition }: PlanningFlags): Options {
+export function planningOptions(flags: PlanningFlags): Options {
+  const { maxTasks, workerType, decomposition, taskTimeout } = flags;
   return {
     ...(maxTasks !== undefined && { maxTasks }),
     ...(workerType !== undefined && { workerTypes: [...workerType] }),
     ...(decomposition !== undefined && { decomposition }),
+    ...(taskTimeout !== undefined && { taskTimeout }),
   };
 }

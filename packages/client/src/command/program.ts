@@ -7,6 +7,7 @@ import { cancel } from './cancel.ts';
 import { completion } from './completion/completion.ts';
 import { deliveries } from './deliveries.ts';
 import { doctor } from './doctor/doctor.ts';
+import { evaluate } from './eval/eval.ts';
 import { feedback } from './feedback.ts';
 import { get } from './get.ts';
 import { keys } from './keys.ts';
@@ -37,6 +38,7 @@ const commands: readonly AddCommand[] = [
   deliveries,
   plan,
   recipes,
+  evaluate,
   workers,
   stats,
   doctor,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { baton, givenFile } from '../testing/baton-command.ts';
 import { fakeTerminal } from '../testing/fake-terminal.ts';
 import { eventAt, frame, tripGoal } from '../testing/sample-goal.ts';
-import { eventStream, openStream, problem, startStubServer } from '../testing/stub-server.ts';
+import { eventStream, json, openStream, problem, startStubServer } from '../testing/stub-server.ts';
 import { serverEnding } from '../testing/trip-server.ts';
 import { Interruption } from './exit-code.ts';
 
@@ -92,6 +92,43 @@ describe('baton run', () => {
         approval: true,
       },
       webhook: { url: 'https://example.com/hook' },
+    });
+  });
+
+  it('sends how results are judged and the plan may change', async () => {
+    const server = await serverEnding(tripGoal);
+    const flags =
+      '--review-rounds 2 --judges 3 --max-replans 1 --finish-early --task-timeout 5m --cache read';
+    await baton(['run', 'x', ...flags.split(' '), '--detach'], server);
+    expect(JSON.parse(server.requests[0]?.body ?? '')).toEqual({
+      goal: 'x',
+      options: {
+        reviewRounds: 2,
+        judges: 3,
+        maxReplans: 1,
+        finishEarly: true,
+        taskTimeout: '5m',
+        cache: 'read',
+      },
+    });
+  });
+
+  it('runs the example of a recipe', async () => {
+    const report = { name: 'report', exampleGoal: 'Report on buses', exampleContext: 'Twelve buses' };
+    const recipes = json(200, { items: [report] });
+    const server = await startStubServer({
+      'GET /v1/recipes': [recipes, recipes],
+      'POST /v1/goals': [json(202, tripGoal)],
+    });
+    await baton(['run', '--recipe', 'report', '--example', '--detach'], server);
+    expect(JSON.parse(server.requests[1]?.body ?? '')).toEqual({
+      goal: 'Report on buses',
+      context: 'Twelve buses',
+      recipe: 'report',
+    });
+    expect(await baton(['run', '--recipe', 'trip', '--example'], server)).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('There is no recipe "trip". This server knows report.'),
     });
   });
 

@@ -1,40 +1,47 @@
-import { Option } from '@commander-js/extra-typings';
 import type { NewGoal } from '../client.ts';
+import type { ServerContext } from './context.ts';
 import { OK } from './exit-code.ts';
-import { collectLabels, namesOf, outputOption, urlOption } from './flags.ts';
+import { collectLabels, outputOption, urlOption } from './flags.ts';
 import { followGoal } from './follow-goal.ts';
 import { readContext, readPlan } from './given-file.ts';
+import { goalOptions, withGoalFlags, type GoalFlags } from './goal-flags.ts';
 import { planningOptions, withPlanningFlags, type PlanningFlags } from './planning-flags.ts';
+import { exampleOf } from './recipe-example.ts';
 import { writeJson } from './result.ts';
 import { subcommand, type AddCommand } from './subcommand.ts';
 import { UsageError } from './usage-error.ts';
-import type { TextInput } from '../view/text-input.ts';
 
-type Priority = NonNullable<NonNullable<NewGoal['options']>['priority']>;
-const priorities = namesOf<Priority>({ high: true, medium: true, low: true });
-
-interface Flags extends PlanningFlags {
+interface Flags extends PlanningFlags, GoalFlags {
   readonly context?: string;
   readonly recipe?: string;
+  readonly example?: true;
   readonly plan?: string;
-  readonly priority?: Priority;
-  readonly deadline?: string;
-  readonly approval?: true;
   readonly label?: Record<string, string>;
   readonly webhook?: string;
 }
 
+/** The goal as it was typed, or the example of its recipe. */
+async function givenGoal(
+  context: ServerContext,
+  goal: string,
+  { recipe, example }: Flags,
+): Promise<Pick<NewGoal, 'goal' | 'context'>> {
+  if (!example) {
+    if (goal === '') throw new UsageError('The goal is empty: say what is to be achieved.');
+    return { goal };
+  }
+  if (recipe === undefined) throw new UsageError('--example takes the example of a recipe: add --recipe.');
+  if (goal !== '') throw new UsageError('--example is a goal itself: leave yours out.');
+  return exampleOf(context, recipe);
+}
+
 /** Only what was said is sent: the server knows the defaults. */
-async function newGoal(goal: string, flags: Flags, stdin: TextInput): Promise<NewGoal> {
-  const { context, recipe, plan, priority, deadline, approval, label, webhook } = flags;
-  const options = {
-    ...planningOptions(flags),
-    ...(priority !== undefined && { priority }),
-    ...(deadline !== undefined && { deadline }),
-    ...(approval !== undefined && { approval }),
-  };
+async function newGoal(server: ServerContext, typed: string, flags: Flags): Promise<NewGoal> {
+  const { context, recipe, plan, label, webhook } = flags;
+  const { stdin } = server;
+  const options = { ...planningOptions(flags), ...goalOptions(flags) };
   return {
-    goal,
+    ...(await givenGoal(server, typed, flags)),
     ...(context !== undefined && { context: await readContext(context, stdin) }),
     ...(recipe !== undefined && { recipe }),
     ...(plan !== undefined && { plan: await readPlan('--plan', plan, stdin) }),
@@ -54,22 +61,21 @@ With --approval a terminal is shown the plan and asked; elsewhere the command en
       'baton run "Compare solar, wind and nuclear power for a mid-sized city"',
       'baton run "Summarise this" --context @report.md > summary.md',
       'baton run "Plan a launch" --approval --max-tasks 8 --worker-type researcher --worker-type writer',
+      'baton run "Plan a launch" --review-rounds 2 --judges 3 --max-replans 1 --finish-early',
       'baton run "Plan a launch" --plan plan.json --priority high --deadline 30m -o json',
+      'baton run --recipe report --example',
       'baton run "Weekly report" --recipe report --label team=growth --idempotency-key report-2026-w14 --detach',
     ],
-  }).argument('<goal...>', 'what is to be achieved');
-  withPlanningFlags(command)
+  }).argument('[goal...]', 'what is to be achieved');
+  const planned = withPlanningFlags(command)
     .option(
       '--context <text|@file>',
       'material for the goal; a .json file that holds an object is sent as one',
     )
     .option('--recipe <name>', 'a preset for this kind of goal: see baton recipes')
-    .option('--plan <file>', 'run this plan in place of making one; - reads stdin')
-    .addOption(
-      new Option('--priority <level>', 'of its tasks in the queues; medium unless given').choices(priorities),
-    )
-    .option('--deadline <duration>', 'from now to its end, such as 90s, 10m or 2h')
-    .option('--approval', 'its plan waits until somebody approves it')
+    .option('--example', "run the recipe's own example in place of a goal")
+    .option('--plan <file>', 'run this plan in place of making one; - reads stdin');
+  withGoalFlags(planned)
     .option('--label <key=value>', 'a label to find the goal by; may be repeated', collectLabels)
     .option('--webhook <url>', 'an address that is told of the end')
     .option('--idempotency-key <key>', 'submitting again with this key gives the same goal, for a day')
@@ -78,10 +84,8 @@ With --approval a terminal is shown the plan and asked; elsewhere the command en
     .addOption(urlOption())
     .action(
       actions.onServer(async (context, words, flags) => {
-        const { client, signal, stdin, stdout } = context;
-        const goal = words.join(' ').trim();
-        if (goal === '') throw new UsageError('The goal is empty: say what is to be achieved.');
-        const request = await newGoal(goal, flags, stdin);
+        const { client, signal, stdout } = context;
+        const request = await newGoal(context, words.join(' ').trim(), flags);
         const { idempotencyKey } = flags;
         const accepted = await client.goals.create(request, {
           ...(idempotencyKey !== undefined && { idempotencyKey }),

@@ -92,7 +92,10 @@ export type PlanLaw =
   | 'known_dependencies'
   | 'no_self_dependency'
   | 'no_duplicate_dependency'
-  | 'no_cycle';
+  | 'no_cycle'
+  | 'for_each'
+  | 'implicit_dependency'
+  | 'no_overlap';
 
 export interface PlanViolation {
   law: PlanLaw;

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { GoalEvent } from '../contract/event.ts';
 import { eventAt, events, moment, T0, tripEvents, tripGoal, usage } from '../testing/sample-goal.ts';
 import { applyEvent } from './apply-event.ts';
-import { beginProgress, progressOf, usageSoFar, type GoalProgress } from './goal-progress.ts';
+import { beginProgress, progressOf, type GoalProgress } from './goal-progress.ts';
+import { usageSoFar } from './usage-so-far.ts';
 
 const begun = beginProgress({ id: 'goal_1', goal: 'Plan three days in Kyoto', createdAt: moment(0) });
 

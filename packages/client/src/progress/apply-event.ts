@@ -1,11 +1,40 @@
 import type { GoalEvent } from '../contract/event.ts';
 import { goalEndings, taskEndings } from '../endings.ts';
 import { durationText } from './quantities.ts';
-import { errorIn, errorsIn, missingIn, numberIn, tasksIn, textIn, textsIn, usageIn } from './event-data.ts';
-import type { GoalProgress, TaskProgress } from './goal-progress.ts';
+import {
+  errorIn,
+  errorsIn,
+  idsIn,
+  missingIn,
+  numberIn,
+  subGoalIn,
+  tasksIn,
+  textIn,
+  textsIn,
+  usageIn,
+  type EventData,
+} from './event-data.ts';
+import { beginSubGoal, type GoalProgress, type TaskProgress } from './goal-progress.ts';
+import { reviewIn, withReview } from './review-data.ts';
 
-/** The view after one more event; an event of a kind not known here changes nothing. */
-export function applyEvent(progress: GoalProgress, { event, data }: GoalEvent): GoalProgress {
+/** The view after one more event of the goal, or of a goal within it; one of a kind not known here changes nothing. */
+export function applyEvent(progress: GoalProgress, event: GoalEvent): GoalProgress {
+  return event.data.goalId === progress.id ? applyOwn(progress, event) : applyWithin(progress, event);
+}
+
+/** The view after an event of a goal within the goal; of a goal that no task was handed on as: the same view. */
+function applyWithin(progress: GoalProgress, event: GoalEvent): GoalProgress {
+  let isKnown = false;
+  const tasks = progress.tasks.map((task) => {
+    if (isKnown || task.subGoal === null) return task;
+    const subGoal = applyEvent(task.subGoal, event);
+    isKnown = subGoal !== task.subGoal;
+    return isKnown ? { ...task, subGoal } : task;
+  });
+  return isKnown ? { ...progress, tasks } : progress;
+}
+
+function applyOwn(progress: GoalProgress, { event, data }: GoalEvent): GoalProgress {
   const at = Date.parse(data.at);
   const change = (changes: (task: TaskProgress) => Partial<TaskProgress>): GoalProgress =>
     changeTask(progress, data.taskId, changes);
@@ -21,8 +50,9 @@ export function applyEvent(progress: GoalProgress, { event, data }: GoalEvent): 
     case 'goal.synthesizing':
       return { ...progress, status: 'synthesizing' };
     case 'goal.planned':
-    case 'goal.replanned':
       return { ...progress, tasks: plannedTasks(progress, tasksIn(data)) };
+    case 'goal.replanned':
+      return replanned(progress, data);
     case 'goal.retried':
       return retried(progress, textsIn(data, 'taskIds'));
     case 'output.delta':
@@ -40,11 +70,11 @@ export function applyEvent(progress: GoalProgress, { event, data }: GoalEvent): 
         note: null,
       }));
     case 'task.progress':
-      return change(() => ({ note: textIn(data, 'message') }));
+      return change((task) => ({ note: textIn(data, 'message'), subGoal: subGoalOf(task, data, at) }));
     case 'task.retrying':
       return change(() => ({ note: retryNote(textIn(data, 'reason'), numberIn(data, 'delayMs')) }));
     case 'task.reviewed':
-      return progress;
+      return change(({ reviews }) => ({ reviews: reviewed(reviews, data) }));
     case 'task.succeeded':
     case 'task.partial':
     case 'task.failed':
@@ -70,7 +100,7 @@ export function applyEvent(progress: GoalProgress, { event, data }: GoalEvent): 
         missing: missingIn(data),
       };
     case 'goal.judged':
-      return progress;
+      return judged(progress, data);
     default:
       return newerEvent(event, progress);
   }
@@ -78,6 +108,32 @@ export function applyEvent(progress: GoalProgress, { event, data }: GoalEvent): 
 
 function newerEvent(_event: never, progress: GoalProgress): GoalProgress {
   return progress;
+}
+
+function reviewed(reviews: TaskProgress['reviews'], data: EventData): TaskProgress['reviews'] {
+  const review = reviewIn(data);
+  return review === null ? reviews : withReview(reviews, review);
+}
+
+function judged(progress: GoalProgress, data: EventData): GoalProgress {
+  if (textIn(data, 'about') !== 'early_finish') {
+    return { ...progress, reviews: reviewed(progress.reviews, data) };
+  }
+  return data['suffices'] === true ? { ...progress, finishedEarly: textIn(data, 'reason') ?? '' } : progress;
+}
+
+/** A plan that is changed: what is new, and what was skipped for want of it, has not begun. */
+function replanned(progress: GoalProgress, data: EventData): GoalProgress {
+  const fresh = new Set(idsIn(data, 'replace'));
+  const kept = progress.tasks.filter(({ id, status }) => !fresh.has(id) && status !== 'skipped');
+  const tasks = plannedTasks({ ...progress, tasks: kept }, tasksIn(data));
+  return { ...progress, status: 'running', replans: progress.replans + 1, tasks };
+}
+
+/** The goal that the task goes on as: the one it has, unless the event names another. */
+function subGoalOf({ subGoal }: TaskProgress, data: EventData, at: number): GoalProgress | null {
+  const id = subGoalIn(data);
+  return id === null || id === subGoal?.id ? subGoal : beginSubGoal(id, at);
 }
 
 /** The view of a goal that goes on after its end: what runs again has not begun. */
@@ -90,7 +146,9 @@ function retried(progress: GoalProgress, taskIds: readonly string[]): GoalProgre
     error: null,
     missing: [],
     answerLength: 0,
-    tasks: progress.tasks.map((task) => (again.has(task.id) ? { ...task, ...untouched } : task)),
+    reviews: [],
+    finishedEarly: null,
+    tasks: progress.tasks.map((task) => (again.has(task.id) ? { ...task, ...begunAgain(task) } : task)),
   };
 }
 
@@ -110,6 +168,11 @@ function plannedTasks(progress: GoalProgress, planned: ReturnType<typeof tasksIn
   return planned.map((task) => ({ ...(known.get(task.id) ?? untouched), ...task }));
 }
 
+/** A goal that a task was handed on as is retried with it, and keeps what succeeded. */
+function begunAgain({ subGoal }: TaskProgress): Partial<TaskProgress> {
+  return { ...untouched, subGoal };
+}
+
 const untouched: Omit<TaskProgress, 'id' | 'worker' | 'dependencies'> = {
   status: 'pending',
   attempts: 0,
@@ -117,7 +180,9 @@ const untouched: Omit<TaskProgress, 'id' | 'worker' | 'dependencies'> = {
   finishedAt: null,
   usage: null,
   errors: [],
+  reviews: [],
   note: null,
+  subGoal: null,
 };
 
 function retryNote(reason: string | null, delayMs: number | null): string {

@@ -34,6 +34,14 @@ export function textsIn(data: EventData, name: string): string[] {
   return texts(data[name]);
 }
 
+/** Tasks, each named by its id or given as a whole. */
+export function idsIn(data: EventData, name: string): string[] {
+  return list(data[name]).flatMap((item) => {
+    const id = isRecord(item) ? textIn(item, 'id') : item;
+    return typeof id === 'string' ? [id] : [];
+  });
+}
+
 export function numberIn(data: EventData, name: string): number | null {
   const value = data[name];
   return typeof value === 'number' ? value : null;
@@ -46,6 +54,11 @@ export function tasksIn(data: EventData): PlannedTask[] {
     if (!isRecord(task) || id === null) return [];
     return [{ id, worker: textIn(task, 'worker') ?? '', dependencies: texts(task['dependencies']) }];
   });
+}
+
+/** `task.progress` of a task that was handed on as a goal of its own: that goal's id. */
+export function subGoalIn(data: EventData): string | null {
+  return textIn(data, 'subGoal');
 }
 
 /** How a task ended. */

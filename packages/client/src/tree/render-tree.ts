@@ -1,10 +1,12 @@
-import { usageSoFar, type GoalProgress, type TaskProgress } from '../progress/goal-progress.ts';
+import type { GoalProgress } from '../progress/goal-progress.ts';
+import { usageSoFar } from '../progress/usage-so-far.ts';
 import { countText, durationText, plural, usageText } from '../progress/quantities.ts';
+import { reviewMarks } from './review-marks.ts';
 import { goalMark, goalPhase } from './status-marks.ts';
 import { paint, span, type StyledLine } from './styled-line.ts';
-import { placeTasks, type PlacedTask } from './task-order.ts';
 import { columnsFor, taskRow } from './task-row.ts';
 import { oneLine } from './text-width.ts';
+import { treeRows, type TreeRow } from './tree-rows.ts';
 import { visibleTasks } from './visible-tasks.ts';
 
 export interface Screen {
@@ -23,7 +25,7 @@ const FRAME = 3;
 /** The goal as a tree of tasks, one line each, none wider than the screen. */
 export function renderTree(progress: GoalProgress, screen: Screen): string[] {
   const rows = Math.max(0, (screen.height ?? Infinity) - FRAME);
-  const { shown, hidden } = visibleTasks(placeTasks(progress.tasks), rows);
+  const { shown, hidden } = visibleTasks(treeRows(progress.tasks), rows);
   const columns = columnsFor(shown, screen.width, screen.now);
   const lines = [
     ...header(progress, screen.now),
@@ -46,20 +48,24 @@ function header(progress: GoalProgress, now: number): StyledLine[] {
     );
   }
   if (status === 'synthesizing' && answerLength > 0) facts.push(`${countText(answerLength)} characters`);
+  if (progress.replans > 0) facts.push(`plan changed ${plural(progress.replans, 'time')}`);
+  if (progress.finishedEarly !== null) facts.push('finished early');
   return [
     [goalMark(status, now), span(` ${oneLine(progress.goal)}`, 'bold')],
-    [span(`  ${facts.join(' · ')}`, 'dim')],
+    [span(`  ${facts.join(' · ')}`, 'dim'), ...reviewMarks(progress.reviews)],
   ];
 }
 
 function footer(progress: GoalProgress): StyledLine {
   const usage = usageSoFar(progress);
   const facts = [progress.id, ...(usage.calls > 0 ? [usageText(usage)] : [])];
+  const saved = progress.planCache?.savedCalls ?? 0;
+  if (saved > 0) facts.push(`${plural(saved, 'call')} saved`);
   const line = [span(`  ${facts.join(' · ')}`, 'dim')];
   return progress.simulated ? [...line, span(' · '), span('simulated', 'yellow')] : line;
 }
 
-function restLine(hidden: readonly PlacedTask<TaskProgress>[]): StyledLine {
+function restLine(hidden: readonly TreeRow[]): StyledLine {
   const counts = new Map<string, number>();
   for (const { task } of hidden) counts.set(task.status, (counts.get(task.status) ?? 0) + 1);
   const parts = [...counts].map(([status, count]) => `${count} ${status}`);

@@ -1,11 +1,11 @@
 import type { TaskProgress } from '../progress/goal-progress.ts';
+import { usageOfTask } from '../progress/usage-so-far.ts';
 import { costText, durationText, tokensText } from '../progress/quantities.ts';
-import { taskMark } from './status-marks.ts';
+import { reviewMarks } from './review-marks.ts';
+import { goalPhase, taskMark } from './status-marks.ts';
 import { span, type Span, type StyledLine } from './styled-line.ts';
-import type { PlacedTask } from './task-order.ts';
 import { oneLine, padToWidth, textWidth } from './text-width.ts';
-
-type Placed = PlacedTask<TaskProgress>;
+import type { TreeRow } from './tree-rows.ts';
 
 /** Widths in columns; 0 leaves a column out. */
 export interface Columns {
@@ -30,11 +30,15 @@ interface Cells {
   readonly cost: string;
 }
 
-function cellsOf({ task, level }: Placed, now: number): Cells {
-  const { startedAt, finishedAt, usage } = task;
+/** Before the tasks of a goal within the goal. */
+const WITHIN = '› ';
+
+function cellsOf({ task, level, depth }: TreeRow, now: number): Cells {
+  const { startedAt, finishedAt } = task;
+  const usage = usageOfTask(task);
   const usedAny = usage !== null && usage.calls > 0;
   return {
-    name: ' '.repeat(Math.min(level, DEEPEST) * INDENT) + oneLine(task.id),
+    name: ' '.repeat(Math.min(level, DEEPEST) * INDENT) + (depth > 0 ? WITHIN : '') + oneLine(task.id),
     worker: oneLine(task.worker),
     duration: startedAt === null ? '' : durationText((finishedAt ?? now) - startedAt),
     tokens: usedAny ? tokensText(usage) : '',
@@ -42,7 +46,7 @@ function cellsOf({ task, level }: Placed, now: number): Cells {
   };
 }
 
-export function columnsFor(rows: readonly Placed[], width: number, now: number): Columns {
+export function columnsFor(rows: readonly TreeRow[], width: number, now: number): Columns {
   const cells = rows.map((row) => cellsOf(row, now));
   const widest = (column: keyof Cells): number =>
     Math.max(0, ...cells.map((cell) => textWidth(cell[column])));
@@ -60,18 +64,20 @@ function padLeft(text: string, width: number): string {
   return text.padStart(width);
 }
 
-/** Why it is as it is, then what it waits for. */
-function details({ dependencies, errors, note, status, attempts }: TaskProgress): Span[] {
+/** What was said of its result, why it is as it is, then what it waits for. */
+function details({ dependencies, errors, note, status, attempts, reviews, subGoal }: TaskProgress): Span[] {
   const spans: Span[] = [];
   const [error] = errors;
+  spans.push(...reviewMarks(reviews));
   if (attempts > 1 && status === 'running') spans.push(span(`  attempt ${attempts}`, 'yellow'));
   if (error !== undefined) spans.push(span(`  ${oneLine(error)}`, status === 'failed' ? 'red' : 'yellow'));
+  else if (status === 'running' && subGoal !== null) spans.push(span(`  ${goalPhase(subGoal.status)}`));
   else if (note !== null) spans.push(span(`  ${oneLine(note)}`));
   if (dependencies.length > 0) spans.push(span(`  ← ${dependencies.map(oneLine).join(', ')}`, 'dim'));
   return spans;
 }
 
-export function taskRow(row: Placed, columns: Columns, now: number): StyledLine {
+export function taskRow(row: TreeRow, columns: Columns, now: number): StyledLine {
   const cells = cellsOf(row, now);
   const line = [
     span('  '),

@@ -1,12 +1,9 @@
 import type { TaskStatus } from '../contract/task-outcome.ts';
-import type { TaskProgress } from '../progress/goal-progress.ts';
-import type { PlacedTask } from './task-order.ts';
-
-type Placed = PlacedTask<TaskProgress>;
+import type { TreeRow } from './tree-rows.ts';
 
 export interface VisibleTasks {
-  readonly shown: readonly Placed[];
-  readonly hidden: readonly Placed[];
+  readonly shown: readonly TreeRow[];
+  readonly hidden: readonly TreeRow[];
 }
 
 /** The lower, the sooner a task is shown where there is no room for all. */
@@ -22,7 +19,7 @@ const ranks: Readonly<Record<TaskStatus, number>> = {
 };
 
 /** As many tasks as there are rows, in their order: first what people would look for. One row is kept to count the rest. */
-export function visibleTasks(tasks: readonly Placed[], rows: number): VisibleTasks {
+export function visibleTasks(tasks: readonly TreeRow[], rows: number): VisibleTasks {
   if (tasks.length <= rows) return { shown: tasks, hidden: [] };
   const byRank = [...tasks].sort((left, right) => ranks[left.task.status] - ranks[right.task.status]);
   const chosen = new Set(byRank.slice(0, Math.max(0, rows - 1)));

@@ -32,7 +32,7 @@ export const openLiveTree: OpenGoalView = (goal, output, now) => {
       progress = applyEvent(progress, event);
     },
     end(ended) {
-      progress = progressOf(ended);
+      progress = progressOf(ended, progress);
       draw();
     },
     close() {

@@ -64,6 +64,16 @@ export function childrenNamed(element: Element | undefined, name: string): reado
   return element?.children.filter((child) => child.name === name) ?? [];
 }
 
+/** The texts of an element's children of that name. */
+export function textsIn(element: Element, name: string): string[] {
+  return childrenNamed(element, name).map((child) => child.text);
+}
+
+/** An attribute's value; '' when it is not there. */
+export function attribute(element: Element, name: string): string {
+  return element.attributes.get(name) ?? '';
+}
+
 function open(name: string, attributes: ReadonlyMap<string, string>): OpenElement {
   return { name, attributes, children: [], text: '' };
 }

@@ -1,6 +1,19 @@
-import type { Decomposition } from '@baton/plan/plan';
-import type { MessagesRequest } from '../api/messages-request.ts';
-import { childrenNamed, childText, findElement, parseElements, type Element } from './elements.ts';
+import type { Complexity, Decomposition, Priority } from '@baton/plan/plan';
+
+/** What each of Baton's roles is told, read from a request. Texts that are not there are ''. */
+export type Prompt =
+  | PlannerPrompt
+  | ReplannerPrompt
+  | TaskPrompt
+  | SynthesisPrompt
+  | JudgePrompt
+  | AssessorPrompt
+  | OtherPrompt;
+
+export interface GoalText {
+  readonly goal: string;
+  readonly context: string;
+}
 
 export interface OfferedWorker {
   readonly name: string;
@@ -8,10 +21,8 @@ export interface OfferedWorker {
   readonly bestFor: string;
 }
 
-export interface PlannerPrompt {
-  readonly role: 'planner';
-  readonly goal: string;
-  readonly context: string;
+/** What binds a plan. */
+export interface PlanningInputs extends GoalText {
   readonly recipe: { readonly name: string; readonly hints: readonly string[] } | null;
   readonly workers: readonly OfferedWorker[];
   readonly maxTasks: number;
@@ -20,21 +31,65 @@ export interface PlannerPrompt {
   readonly violations: readonly string[];
 }
 
+export interface PlannerPrompt extends PlanningInputs {
+  readonly role: 'planner';
+  /** Whether the prompt tells of `forEach`. */
+  readonly tellsForEach: boolean;
+  /** Whether the reply is to be XML. */
+  readonly wantsXml: boolean;
+}
+
+/** A task of the plan that is to be patched. */
+export interface PlannedTask {
+  readonly id: string;
+  readonly worker: string;
+  readonly status: string;
+  readonly priority: Priority;
+  readonly complexity: Complexity;
+  readonly dependencies: readonly string[];
+  readonly description: string;
+  readonly requirements: readonly string[];
+  readonly approach: string;
+  readonly forEach: string;
+  readonly output: string;
+  readonly reason: string;
+}
+
+export interface ReplannerPrompt extends PlanningInputs {
+  readonly role: 'replanner';
+  readonly tasks: readonly PlannedTask[];
+}
+
 export interface TaskInput {
   readonly task: string;
   readonly status: string;
   readonly output: string;
 }
 
-export interface TaskPrompt {
+/** The version of a result that judges did not let pass, and what they said. */
+export interface Revision {
+  readonly previous: string;
+  readonly feedback: readonly string[];
+}
+
+/** The item of a list that a task is done for. */
+export interface ListItem {
+  readonly text: string;
+  readonly number: number;
+  readonly of: number;
+}
+
+export interface TaskPrompt extends GoalText {
   readonly role: 'task';
-  readonly goal: string;
-  readonly context: string;
   readonly task: string;
   readonly worker: string;
   readonly description: string;
   readonly requirements: readonly string[];
+  readonly focus: string;
+  readonly approach: string;
+  readonly item: ListItem | null;
   readonly dependencies: readonly TaskInput[];
+  readonly revision: Revision | null;
 }
 
 export interface OutcomeInput extends TaskInput {
@@ -43,105 +98,46 @@ export interface OutcomeInput extends TaskInput {
   readonly reason: string;
 }
 
-export interface SynthesisPrompt {
+export interface SynthesisPrompt extends GoalText {
   readonly role: 'synthesiser';
-  readonly goal: string;
-  readonly context: string;
   readonly outcomes: readonly OutcomeInput[];
+  readonly revision: Revision | null;
+  /** Why the goal was finished before every task had run; '' when it was not. */
+  readonly finishedEarly: string;
+}
+
+export interface JudgePrompt extends GoalText {
+  readonly role: 'judge';
+  /** Null when the goal's answer is judged. */
+  readonly task: {
+    readonly id: string;
+    readonly worker: string;
+    readonly description: string;
+    readonly requirements: readonly string[];
+  } | null;
+  readonly dependencies: readonly TaskInput[];
+  readonly result: string;
+  /** Null in the first round. */
+  readonly previousFeedback: readonly string[] | null;
+  /** Which of how many judges. */
+  readonly judge: number;
+  readonly judges: number;
+}
+
+export interface OpenTask {
+  readonly task: string;
+  readonly worker: string;
+  readonly description: string;
+}
+
+export interface AssessorPrompt extends GoalText {
+  readonly role: 'assessor';
+  readonly outcomes: readonly OutcomeInput[];
+  readonly openTasks: readonly OpenTask[];
 }
 
 /** Anything that is not one of Baton's own prompts. */
 export interface OtherPrompt {
   readonly role: 'other';
   readonly text: string;
-}
-
-export type Prompt = PlannerPrompt | TaskPrompt | SynthesisPrompt | OtherPrompt;
-
-const IDENTITY = /^You are the (?<role>[\w-]+) of Baton\b/;
-const DEFAULT_MAX_TASKS = 20;
-
-/** Which of Baton's roles a request speaks to, and with what inputs. */
-export function readPrompt(request: MessagesRequest): Prompt {
-  const role = IDENTITY.exec(request.system.trimStart())?.groups?.['role'];
-  const userTexts = request.turns.filter((turn) => turn.role === 'user').map((turn) => turn.text);
-  const elements = parseElements(userTexts[0] ?? '');
-  const goal = findElement(elements, 'goal')?.text ?? '';
-  const other: OtherPrompt = { role: 'other', text: userTexts.at(-1) ?? '' };
-  if (role === undefined || goal === '') return other;
-  const shared = { goal, context: findElement(elements, 'context')?.text ?? '' };
-  const violations = parseElements(userTexts.slice(1).join('\n'));
-  if (role === 'planner') return { ...shared, ...plannerInputs(elements, violations) };
-  if (role === 'synthesiser') return { ...shared, ...synthesisInputs(elements) };
-  const task = findElement(elements, 'task');
-  return task === undefined ? other : { ...shared, ...taskInputs(role, task, elements) };
-}
-
-function plannerInputs(
-  elements: readonly Element[],
-  repairTurns: readonly Element[],
-): Omit<PlannerPrompt, 'goal' | 'context'> {
-  const recipe = findElement(elements, 'recipe');
-  const limits = findElement(elements, 'limits')?.attributes;
-  const maxTasks = Number(limits?.get('max_tasks') ?? DEFAULT_MAX_TASKS);
-  return {
-    role: 'planner',
-    recipe:
-      recipe === undefined
-        ? null
-        : {
-            name: recipe.attributes.get('name') ?? '',
-            hints: childrenNamed(recipe, 'hint').map((hint) => hint.text),
-          },
-    workers: childrenNamed(findElement(elements, 'worker_types'), 'worker_type').map((worker) => ({
-      name: worker.attributes.get('name') ?? '',
-      description: childText(worker, 'description'),
-      bestFor: childText(worker, 'best_for'),
-    })),
-    maxTasks: Number.isInteger(maxTasks) && maxTasks >= 1 ? maxTasks : DEFAULT_MAX_TASKS,
-    decomposition: decompositionIn(limits?.get('decomposition')),
-    violations: repairTurns.flatMap((element) =>
-      childrenNamed(element, 'violation').map((violation) => violation.text),
-    ),
-  };
-}
-
-function decompositionIn(text: string | undefined): Decomposition {
-  return text === 'dynamic' || text === 'constrained' ? text : 'hybrid';
-}
-
-function taskInputs(
-  role: string,
-  task: Element,
-  elements: readonly Element[],
-): Omit<TaskPrompt, 'goal' | 'context'> {
-  return {
-    role: 'task',
-    task: task.attributes.get('id') ?? '',
-    worker: task.attributes.get('worker') ?? role,
-    description: childText(task, 'description'),
-    requirements: childrenNamed(
-      task.children.find((child) => child.name === 'requirements'),
-      'requirement',
-    ).map((requirement) => requirement.text),
-    dependencies: childrenNamed(findElement(elements, 'dependencies'), 'dependency').map((dependency) => ({
-      task: dependency.attributes.get('task') ?? '',
-      status: dependency.attributes.get('status') ?? 'succeeded',
-      output: dependency.text,
-    })),
-  };
-}
-
-function synthesisInputs(elements: readonly Element[]): Omit<SynthesisPrompt, 'goal' | 'context'> {
-  return {
-    role: 'synthesiser',
-    outcomes: childrenNamed(findElement(elements, 'outcomes'), 'outcome').map((outcome) => ({
-      task: outcome.attributes.get('task') ?? '',
-      worker: outcome.attributes.get('worker') ?? '',
-      status: outcome.attributes.get('status') ?? 'succeeded',
-      description: childText(outcome, 'description'),
-      output: childText(outcome, 'output'),
-      reason: childText(outcome, 'reason'),
-    })),
-  };
 }

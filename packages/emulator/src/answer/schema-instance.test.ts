@@ -18,6 +18,8 @@ test('a value that fits the schema comes back unchanged', () => {
     maxTasks: 20,
     decomposition: 'hybrid',
     violations: [],
+    tellsForEach: false,
+    wantsXml: false,
   } as const;
   const { schema } = zodOutputFormat(plannerReplySchema);
   for (const goal of ['Compare A, B and C', 'What is 2+2?']) {

@@ -1,10 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import { composeAnswer } from '../answer/compose-answer.ts';
-import { readPrompt, type Prompt } from '../answer/prompt.ts';
+import type { Prompt } from '../answer/prompt.ts';
+import { readPrompt } from '../answer/read-prompt.ts';
+import { taskOf } from '../answer/task-of.ts';
 import type { OpenCall } from '../calls/call-log.ts';
 import { applyContentFault } from '../fault/apply-content-fault.ts';
 import type { Fault } from '../fault/fault.ts';
 import { isContent, isRefusing, isTransport, refusal } from '../fault/refuse.ts';
+import { refuses } from '../goal/marks.ts';
 import { messageOf, outputTokens, withinLimits, withThinking, type Answer } from './answer.ts';
 import { ApiError } from './api-error.ts';
 import { requireCredentials, requireVersion, withoutCredentials } from './credentials.ts';
@@ -52,14 +55,15 @@ async function answerCall(
   call.identified(request.model, prompt, request.turns.length);
   const fault = emulation.faults.take({
     role: prompt.role,
-    worker: prompt.role === 'task' ? prompt.worker : null,
-    task: prompt.role === 'task' ? prompt.task : null,
+    ...taskOf(prompt),
     model: request.model,
     body: bodyText,
   });
   if (fault !== null) call.faulted(fault.kind);
   await answerRequest(emulation, { request, prompt, fault }, reply, call);
 }
+
+const REFUSED = { kind: 'refusal' } as const;
 
 interface ValidCall {
   readonly request: MessagesRequest;
@@ -102,7 +106,12 @@ async function answerRequest(
 
 function answerFor(request: MessagesRequest, prompt: Prompt, fault: Fault | null): Answer {
   const usual = withinLimits(composeAnswer(request, prompt), request);
-  const answer =
-    fault !== null && isContent(fault) ? applyContentFault(fault, usual, request, prompt) : usual;
-  return withThinking(answer, request);
+  const content = fault !== null && isContent(fault) ? fault : isRefused(prompt) ? REFUSED : null;
+  return withThinking(content === null ? usual : applyContentFault(content, usual, request, prompt), request);
+}
+
+/** Whether a mark in the goal or the task makes the model refuse the work. */
+function isRefused(prompt: Prompt): boolean {
+  if (prompt.role !== 'task') return false;
+  return refuses(`${prompt.goal}\n${prompt.description}`, [prompt.task, prompt.worker]);
 }

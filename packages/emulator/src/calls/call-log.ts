@@ -1,4 +1,5 @@
 import type { Prompt } from '../answer/prompt.ts';
+import { taskOf } from '../answer/task-of.ts';
 import type { Fault } from '../fault/fault.ts';
 import { CallRecords, type CallRecord } from './call-records.ts';
 import { TallyBook, type EmulatorStats, type Tally } from './call-stats.ts';
@@ -127,15 +128,14 @@ class OpenCall {
   /** The request is valid, and this is what it asks. */
   identified(model: string, prompt: Prompt, turns: number): void {
     const hash = prompt.role === 'other' ? null : goalHash(prompt.goal);
-    const task = prompt.role === 'task' ? prompt.task : null;
-    const worker = prompt.role === 'task' ? prompt.worker : null;
+    const { task, worker } = taskOf(prompt);
     const who = { model, role: prompt.role, goalHash: hash, task, worker };
     Object.assign(this.#record, who);
     Object.assign(this.#call, who, { turns });
     const { byRole, byModel, byTask, byGoal } = this.#counters;
     const tallies = [byRole.at(prompt.role), byModel.at(model)];
     if (hash !== null) tallies.push(byGoal.at(hash));
-    if (hash !== null && task !== null) tallies.push(byTask.at(`${hash}/${task}`));
+    if (hash !== null && task !== null && prompt.role === 'task') tallies.push(byTask.at(`${hash}/${task}`));
     for (const tally of tallies) tally.calls += 1;
     this.#tallies = [...this.#tallies, ...tallies];
   }

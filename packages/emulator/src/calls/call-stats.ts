@@ -25,9 +25,9 @@ export interface EmulatorStats extends Tally {
   readonly outputTokens: number;
   readonly byRole: Readonly<Record<string, Tally>>;
   readonly byModel: Readonly<Record<string, Tally>>;
-  /** Key: `<goal hash>/<task id>`. */
+  /** Key: `<goal hash>/<task id>`; the work on the task alone, not what judges say of it. */
   readonly byTask: Readonly<Record<string, Tally>>;
-  /** Key: `<goal hash>`; planning, tasks and synthesis together. */
+  /** Key: `<goal hash>`; all roles together. */
   readonly byGoal: Readonly<Record<string, Tally>>;
   readonly byFault: Readonly<Partial<Record<Fault['kind'], number>>>;
 }

@@ -42,10 +42,12 @@ export class FaultQueue {
   }
 }
 
+/** A judge is no worker: a rule for a worker type or a task means what is said of it only where its role is `judge`. */
 function matches(match: FaultMatch, target: FaultTarget): boolean {
+  const isWork = target.role === 'task';
   return (
-    (match.role === undefined || match.role === target.role || match.role === target.worker) &&
-    (match.task === undefined || match.task === target.task) &&
+    (match.role === undefined || match.role === target.role || (isWork && match.role === target.worker)) &&
+    (match.task === undefined || (match.task === target.task && (isWork || match.role === target.role))) &&
     (match.model === undefined || match.model === target.model) &&
     (match.contains === undefined || target.body.includes(match.contains))
   );

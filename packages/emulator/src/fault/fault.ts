@@ -46,9 +46,9 @@ export type Fault = RefusingFault | ContentFault | TransportFault;
 
 /** Which calls a fault is for: all that is given must hold. */
 export interface FaultMatch {
-  /** `planner`, `task`, `synthesiser`, `other`, or a worker type. */
+  /** `planner`, `replanner`, `task`, `judge`, `synthesiser`, `assessor`, `other`, or a worker type. */
   readonly role?: string;
-  /** A task id. */
+  /** A task id: of the work on it; with the role `judge`, of what is said of it. */
   readonly task?: string;
   readonly model?: string;
   /** A string that the request's body holds. */

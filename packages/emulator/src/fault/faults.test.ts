@@ -298,3 +298,16 @@ test('says everything that is wrong with fault rules', () => {
     '[0].fault.ms must be a number',
   );
 });
+
+test('a rule for a task means its judge only where its role says so', async () => {
+  const judge = { ...PARAMS, system: 'You are the judge of Baton, x' };
+  const content = '<goal>Go</goal><task id="a" worker="writer"></task><result>Done</result>';
+  const judged = { ...judge, messages: [{ role: 'user' as const, content }] };
+  emulator.inject([
+    { match: { task: 'a' }, fault: { kind: '500' } },
+    { match: { role: 'judge', task: 'a' }, fault: { kind: '529' } },
+  ]);
+  expect(await failure(client.messages.create(judged))).toMatchObject({ status: 529 });
+  await client.messages.create(judged);
+  expect(await failure(client.messages.create(taskParams('a')))).toMatchObject({ status: 500 });
+});

@@ -16,7 +16,7 @@ const NUMBER_WORDS = [
 const COUNT = `\\d{1,3}|an?|couple of|${NUMBER_WORDS.join('|')}`;
 const DAYS = new RegExp(`\\b(?<count>${COUNT})[ -](?:full )?(?<unit>day|night|week|weekend|month)s?\\b`, 'i');
 const PEOPLE = new RegExp(
-  `\\b(?:for|of|party of|family of|group of)\\s+(?<count>${COUNT})(?:\\s+(?<what>people|persons|adults|friends|travell?ers|guests|of us))?(?=$|[\\s,.;:!?])(?!\\s+(?:[-\\w]+\\s+)?(?:days?|nights?|weeks?|months?|years?|hours?|euros?|dollars?|pounds?|francs?|yen))`,
+  `\\b(?:for|of|party of|family of|group of)\\s+(?<count>${COUNT})(?:\\s+(?<what>people|persons|adults|friends|travell?ers|guests|of us))?(?=$|[\\s,.;:!?])(?!\\s+(?:[-\\w]+\\s+)?(?:days?|nights?|weeks?|months?|years?|hours?|euros?|dollars?|pounds?|francs?|yen|projects|workstreams|sections|chapters|versions|approaches|competitors))`,
   'gi',
 );
 const DAYS_PER = new Map([
@@ -46,6 +46,18 @@ export function findPeople(text: string): number | null {
   if (count >= 1) return count;
   if (/\b(?:for|as) a couple\b/i.test(text)) return 2;
   return /\b(?:solo|alone|by myself)\b/i.test(text) ? 1 : null;
+}
+
+/** The number before one of these nouns, such as 5 in "the five largest cities"; null when there is none. */
+export function findCount(text: string, nouns: readonly string[]): number | null {
+  const words = nouns.map((noun) => noun.replaceAll(/[^\p{L}-]/gu, '')).filter((noun) => noun !== '');
+  if (words.length === 0) return null;
+  const pattern = new RegExp(
+    `\\b(?<count>\\d{1,3}|${NUMBER_WORDS.join('|')}) (?:[\\p{L}-]+ ){0,2}(?:${words.join('|')})(?![\\p{L}])`,
+    'iu',
+  );
+  const count = numberOf(pattern.exec(text)?.groups?.['count'] ?? '');
+  return Number.isInteger(count) && count >= 1 ? count : null;
 }
 
 /** 3 as `three-day`, 15 as `15-day`. */

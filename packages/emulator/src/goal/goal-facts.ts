@@ -1,11 +1,14 @@
 import { findDays, findPeople } from './counts.ts';
-import { classifyGoal, type GoalKind } from './goal-kind.ts';
+import { classifyGoal } from './goal-kind.ts';
+import type { GoalKind } from './kind-signs.ts';
 import { findMoney, formatMoney, type Money } from './money.ts';
+import { withoutMarks } from './marks.ts';
 import { findSubjects } from './subjects.ts';
 import { cut, topicOf } from './wording.ts';
 
 /** What a goal says about itself, read from its words alone. */
 export interface GoalFacts {
+  /** Without marks. */
   readonly goal: string;
   readonly kind: GoalKind;
   /** The goal as a noun phrase, one line. */
@@ -23,10 +26,11 @@ const PLACE =
   /\b(?:to|in|visit(?:ing)?|around|through|across)\s+(?<place>\p{Lu}[\p{L}'’-]+(?:\s+(?:(?:de|da|do|di|la|le|el|of|the|upon)\s+)*\p{Lu}[\p{L}'’-]+)*)/u;
 
 export function readGoal(goal: string, recipeName = ''): GoalFacts {
-  const text = cut(goal, MAX_READ);
+  const unmarked = withoutMarks(goal);
+  const text = cut(unmarked, MAX_READ);
   const kind = classifyGoal(text, recipeName);
   return {
-    goal,
+    goal: unmarked === '' ? goal : unmarked,
     kind,
     topic: topicOf(text),
     subjects: findSubjects(text),

@@ -2,7 +2,7 @@ import { cut } from './wording.ts';
 
 /** What announces a list. After the weak ones, two items may be anything ("for men and women"): three are a list. */
 const LIST_START =
-  /\b(?:(?<weak>for|with|in)|compare|comparing|comparison (?:of|between)|choose between|choosing between|decide between|choice between|differences? between|between|covering|cover|including|include|topics?:|such as|sections? on|chapters? on|versions? for|on|about|of)\s+/gi;
+  /\b(?:(?<weak>for|with|in)|compare|comparing|comparison (?:of|between)|choose between|choosing between|decide between|choice between|differences? between|between|covering|cover|including|include|(?:topics?|projects?|workstreams?|sections?|chapters?|parts):|such as|sections? on|chapters? on|versions? for|on|about|of)\s+/gi;
 const LIST_END =
   /(?:[.;:?!\n()]|\s[–—-]\s|\s(?:for|in|with|by|at|that|which|who|as|under|considering|based|using|given|within|where|when|so|to|from|on|across|regarding|than|including|covering)\s)/i;
 const SEPARATOR = /\s*,(?!\d{3}\b)\s*(?:and\s+|or\s+)?|\s+(?:and|or|vs\.?|versus|against)\s+/i;

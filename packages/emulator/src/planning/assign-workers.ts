@@ -12,11 +12,14 @@ const BUILT_IN = new Set([
   'validator',
   'synthesizer',
   'specialist',
+  'orchestrator',
 ]);
 const MAX_CUSTOM_TASKS = 2;
 
 /** The worker type for tasks that no other is made for; how often a plan may use it depends on the decomposition. */
-const CUSTOM_WORKER = 'specialist';
+export const CUSTOM_WORKER = 'specialist';
+/** The worker type whose tasks are goals of their own: never a stopgap for another. */
+export const SUB_GOAL_WORKER = 'orchestrator';
 const CUSTOM_TASKS_ALLOWED: Readonly<Record<Decomposition, number>> = {
   constrained: 0,
   hybrid: 1,
@@ -32,7 +35,11 @@ export function chooseWorkers(
   const others = offered.filter((worker) => worker.name !== CUSTOM_WORKER);
   let customLeft = CUSTOM_TASKS_ALLOWED[decomposition];
   return tasks.map((task) => {
-    const name = chooseWorker(task, customLeft > 0 ? offered : others);
+    const isFree = decomposition === 'dynamic' && task.approach !== undefined;
+    const name = chooseWorker(
+      isFree ? { ...task, suits: [CUSTOM_WORKER, ...task.suits] } : task,
+      customLeft > 0 ? offered : others,
+    );
     if (name === CUSTOM_WORKER) customLeft -= 1;
     return name;
   });
@@ -49,7 +56,8 @@ export function taskCapacity(offered: readonly OfferedWorker[], decomposition: D
 function chooseWorker(task: DraftTask, offered: readonly OfferedWorker[]): string {
   const suitable = task.suits.find((name) => offered.some((worker) => worker.name === name));
   if (suitable !== undefined) return suitable;
-  const fits = offered.map((worker) => ({
+  const usual = offered.filter((worker) => worker.name !== SUB_GOAL_WORKER);
+  const fits = (usual.length === 0 ? offered : usual).map((worker) => ({
     name: worker.name,
     fit: coverage(`${worker.description} ${worker.bestFor}`, task.description),
   }));

@@ -40,6 +40,7 @@ export function buildPlan(facts: GoalFacts): DraftTask[] {
       id: 'design',
       stage: 'combine',
       suits: suits.expertise,
+      approach: 'software architect',
       description: `Design ${topic}: its parts, their contracts and the data between them.`,
       requirements: ['One paragraph per part', 'What happens when a part fails'],
       dependencies: ['requirements', 'prior-art'],

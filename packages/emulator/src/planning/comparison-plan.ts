@@ -55,6 +55,7 @@ function research(subjects: readonly string[]): DraftTask[] {
       id: ids[index] ?? subject,
       stage: 'gather',
       suits: suits.research,
+      approach: `advocate of ${subject}`,
       description: `Research ${subject} as one of the options.`,
       requirements: [
         `Cost of ${subject}`,

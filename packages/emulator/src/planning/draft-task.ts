@@ -23,6 +23,12 @@ export const suits = {
   coding: ['coder', 'specialist', 'writer'],
   review: ['reviewer', 'validator', 'analyzer'],
   validation: ['validator', 'reviewer'],
+  /** A view that no usual worker type has. */
+  judgement: ['specialist', 'analyzer', 'researcher'],
+  audit: ['specialist', 'reviewer', 'analyzer'],
+  merging: ['synthesizer', 'writer', 'analyzer'],
+  outline: ['writer', 'analyzer', 'researcher'],
+  subGoal: ['orchestrator'],
 } as const;
 
 type DraftFields = Pick<DraftTask, 'id' | 'stage' | 'suits' | 'description' | 'requirements'> &

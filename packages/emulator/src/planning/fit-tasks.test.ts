@@ -88,3 +88,9 @@ test('gives up checks before it merges the last two gatherings, and what is prod
   );
   expect(kept).toEqual(['a b c p', 'a c p', 'a p', 'p']);
 });
+
+test('a task that was to go over a list is done once when the list is given up', () => {
+  const plan = [task('list', 'gather'), { ...task('each', 'produce', ['list']), forEach: 'list' }];
+  expect(fitTasks(plan, 2)[1]?.forEach).toBe('list');
+  expect(fitTasks(plan, 1)).toEqual([task('each', 'produce')]);
+});

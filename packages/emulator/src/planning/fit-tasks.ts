@@ -27,7 +27,7 @@ function mergeLast(tasks: readonly DraftTask[], stage: Stage, atLeast: number): 
   if (members.length < atLeast || kept === undefined || merged === undefined) return null;
   if (waitsFor(tasks, merged, kept.id) || waitsFor(tasks, kept, merged.id)) return null;
   const union: DraftTask = {
-    ...kept,
+    ...withoutForEach(kept),
     description: `${kept.description} ${merged.description}`,
     requirements: [...new Set([...kept.requirements, ...merged.requirements])],
     dependencies: [...new Set([...kept.dependencies, ...merged.dependencies])],
@@ -52,7 +52,14 @@ function dropped(tasks: readonly DraftTask[], task: DraftTask | undefined): Draf
 function redirect(task: DraftTask, from: string, to: readonly string[]): DraftTask {
   if (!task.dependencies.includes(from)) return task;
   const others = task.dependencies.filter((id) => id !== from);
-  return { ...task, dependencies: [...new Set([...others, ...to])] };
+  const dependencies = [...new Set([...others, ...to])];
+  return { ...(task.forEach === from ? withoutForEach(task) : task), dependencies };
+}
+
+/** The task done once: its list is gone, or is no longer its own. */
+function withoutForEach(task: DraftTask): DraftTask {
+  const { forEach: _, ...once } = task;
+  return once;
 }
 
 function waitsFor(tasks: readonly DraftTask[], task: DraftTask, ancestor: string): boolean {

@@ -3,6 +3,7 @@ import { formatMoney } from '../goal/money.ts';
 import { draft, idsFor, suits, type DraftTask } from './draft-task.ts';
 
 const DEFAULT_ANGLES = ['what is known', 'possible approaches'];
+const DEFAULT_APPROACHES = ['evidence first', 'practitioner'];
 
 export function genericPlan(facts: GoalFacts): DraftTask[] {
   const { topic, subjects } = facts;
@@ -13,6 +14,7 @@ export function genericPlan(facts: GoalFacts): DraftTask[] {
       id: gatheredIds[index] ?? angle,
       stage: 'gather',
       suits: suits.research,
+      approach: subjects.length === 0 ? (DEFAULT_APPROACHES[index] ?? angle) : `expert on ${angle}`,
       description:
         subjects.length === 0 ? `Find out ${angle} on: ${topic}.` : `Research ${angle} for: ${topic}.`,
       requirements: ['What the goal already settles', 'What has to be decided'],

@@ -1,4 +1,4 @@
-import { checkPlan } from '@baton/plan/laws';
+import { checkPlannerReply } from '@baton/plan/planner-reply';
 import { decompositions, plannerReplySchema } from '@baton/plan/plan';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -14,6 +14,7 @@ const BUILT_IN = [
   'validator',
   'synthesizer',
   'specialist',
+  'orchestrator',
 ];
 const GOALS = [
   'Compare solar, wind and nuclear power for a mid-sized city',
@@ -28,6 +29,23 @@ const GOALS = [
   '规划一次旅行',
   'Compare 甲, 乙 and 丙',
   'What is 2+2?',
+  'Run a programme of three large projects: a new website, a mobile app and a data warehouse',
+  'Write a report on urban bee-keeping in four sections',
+  'Write a report section by section on a, A and a.',
+  'Research the market for e-bikes and profile each of the five largest competitors',
+  'For every city in the list write a postcard',
+  'Write a product description for a water bottle in a formal, a conversational and a technical version',
+  'Write a slogan in three styles',
+  'Market research for oat milk in Spain',
+  'Write a blog post on sleep',
+  'Technical analysis of our payment service: latency, cost and failure modes',
+  'Review this function for correctness, security and tests',
+  'Analyse this contract for us',
+  'Summarise the attached report',
+  'Extract the claims of this article',
+  'Summarise the findings of our study, based on the results and the draft',
+  'Write a letter to each of them',
+  'Write about tea [first draft fails review]',
 ];
 
 function promptFor(goal: string, maxTasks = 20, workers: readonly string[] = BUILT_IN): PlannerPrompt {
@@ -40,6 +58,8 @@ function promptFor(goal: string, maxTasks = 20, workers: readonly string[] = BUI
     maxTasks,
     decomposition: 'hybrid',
     violations: [],
+    tellsForEach: true,
+    wantsXml: false,
   };
 }
 
@@ -60,9 +80,8 @@ test('every plan is lawful, for any goal, task limit, decomposition and choice o
         expect(reply.answer).toContain('Simulated answer');
         return;
       }
-      const { analysis, tasks } = reply;
-      expect(checkPlan({ analysis, tasks }, { maxTasks, workers, decomposition })).toMatchObject({
-        valid: true,
+      expect(checkPlannerReply(reply, { maxTasks, workers, decomposition, material: goal })).toMatchObject({
+        kind: 'plan',
       });
     }),
     { numRuns: 300 },
@@ -143,4 +162,55 @@ test('says in the analysis that it is simulated, and what it mends', () => {
   expect(reply.analysis).toMatch(
     /^Simulated plan: no model was called\..*replaces one that broke one of the plan laws/,
   );
+});
+
+test('sections are listed first and then written one task each, where the prompt tells of it', () => {
+  const prompt = promptFor('Write a report on urban bee-keeping in four sections');
+  expect(planGoal(prompt).tasks.map((task) => [task.id, task.forEach, task.dependencies])).toEqual([
+    ['outline', null, []],
+    ['material', null, []],
+    ['sections', 'outline', ['outline', 'material']],
+    ['review', null, ['sections']],
+  ]);
+  const without = planGoal({ ...prompt, tellsForEach: false }).tasks;
+  expect(without.every((task) => task.forEach === null)).toBe(true);
+});
+
+test('a programme has a sub-goal per project, where that worker type is on offer', () => {
+  const goal = 'Run a programme of three large projects: a new website, a mobile app and a data warehouse';
+  expect(planGoal(promptFor(goal)).tasks.map((task) => task.worker)).toEqual([
+    'orchestrator',
+    'orchestrator',
+    'orchestrator',
+    'analyzer',
+  ]);
+  const workers = BUILT_IN.filter((name) => name !== 'orchestrator');
+  expect(planGoal(promptFor(goal, 20, workers)).tasks.map((task) => task.worker)).not.toContain(
+    'orchestrator',
+  );
+});
+
+test('versions are custom tasks as far as the decomposition lets them', () => {
+  const goal =
+    'Write a product description for a water bottle in a formal, a conversational and a technical version';
+  const approaches = (decomposition: (typeof decompositions)[number]): unknown[] =>
+    planGoal({ ...promptFor(goal), decomposition }).tasks.flatMap((task) => task.approach ?? []);
+  expect(approaches('dynamic')).toEqual(['formal', 'conversational', 'technical']);
+  expect(approaches('hybrid')).toEqual(['technical']);
+  expect(approaches('constrained')).toEqual([]);
+});
+
+test.each([
+  ['Market research for oat milk in Spain', 'expert-view', 'pricing strategist'],
+  ['Write a blog post on sleep', 'edit', 'copy editor'],
+  ['Technical analysis of our payment service', 'architecture', 'systems architect'],
+  ['Review this function for correctness and tests', 'security', 'security auditor'],
+  ['Analyse this contract for us', 'expert-reading', 'contract lawyer'],
+  ['Summarise the attached report', 'expert-reading', 'auditor'],
+  ['Analyse this article', 'expert-reading', 'fact checker'],
+])('%s has one custom task, by %s as %s, and says why each task is there', (goal, id, approach) => {
+  const { tasks } = planGoal(promptFor(goal));
+  const custom = tasks.filter((task) => task.worker === 'specialist');
+  expect(custom.map((task) => [task.id, task.approach])).toEqual([[id, approach]]);
+  for (const task of tasks) expect([task.why, task.focus]).not.toContain(null);
 });

@@ -1,13 +1,12 @@
 import type { GoalFacts } from '../goal/goal-facts.ts';
+import { subjectMatter } from '../goal/subject-matter.ts';
 import { draft, idsFor, suits, type DraftTask } from './draft-task.ts';
 
-/** "report on the history of…": the document is not the topic. */
-const DOCUMENT =
-  /^(?:(?:short|brief|detailed|full)\s+)?(?:report|study|overview|white ?paper|briefing|essay|article|survey|summary|analysis)\s+(?:on|of|about)\s+/i;
 const DEFAULT_ASPECTS = ['background', 'present state', 'outlook'];
+const DEFAULT_APPROACHES = ['historian', 'practitioner', 'forecaster'];
 
 export function reportPlan(facts: GoalFacts): DraftTask[] {
-  const topic = facts.topic.replace(DOCUMENT, '');
+  const topic = subjectMatter(facts.topic);
   const aspects = facts.subjects.length === 0 ? DEFAULT_ASPECTS : facts.subjects;
   const ids = idsFor('research', aspects);
   const gathering = aspects.map((aspect, index) =>
@@ -15,6 +14,7 @@ export function reportPlan(facts: GoalFacts): DraftTask[] {
       id: ids[index] ?? aspect,
       stage: 'gather',
       suits: suits.research,
+      approach: facts.subjects.length === 0 ? (DEFAULT_APPROACHES[index] ?? aspect) : `expert on ${aspect}`,
       description: `Research ${facts.subjects.length === 0 ? `the ${aspect} of ${topic}` : `${aspect} for ${topic}`}.`,
       requirements: ['Findings with their confidence', 'What is disputed or unknown'],
       priority: 'high',

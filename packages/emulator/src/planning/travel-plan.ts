@@ -51,6 +51,7 @@ export function travelPlan(facts: GoalFacts): DraftTask[] {
       id: 'itinerary',
       stage: 'produce',
       suits: suits.expertise,
+      approach: 'travel planner',
       description: `Write the day-by-day itinerary for ${stay} in ${place}${party}.`,
       requirements: [
         facts.days === null ? 'Every day has a plan' : `Cover day 1 to day ${facts.days}`,

@@ -15,8 +15,12 @@ function outcome(
   return { task, worker, status: 'succeeded', description: `Do ${task}.`, output, reason: '', ...fields };
 }
 
+function synthesisPrompt(goal: string, outcomes: OutcomeInput[]): SynthesisPrompt {
+  return { role: 'synthesiser', goal, context: '', outcomes, revision: null, finishedEarly: '' };
+}
+
 function synthesis(goal: string, outcomes: OutcomeInput[]): string {
-  return synthesise({ role: 'synthesiser', goal, context: '', outcomes } satisfies SynthesisPrompt);
+  return synthesise(synthesisPrompt(goal, outcomes));
 }
 
 test('combines every outcome under a theme, each point once, by task', () => {
@@ -90,4 +94,40 @@ test('a journey takes its days and its budget from the tasks that made them', ()
   ]);
   expect(text.match(/^### Day \d: .+$/gm)).toEqual(['### Day 1: there', '### Day 2: back']);
   expect(text).toContain(`## Budget\n\n${table}\n\nSplit: [money]`);
+});
+
+test('an answer that was finished early says so and names what did not run', () => {
+  const prompt = synthesisPrompt('Write about tea', [
+    outcome('a', 'writer', 'Tea is a drink.'),
+    outcome('b', 'reviewer', '', { status: 'cancelled', reason: 'Not needed: the goal was finished early.' }),
+  ]);
+  const text = synthesise({ ...prompt, finishedEarly: '[a] answers the goal.' });
+  expect(text).toContain('This answer was finished early: [a] answers the goal. It does without [b].');
+  expect(text).toContain('- [b] cancelled: Do b. Reason: Not needed: the goal was finished early.');
+});
+
+test('results that give different figures for the same thing are set against each other', () => {
+  const text = synthesis('Compare A and B', [
+    outcome('a', 'researcher', 'One.\n\n- Price of A: 10 euros\n- Budget: 5'),
+    outcome('b', 'researcher', 'Two.\n\n- Price of A: 12 euros\n- Budget: 6'),
+  ]);
+  expect(text).toContain('## Where the results disagree\n\n- Price of A: 10 euros [a] and 12 euros [b].');
+});
+
+test('what was written item by item is kept whole, and its list is not told again', () => {
+  const text = synthesis('Write a report on tea in two sections', [
+    outcome('outline', 'writer', '- Leaves\n- Water'),
+    outcome('sections', 'writer', '## 1. Leaves\n\nOf leaves.\n\n## 2. Water\n\nOf water.'),
+  ]);
+  expect(text).toContain('## Leaves\n\nOf leaves.\n\n## Water\n\nOf water.\n\nText: [sections]');
+  expect(text).not.toContain('- Leaves');
+});
+
+test('a revised answer settles the feedback; a letter takes no references', () => {
+  const prompt = synthesisPrompt('Write about tea', [outcome('a', 'writer', 'Tea is a drink.')]);
+  const revision = { previous: synthesise(prompt), feedback: ['Name one example.'] };
+  expect(synthesise({ ...prompt, revision })).toContain('- Settled: name one example.');
+  expect(synthesis('Write a letter to the mayor', [outcome('a', 'writer', 'Dear mayor.')])).not.toContain(
+    '[a]',
+  );
 });

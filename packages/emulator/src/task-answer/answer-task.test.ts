@@ -14,7 +14,11 @@ function taskPrompt(worker: string, fields: Partial<TaskPrompt> = {}): TaskPromp
     worker,
     description: 'Do the part.',
     requirements: ['Name the cost', 'Name the risks'],
+    focus: '',
+    approach: '',
+    item: null,
     dependencies: [],
+    revision: null,
     ...fields,
   };
 }

@@ -7,7 +7,7 @@ export function specialistAnswer(brief: TaskBrief): string[] {
   const { facts, prompt } = brief;
   const opening = isItinerary(brief)
     ? staySentence(facts)
-    : `${capitalise(topicOf(brief.title))}: ${prompt.requirements.length} points of advice, in the order of the requirements.`;
+    : `${asWhom(prompt.approach)}${capitalise(topicOf(brief.title))}: ${prompt.requirements.length} points of advice, in the order of the requirements.`;
   const advice = prompt.requirements.map((requirement, index) => {
     const { confidence, says } = evidenceFor(requirement, brief);
     return `${index + 1}. **${requirement}** (confidence: ${confidence}): ${says}.`;
@@ -19,4 +19,9 @@ export function specialistAnswer(brief: TaskBrief): string[] {
     ...section('Advice', advice),
     ...section('Built on', quotes(brief)),
   ];
+}
+
+/** The expertise or manner in which a custom task is done. */
+function asWhom(approach: string): string {
+  return approach === '' ? '' : `**In the part of: ${approach}.** `;
 }

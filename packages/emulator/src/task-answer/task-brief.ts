@@ -14,7 +14,7 @@ export interface TaskBrief {
   readonly prompt: TaskPrompt;
   readonly facts: GoalFacts;
   readonly inputs: readonly DigestedInput[];
-  /** The task's description in one line, without its final stop. */
+  /** The task's description, or the item that it is done for, in one line and without its final stop. */
   readonly title: string;
 }
 
@@ -35,7 +35,7 @@ export function briefOf(prompt: TaskPrompt): TaskBrief {
     inputs: prompt.dependencies.map((input) =>
       Object.assign({ digest: digest(input.output), keywords: keywords(input.output) }, input),
     ),
-    title: shorten(prompt.description, 120).replace(/[.\s]+$/, ''),
+    title: shorten(prompt.item?.text ?? prompt.description, 120).replace(/[.\s]+$/, ''),
   };
 }
 

@@ -1,6 +1,6 @@
 import { staySentence, travelDays } from '../answer/travel-days.ts';
 import { factLines } from '../goal/goal-facts.ts';
-import { capitalise, uncapitalise } from '../goal/wording.ts';
+import { capitalise, listed, uncapitalise } from '../goal/wording.ts';
 import { isItinerary } from './itinerary.ts';
 import { evidenceFor, quotes, section, type TaskBrief } from './task-brief.ts';
 
@@ -26,6 +26,12 @@ export function writerAnswer(brief: TaskBrief): string[] {
 
 /** The topic, and what the last input concluded on it. */
 function leadSentence(brief: TaskBrief): string {
+  const { item } = brief.prompt;
+  if (item !== null) {
+    const rest =
+      brief.inputs.length === 0 ? 'the goal alone' : listed(brief.inputs.map(({ task }) => `[${task}]`));
+    return `${capitalise(brief.title)}, part ${item.number} of ${item.of} of ${brief.facts.topic}; this text rests on ${rest}.`;
+  }
   const topic = capitalise(brief.facts.topic);
   const last = brief.inputs.at(-1);
   return last === undefined

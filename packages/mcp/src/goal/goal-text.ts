@@ -10,17 +10,25 @@ export function goalText(report: GoalReport): string {
     report.missing.length === 0
       ? ''
       : `The answer lacks:\n${report.missing.map(({ taskId, reason }) => `- ${taskId}: ${reason}`).join('\n')}`,
+    report.finishedEarly === null ? '' : `Finished early: ${report.finishedEarly}`,
     report.output === null ? '' : `Answer:\n\n${report.output}`,
+    report.output === null || report.citations.length === 0
+      ? ''
+      : `References of the answer:\n${report.citations.map(({ taskId, description }) => `- [${taskId}] ${description}`).join('\n')}`,
     report.notes.join('\n'),
   ];
   return blocks.filter((block) => block !== '').join('\n\n');
 }
 
-function headline({ id, status, ended, taskCount, endedTaskCount, usage }: GoalReport): string {
+function headline(report: GoalReport): string {
+  const { id, status, ended, taskCount, endedTaskCount, usage, score, replans, savedCalls } = report;
   const facts: string[] = [];
   if (taskCount > 0) facts.push(`${endedTaskCount} of ${taskCount} tasks ended`);
   if (usage.calls > 0) facts.push(`${usage.calls} model calls`);
   if (usage.costUsd !== null && usage.costUsd > 0) facts.push(`$${usage.costUsd.toFixed(4)}`);
+  if (score !== null) facts.push(`judged ${score.toFixed(2)}`);
+  if (replans > 0) facts.push(`plan changed ${replans} times`);
+  if (savedCalls > 0) facts.push(`${savedCalls} calls saved`);
   const rest = facts.length === 0 ? '' : ` (${facts.join(', ')})`;
   return `Goal ${id} ${ended ? 'has ended' : 'goes on'}: ${status}${rest}.`;
 }

@@ -53,6 +53,33 @@ describe('the report of a goal', () => {
     ]);
   });
 
+  it('tells the score, the references, and what became of the plan', () => {
+    const review = {
+      round: 1,
+      verdict: 'pass' as const,
+      scores: { accuracy: 1, completeness: 0.8, requirements: 0.8, consistency: 1 },
+      feedback: [],
+      judges: 1,
+      passes: 1,
+    };
+    const subGoal = { id: 'goal_2', status: 'succeeded' as const, tasks: [sampleTask('x'), sampleTask('y')] };
+    const goal = endedGoal('goal_1', {
+      tasks: [sampleTask('sights', { reviews: [review], subGoal })],
+      reviews: [review],
+      citations: [{ taskId: 'sights', description: 'What is worth seeing.' }],
+      finishedEarly: 'The sights suffice.',
+      planCache: { match: 'exact', savedCalls: 2 },
+      replans: 1,
+    });
+    const report = reportGoal(goal);
+    expect(goalReportSchema.parse(report)).toEqual(report);
+    expect(report.tasks).toMatchObject([{ score: 0.9, subTaskCount: 2 }]);
+    const text = goalText(report);
+    expect(text).toContain('judged 0.90, plan changed 1 times, 2 calls saved');
+    expect(text).toContain('Finished early: The sights suffice.');
+    expect(text).toContain('References of the answer:\n- [sights] What is worth seeing.');
+  });
+
   it('says so when nothing of the answer follows', () => {
     const { output, notes } = reportGoal(endedGoal('goal_1'), { outputOffset: 5_000 });
     expect([output, notes]).toEqual(['', ['The answer has 21 characters: nothing follows at 5000.']]);

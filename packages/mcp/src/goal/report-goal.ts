@@ -9,6 +9,7 @@ const TASK_OUTPUTS_LIMIT = 40_000;
 const MOST_TASKS = 200;
 const MOST_ERRORS = 3;
 const MOST_MISSING = 50;
+const MOST_CITATIONS = 50;
 const MOST_VIOLATIONS = 10;
 const GOAL_LIMIT = 300;
 const REASON_LIMIT = 500;
@@ -49,12 +50,31 @@ export function reportGoal(goal: Goal, options: ReportOptions = {}): GoalReport 
       taskId,
       reason: oneLine(reason, REASON_LIMIT),
     })),
+    score: scoreOf(goal.reviews),
+    citations: goal.citations.slice(0, MOST_CITATIONS).map(({ taskId, description }) => ({
+      taskId,
+      description: oneLine(description, GOAL_LIMIT),
+    })),
+    finishedEarly: goal.finishedEarly && oneLine(goal.finishedEarly, REASON_LIMIT),
+    replans: goal.replans,
+    savedCalls: goal.planCache?.savedCalls ?? 0,
     usage: { calls, inputTokens, outputTokens, costUsd },
     simulated: goal.simulated,
     error: goal.error && { type: goal.error.type, message: oneLine(errorText(goal.error), ERROR_LIMIT) },
     labels: goal.labels,
     notes: [...notes, ...cuts(goal, { outputOffset, shown: output?.length ?? 0, outputShare })],
   };
+}
+
+function scoreOf(reviews: Goal['reviews']): number | null {
+  const scores = reviews.at(-1)?.scores;
+  if (!scores) return null;
+  return (scores.accuracy + scores.completeness + scores.requirements + scores.consistency) / 4;
+}
+
+/** Tasks of the goal that a task was handed on as, and of goals within that one. */
+function subTaskCount({ subGoal }: TaskView): number {
+  return (subGoal?.tasks ?? []).reduce((count, task) => count + 1 + subTaskCount(task), 0);
 }
 
 function reportTask(task: TaskView, outputShare: number | null): GoalReport['tasks'][number] {
@@ -66,6 +86,8 @@ function reportTask(task: TaskView, outputShare: number | null): GoalReport['tas
     attempts,
     errors: errors.slice(0, MOST_ERRORS).map((error) => oneLine(error, REASON_LIMIT)),
     output: outputShare === null || output === null ? null : slice(output, 0, outputShare),
+    score: scoreOf(task.reviews),
+    subTaskCount: subTaskCount(task),
   };
 }
 

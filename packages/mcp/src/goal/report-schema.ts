@@ -23,6 +23,8 @@ const taskReportSchema = z.object({
   attempts: z.number(),
   errors: z.array(z.string()).describe('Why it is not (wholly) a success'),
   output: z.string().nullable().describe('What it found; null unless asked for with task_outputs'),
+  score: z.number().nullable().describe("The judges' last word on it, 0 to 1; null when it was not judged"),
+  subTaskCount: z.number().describe('Tasks of the goal that it was handed on as; 0 for one that was not'),
 });
 
 /** What the tools tell of one goal. */
@@ -43,6 +45,13 @@ export const goalReportSchema = z.object({
   missing: z
     .array(z.object({ taskId: z.string(), reason: z.string() }))
     .describe('What the answer lacks, and why'),
+  score: z.number().nullable().describe("The judges' last word on the answer, 0 to 1; null when not judged"),
+  citations: z
+    .array(z.object({ taskId: z.string(), description: z.string() }))
+    .describe('The tasks that [references] in the answer stand for'),
+  finishedEarly: z.string().nullable().describe('Why it ended before all its tasks had, or null'),
+  replans: z.number().describe('Times that its plan was changed after a task had failed'),
+  savedCalls: z.number().describe('Model calls saved by taking the plan of an earlier goal'),
   usage: z.object({
     calls: z.number().describe('Model calls'),
     inputTokens: z.number(),

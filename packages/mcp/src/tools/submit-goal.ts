@@ -18,6 +18,7 @@ const decompositions = ['dynamic', 'constrained', 'hybrid'] as const satisfies r
 const priorities = ['high', 'medium', 'low'] as const satisfies readonly NonNullable<
   NewGoalOptions['priority']
 >[];
+const caches = ['off', 'read', 'write'] as const satisfies readonly NonNullable<NewGoalOptions['cache']>[];
 
 const optionShape = {
   maxTasks: z.int().min(1).max(1_000).optional().describe('Most tasks that may be planned; 20 unless given.'),
@@ -40,6 +41,30 @@ const optionShape = {
     .describe(
       'Longest duration from acceptance to end, such as "90s", "10m" or "2h"; then the goal expires.',
     ),
+  reviewRounds: z
+    .int()
+    .min(0)
+    .max(5)
+    .optional()
+    .describe(
+      'How often results that judges refuse are revised; 0: nothing is judged. Costs calls, for quality.',
+    ),
+  judges: z.int().min(1).max(5).optional().describe('Judges of each result; 1 unless given.'),
+  maxReplans: z
+    .int()
+    .min(0)
+    .max(5)
+    .optional()
+    .describe('How often the plan may be changed after a task has failed for good; 0 unless given.'),
+  finishEarly: z
+    .boolean()
+    .optional()
+    .describe('True: ends once the outcomes of high priority suffice, by a judge.'),
+  taskTimeout: z.string().optional().describe('Longest duration of each task, such as "5m".'),
+  cache: z
+    .enum(caches)
+    .optional()
+    .describe('"read": takes the plan of an earlier, same goal. "write": plans anew, and keeps the plan.'),
   approval: z
     .boolean()
     .optional()

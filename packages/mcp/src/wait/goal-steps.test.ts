@@ -41,6 +41,23 @@ describe('the steps of a goal', () => {
     ]);
   });
 
+  it('tell what judges said, and a changed plan', () => {
+    const steps = stepsOf(
+      planned,
+      ['task.reviewed', { taskId: 'sights', round: 1, verdict: 'fail' }],
+      ['goal.replanned', { tasks: [{ id: 'sights' }] }],
+      ['goal.judged', { about: 'early_finish', suffices: true, reason: 'enough is known' }],
+      ['goal.judged', { about: 'answer', round: 1, verdict: 'pass' }],
+    );
+    expect(steps.map(({ message }) => message)).toEqual([
+      'planned: sights, prices',
+      'sights was judged, round 1: fail',
+      'plan changed: sights',
+      'what there is suffices: enough is known',
+      'the answer was judged: pass',
+    ]);
+  });
+
   it('of one without tasks end with the answer', () => {
     expect(stepsOf(['goal.planned', { tasks: [] }], ['goal.succeeded'])).toEqual([
       { progress: 0.5, total: 1, message: 'planned: no tasks are needed' },

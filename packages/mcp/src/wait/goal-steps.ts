@@ -54,10 +54,12 @@ export function goalSteps(): (event: GoalEvent) => Step | null {
 
   return ({ event, data }) => {
     const { taskId = '' } = data;
+    if (event === 'goal.judged') return step(judgedText(data), whole);
     if (event === 'goal.planned' || event === 'goal.replanned') {
       const ids = plannedIds(data['tasks']);
       taskCount = ids.length;
-      return step(ids.length === 0 ? 'planned: no tasks are needed' : `planned: ${ids.join(', ')}`, whole);
+      const verb = event === 'goal.planned' ? 'planned' : 'plan changed';
+      return step(ids.length === 0 ? `${verb}: no tasks are needed` : `${verb}: ${ids.join(', ')}`, whole);
     }
     const ending = taskEndings[event];
     if (ending !== undefined) {
@@ -84,7 +86,15 @@ function plannedIds(tasks: unknown): string[] {
   return tasks.flatMap((task: { id?: unknown } | null) => (typeof task?.id === 'string' ? [task.id] : []));
 }
 
-function taskMessage(event: GoalEvent['event'], { message, reason }: GoalEvent['data']): string | null {
+function judgedText({ about, verdict, suffices, reason }: GoalEvent['data']): string {
+  if (about !== 'early_finish') return `the answer was judged: ${String(verdict)}`;
+  const words = suffices === true ? 'what there is suffices' : 'the rest is needed';
+  return typeof reason === 'string' ? `${words}: ${reason}` : words;
+}
+
+function taskMessage(event: GoalEvent['event'], data: GoalEvent['data']): string | null {
+  const { message, reason, verdict, round } = data;
+  if (event === 'task.reviewed') return `was judged, round ${String(round)}: ${String(verdict)}`;
   if (event === 'task.started') return 'started';
   if (event === 'task.retrying')
     return typeof reason === 'string' ? `is tried again: ${reason}` : 'is tried again';

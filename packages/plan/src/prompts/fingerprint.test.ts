@@ -1,18 +1,38 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { orchestrator } from '../worker-types/orchestrator.ts';
 import { plannerPrompt, PROMPT_VERSION as PLANNER_VERSION } from './planner-prompt.ts';
+import { PROMPT_VERSION as REPLANNER_VERSION, replanPrompt } from './replan-prompt.ts';
 import { PROMPT_VERSION as REPAIR_VERSION, repairTurn } from './repair-prompt.ts';
+import { PROMPT_VERSION as REVIEW_VERSION, reviewPrompt } from './review-prompt.ts';
 import { PROMPT_VERSION as SYNTHESIS_VERSION, synthesisPrompt } from './synthesis-prompt.ts';
 import { PROMPT_VERSION as TASK_VERSION, taskPrompt } from './task-prompt.ts';
+import { promptVersions } from './versions.ts';
 
 const goal = { goal: 'g', context: null, recipe: null };
+const planning = {
+  ...goal,
+  workerTypes: [orchestrator],
+  maxTasks: 1,
+  decomposition: 'hybrid',
+  secondsPerTask: null,
+} as const;
 const task = { id: 'a', description: 'd', requirements: [] };
 
 const texts = {
-  [PLANNER_VERSION]: plannerPrompt({ ...goal, workerTypes: [], maxTasks: 1, decomposition: 'hybrid' }).system,
+  [PLANNER_VERSION]: plannerPrompt(planning).system,
+  [REPLANNER_VERSION]: replanPrompt({ ...planning, tasks: [] }).system,
   [TASK_VERSION]: taskPrompt({ ...goal, workerType: { type: 'x', system: 's' }, task, dependencies: [] })
     .system,
   [SYNTHESIS_VERSION]: synthesisPrompt({ ...goal, outcomes: [] }).system,
+  [REVIEW_VERSION]: reviewPrompt({
+    ...goal,
+    task: null,
+    dependencies: [],
+    result: 'r',
+    previousFeedback: [],
+    judge: { number: 1, of: 1 },
+  }).system,
   [REPAIR_VERSION]: repairTurn([]),
 };
 
@@ -24,10 +44,23 @@ test('each wording belongs to its version', () => {
   ]);
   expect(Object.fromEntries(prints)).toMatchInlineSnapshot(`
     {
-      "planner-1": "63f8b03d432d",
+      "planner-2": "514bc1592ee7",
       "repair-1": "87bd5d2408ee",
-      "synthesis-1": "c287d3041f74",
-      "task-1": "7baa45fdb9ac",
+      "replanner-1": "7dc6b4284eb9",
+      "review-1": "0b9d54a230e8",
+      "synthesis-2": "09ef62a064db",
+      "task-2": "31350a5c5169",
     }
   `);
+});
+
+test('every role has its version', () => {
+  expect(promptVersions).toMatchObject({
+    planner: PLANNER_VERSION,
+    replanner: REPLANNER_VERSION,
+    task: TASK_VERSION,
+    synthesis: SYNTHESIS_VERSION,
+    repair: REPAIR_VERSION,
+  });
+  expect(new Set(Object.values(promptVersions)).size).toBe(Object.keys(promptVersions).length);
 });

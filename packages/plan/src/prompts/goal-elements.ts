@@ -24,3 +24,8 @@ export function recipeElements(recipe: Recipe | null, hints: readonly string[]):
     ),
   ];
 }
+
+/** A recipe's own instructions to a role, as the end of that role's system prompt; '' where it has none. */
+export function recipeInstructions(instructions: string | undefined): string {
+  return instructions === undefined ? '' : `\n\n# Goals of this kind\n${instructions}`;
+}

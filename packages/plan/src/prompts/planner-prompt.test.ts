@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { orchestrator } from '../worker-types/orchestrator.ts';
 import { plannerPrompt, type PlannerInput } from './planner-prompt.ts';
 
 const input: PlannerInput = {
@@ -17,6 +18,7 @@ const input: PlannerInput = {
   ],
   maxTasks: 20,
   decomposition: 'hybrid',
+  secondsPerTask: null,
 };
 
 const rest = `<worker_types>
@@ -76,4 +78,37 @@ test('the system prompt is the same for every goal, names the role first and the
   expect(plannerPrompt({ ...input, goal: 'Other', maxTasks: 3, decomposition: 'dynamic' }).system).toBe(
     system,
   );
+});
+
+test('the time for a task is told where there is a limit', () => {
+  expect(plannerPrompt({ ...input, secondsPerTask: 90 }).user).toContain(
+    '<limits max_tasks="20" decomposition="hybrid" seconds_per_task="90" />',
+  );
+});
+
+test("a recipe's own instructions end the system prompt", () => {
+  const recipe = {
+    name: 'report',
+    title: 'Report',
+    description: 'A report.',
+    planHints: [],
+    synthesisHints: [],
+    prompts: { planner: 'Plan one task per chapter.' },
+    exampleGoal: 'Report on x.',
+  };
+  const { system } = plannerPrompt(input);
+  expect(plannerPrompt({ ...input, recipe }).system).toBe(
+    `${system}\n\n# Goals of this kind\nPlan one task per chapter.`,
+  );
+});
+
+test('goals inside the goal are explained where they are offered', () => {
+  const { system } = plannerPrompt({ ...input, workerTypes: [orchestrator] });
+  expect(system).toContain('A task for "orchestrator" becomes a goal of its own');
+  expect(plannerPrompt(input).system).not.toContain('"orchestrator"');
+});
+
+test('the whole prompt reads as it did when its version was set', async () => {
+  const { system, user } = plannerPrompt({ ...input, workerTypes: [...input.workerTypes, orchestrator] });
+  await expect(`${system}\n\n---\n${user}\n`).toMatchFileSnapshot('golden/planner.txt');
 });

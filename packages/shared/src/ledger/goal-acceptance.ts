@@ -20,6 +20,8 @@ export interface NewGoal {
   readonly idempotency?: Idempotency | null;
   /** Goals of the tenant that may be open at once; no limit unless given. */
   readonly mostOpen?: number;
+  /** Instructions that its recipe has for tasks, by their worker type. */
+  readonly taskPrompts?: Readonly<Record<string, string>>;
 }
 
 export type Creation =
@@ -34,13 +36,15 @@ export type Creation =
   | { readonly kind: 'taken' };
 
 /** Texts apart from each other, so that nobody reads more of a goal than it needs. */
-function requestFields({ goal, context, recipe, plan, options, labels, webhook }: GoalRequest): string[] {
+function requestFields({ request, taskPrompts = {} }: NewGoal): string[] {
+  const { goal, context, recipe, plan, options, labels, webhook }: GoalRequest = request;
   const fields = ['goal', goal, 'options', JSON.stringify(options), 'labels', JSON.stringify(labels)];
   if (context !== undefined)
     fields.push('context', typeof context === 'string' ? context : JSON.stringify(context));
   if (recipe != null) fields.push('recipe', recipe);
   if (plan !== null) fields.push('givenPlan', JSON.stringify(plan));
   if (webhook) fields.push('webhook', JSON.stringify(webhook));
+  if (Object.keys(taskPrompts).length > 0) fields.push('taskPrompts', JSON.stringify(taskPrompts));
   return fields;
 }
 
@@ -67,7 +71,7 @@ export async function createGoal(ledger: Ledger, newGoal: NewGoal): Promise<Crea
       mostOpen ?? 0,
       idempotency?.body ?? '',
       KEY_KEPT,
-      ...requestFields(request),
+      ...requestFields(newGoal),
     ],
   )) as [Creation['kind'], string | undefined];
   if (kind === 'created') return { kind, createdAt: Number(detail) };

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { noUsage, type OutcomeStatus } from '../contract/task-outcome.ts';
+import { noUsage, unworked, type OutcomeStatus } from '../contract/task-outcome.ts';
 import { readEvents } from './event-log.ts';
 import { endGoal, retryGoal, type GoalEnd } from './goal-end.ts';
 import { createGoal } from './goal-acceptance.ts';
 import { advanceGoal, claimFlow, readGoalFacts, recordPlan, startNextRev } from './goal-record.ts';
-import { readGoal } from './goal-view.ts';
+import { readEarlierOutput, readGoal } from './goal-view.ts';
 import { openJournal } from './journal.ts';
 import { MOST_DEATHS, PLANNER } from './lease.ts';
-import { recordOutcome, startTask } from './task-record.ts';
+import { outcomeText, recordOutcome, startTask } from './task-record.ts';
 import { closingRuns, overdueGoals, tasksOfRun } from './watch.ts';
 import {
   leaseOf,
@@ -238,6 +238,57 @@ describe('retrying a goal', () => {
       kind: 'started',
       dependencies: [{ outcome: { status: 'succeeded' } }, { outcome: { status: 'succeeded' } }],
     });
+  });
+});
+
+describe('the results of a goal', () => {
+  it('are every end that it had, and each answer is kept under its rev', async () => {
+    const test = openTestLedger();
+    const { ledger } = test;
+    const goalId = await halfDone(test);
+    const citations = [{ taskId: 'tea', description: 'Do tea' }];
+    await test.redis.hset(ledger.goal(goalId).goal, 'citations', JSON.stringify(citations));
+    await retryGoal(ledger, goalId);
+    expect(await readGoal(ledger, goalId, TENANT, links)).toMatchObject({
+      output: null,
+      citations: [],
+      prompts: {},
+    });
+    expect(await readEarlierOutput(ledger, goalId, 1)).toBe('half');
+    await endGoal(
+      ledger,
+      goalId,
+      { status: 'succeeded', rev: 2, lease: null, output: 'all', citations },
+      RETENTION,
+    );
+    expect(await readGoal(ledger, goalId, TENANT, links)).toMatchObject({
+      rev: 2,
+      output: 'all',
+      citations,
+      results: [
+        { rev: 1, status: 'partially_succeeded', finishedAt: expect.any(String) },
+        { rev: 2, status: 'succeeded', finishedAt: expect.any(String) },
+      ],
+      prompts: { synthesis: expect.stringContaining('synthesis-') },
+    });
+    expect(await readEarlierOutput(ledger, goalId, 2)).toBeNull();
+  });
+});
+
+describe('what an early finish left out', () => {
+  it('is not done again by a retry', async () => {
+    const test = openTestLedger();
+    const { ledger, redis } = test;
+    const goalId = await runningGoal(ledger);
+    await endTask(test, goalId, 'tea', 'succeeded');
+    await endTask(test, goalId, 'coffee', 'failed');
+    const leftOut = { ...unworked('cancelled', 'Not needed.'), metadata: { finishedEarly: true } };
+    await redis.hset(ledger.goal(goalId).tasks, 'outcome:advice', outcomeText(leftOut));
+    await redis.hdel(ledger.goal(goalId).tasks, 'needs:advice');
+    await redis.hset(ledger.goal(goalId).tasks, 'needs:advice', 'tea');
+    await endGoal(ledger, goalId, partly, RETENTION);
+    await retryGoal(ledger, goalId);
+    expect(await readGoalFacts(ledger, goalId)).toMatchObject({ runTaskIds: ['coffee'] });
   });
 });
 

@@ -1,6 +1,8 @@
 import { goalEndedEvent, taskEndedEvent } from '../contract/event.ts';
 import type { GoalStatus, TerminalGoalStatus } from '../contract/goal-status.ts';
-import type { GoalError, Missing } from '../contract/goal.ts';
+import { promptVersions } from '@baton/plan/prompts/versions';
+import type { Citation, GoalError, Missing } from '../contract/goal.ts';
+import type { Review } from '../contract/review.ts';
 import { unworked, type OutcomeStatus } from '../contract/task-outcome.ts';
 import { headText, type PlanHead } from './goal-record.ts';
 import type { Lease } from './lease.ts';
@@ -17,9 +19,15 @@ export interface GoalEnd {
   readonly leavesJobs?: boolean;
   /** Nothing is ended before its deadline, by Redis's clock: the goal may have been set going again since it was looked at. */
   readonly onlyIfOverdue?: boolean;
+  /** Nothing is ended but a sub-goal whose goal has ended, or whose task has. */
+  readonly onlyIfUnwanted?: boolean;
   /** Nothing is ended in another status. */
   readonly onlyFrom?: GoalStatus;
   readonly output?: string;
+  /** Tasks that the output cites. */
+  readonly citations?: readonly Citation[];
+  /** Of each version of the output. */
+  readonly reviews?: readonly Review[];
   readonly missing?: readonly Missing[];
   readonly error?: GoalError;
   readonly plan?: PlanHead;
@@ -39,13 +47,15 @@ export async function endGoal(
   const keys = ledger.goal(goalId);
   const open = end.openTasks ?? defaultOpenTasks;
   const outcome = unworked(open.status, open.reason);
-  const fields: string[] = [];
+  const fields: string[] = ['prompts', JSON.stringify(promptVersions)];
   if (end.output !== undefined) fields.push('output', end.output);
+  if (end.citations?.length) fields.push('citations', JSON.stringify(end.citations));
+  if (end.reviews?.length) fields.push('reviews', JSON.stringify(end.reviews));
   if (end.missing?.length) fields.push('missing', JSON.stringify(end.missing));
   if (end.error) fields.push('error', JSON.stringify(end.error));
   if (end.plan) fields.push('plan', headText(end.plan), 'taskIds', JSON.stringify(end.plan.taskIds));
   const reply = await ledger.run(
-    'endGoal',
+    end.onlyIfUnwanted ? 'endUnwantedGoal' : 'endGoal',
     [
       keys.goal,
       keys.tasks,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Plan, Task } from '@baton/plan/plan';
+import type { DependencyResult, TaskItem } from '@baton/plan/prompts/task-prompt';
 import { dependentsOf } from '@baton/plan/topology';
 import type { EventName } from '../contract/event.ts';
 import { goalStatusSchema, type GoalStatus } from '../contract/goal-status.ts';
@@ -31,6 +32,17 @@ export function readPlanHead(
 /** A task as its worker needs it. */
 export interface TaskSpec extends Task {
   readonly dependents: readonly string[];
+  /** Of a task that is done once per item of a list. */
+  readonly item?: TaskItem;
+}
+
+/** `each`: a sub-goal that does one task per item of a list, and whose answer is the collection of the results. */
+export type GoalKind = 'goal' | 'each';
+
+/** The task that a sub-goal carries out. */
+export interface ParentTask {
+  readonly goalId: string;
+  readonly taskId: string;
 }
 
 /** What a task, the planner and the synthesiser are told of the goal. */
@@ -56,6 +68,19 @@ export interface GoalFacts extends GoalBrief {
   readonly submittedRev: number;
   /** Times that it was set going again after it had ended. */
   readonly retries: number;
+  /** Times that its plan was changed after a task had failed for good. */
+  readonly replans: number;
+  /** ms since the epoch. */
+  readonly createdAt: number;
+  /** Why what was open is not needed, or null. */
+  readonly finishedEarly: string | null;
+  /** Null for a goal that a client sent. */
+  readonly parent: ParentTask | null;
+  readonly kind: GoalKind;
+  /** Plans from the client's goal down to this one's, counting from 1. */
+  readonly depth: number;
+  /** Results that every task of the goal is given. */
+  readonly inputs: readonly DependencyResult[];
 }
 
 const factFields = [
@@ -72,6 +97,13 @@ const factFields = [
   'runTaskIds',
   'submittedRev',
   'retries',
+  'replans',
+  'createdAt',
+  'finishedEarly',
+  'parent',
+  'kind',
+  'depth',
+  'inputs',
 ] as const;
 
 /** Where a goal stands, without its texts. */
@@ -82,10 +114,12 @@ export interface GoalProgress {
   readonly retries: number;
   readonly isPlanned: boolean;
   readonly priority: GoalOptions['priority'];
+  /** ms since the epoch. */
+  readonly createdAt: number;
 }
 
 export async function readGoalProgress(ledger: Ledger, goalId: string): Promise<GoalProgress | null> {
-  const [status, rev, submittedRev, retries, taskIds, options] = await ledger.redis.hmget(
+  const [status, rev, submittedRev, retries, taskIds, options, createdAt] = await ledger.redis.hmget(
     ledger.goal(goalId).goal,
     'status',
     'rev',
@@ -93,6 +127,7 @@ export async function readGoalProgress(ledger: Ledger, goalId: string): Promise<
     'retries',
     'taskIds',
     'options',
+    'createdAt',
   );
   if (!status || !options) return null;
   return {
@@ -102,6 +137,7 @@ export async function readGoalProgress(ledger: Ledger, goalId: string): Promise<
     retries: Number(retries ?? 0),
     isPlanned: taskIds != null,
     priority: (JSON.parse(options) as GoalOptions).priority,
+    createdAt: Number(createdAt),
   };
 }
 
@@ -120,6 +156,13 @@ export async function readGoalFacts(ledger: Ledger, goalId: string): Promise<Goa
     runTaskIds,
     submittedRev,
     retries,
+    replans,
+    createdAt,
+    finishedEarly,
+    parent,
+    kind,
+    depth,
+    inputs,
   ] = await ledger.redis.hmget(ledger.goal(goalId).goal, ...factFields);
   if (!status || !goal || !options) return null;
   return {
@@ -135,6 +178,13 @@ export async function readGoalFacts(ledger: Ledger, goalId: string): Promise<Goa
     runTaskIds: runTaskIds ? (JSON.parse(runTaskIds) as string[]) : null,
     submittedRev: Number(submittedRev ?? 0),
     retries: Number(retries ?? 0),
+    replans: Number(replans ?? 0),
+    createdAt: Number(createdAt),
+    finishedEarly: finishedEarly ?? null,
+    parent: parent ? (JSON.parse(parent) as ParentTask) : null,
+    kind: kind === 'each' ? 'each' : 'goal',
+    depth: Number(depth ?? 1),
+    inputs: inputs ? (JSON.parse(inputs) as DependencyResult[]) : [],
   };
 }
 

@@ -1,8 +1,11 @@
+import type { GoalError, Missing } from '../contract/goal.ts';
 import type { Plan } from '@baton/plan/plan';
 import type { Feedback } from '../contract/feedback.ts';
-import type { Goal, GoalSummary, PlanView, TaskView } from '../contract/goal.ts';
-import { goalErrorSchema, missingSchema } from '../contract/goal.ts';
-import { goalStatusSchema, isTerminal } from '../contract/goal-status.ts';
+import type { z } from 'zod';
+import type { Goal, GoalResult, GoalSummary, PlanView, SubGoal, TaskView } from '../contract/goal.ts';
+import { citationSchema, goalErrorSchema, missingSchema, planCacheSchema } from '../contract/goal.ts';
+import { goalStatusSchema, isTerminal, type TerminalGoalStatus } from '../contract/goal-status.ts';
+import { reviewSchema } from '../contract/review.ts';
 import {
   noUsage,
   outcomeSchema,
@@ -11,7 +14,14 @@ import {
   type Usage,
 } from '../contract/task-outcome.ts';
 import type { NewGoal } from './goal-acceptance.ts';
-import { readPlanHead, taskSpecs, type PlanHead, type TaskSpec } from './goal-record.ts';
+import {
+  readPlanHead,
+  taskSpecs,
+  type PlanHead,
+  type TaskSpec,
+  type GoalFacts,
+  type ParentTask,
+} from './goal-record.ts';
 import { NANO_DOLLARS } from './journal.ts';
 import type { Ledger } from './ledger.ts';
 
@@ -55,7 +65,7 @@ function specOf(fields: Fields, taskId: string): TaskSpec | null {
   return json === undefined ? null : (JSON.parse(json) as TaskSpec);
 }
 
-function taskView(fields: Fields, spec: TaskSpec, isOver: boolean): TaskView {
+function taskView(fields: Fields, spec: TaskSpec, isOver: boolean, subGoal: SubGoal | null): TaskView {
   const outcome = outcomeOf(fields, spec.id);
   return {
     id: spec.id,
@@ -69,8 +79,36 @@ function taskView(fields: Fields, spec: TaskSpec, isOver: boolean): TaskView {
     usage: outcome?.usage ?? noUsage,
     reviews: outcome?.reviews ?? [],
     metadata: outcome?.metadata ?? {},
-    subGoal: null,
+    subGoal,
   };
+}
+
+/** Tasks with the sub-goals that they were handed on as, and theirs. One that is forgotten is not shown. */
+async function taskViews(
+  ledger: Ledger,
+  fields: Fields,
+  specs: readonly TaskSpec[],
+  isOver: boolean,
+): Promise<TaskView[]> {
+  return Promise.all(
+    specs.map(async (spec) => {
+      const id = fields[`sub:${spec.id}`];
+      return taskView(fields, spec, isOver, id === undefined ? null : await readSubGoal(ledger, id));
+    }),
+  );
+}
+
+async function readSubGoal(ledger: Ledger, id: string): Promise<SubGoal | null> {
+  const keys = ledger.goal(id);
+  const [[status, plan, taskIds], tasks] = await Promise.all([
+    ledger.redis.hmget(keys.goal, 'status', 'plan', 'taskIds'),
+    ledger.redis.hgetall(keys.tasks),
+  ]);
+  if (!status) return null;
+  const goalStatus = goalStatusSchema.parse(status);
+  const head = readPlanHead(plan, taskIds);
+  const specs = head ? specsOf(head, tasks) : [];
+  return { id, status: goalStatus, tasks: await taskViews(ledger, tasks, specs, isTerminal(goalStatus)) };
 }
 
 /** The fields of a goal that a summary shows: all but the long texts. */
@@ -84,6 +122,9 @@ const summaryFields = [
   'rev',
   'missing',
   'error',
+  'finishedEarly',
+  'planCache',
+  'replans',
   'simulated',
   'calls',
   'possiblyRepeatedCalls',
@@ -93,12 +134,27 @@ const summaryFields = [
   'cacheWriteTokens',
   'costNanoUsd',
   'unpricedCalls',
+  'parent',
 ] as const;
 
 /** As `addFeedback` writes it: objects after each other, with commas, their times in ms. */
 function readFeedback(text: string): Feedback[] {
   const entries = JSON.parse(`[${text}]`) as (Omit<Feedback, 'at'> & { at: number })[];
   return entries.map(({ at, score, comment }) => ({ at: new Date(at).toISOString(), score, comment }));
+}
+
+/** As `endGoal` writes it: objects after each other, with commas, their times in ms. */
+function readResults(text: string): GoalResult[] {
+  const entries = JSON.parse(`[${text}]`) as (Omit<GoalResult, 'finishedAt'> & { finishedAt: number })[];
+  return entries.map(({ rev, status, finishedAt }) => ({
+    rev,
+    status,
+    finishedAt: new Date(finishedAt).toISOString(),
+  }));
+}
+
+function listOf<Item>(schema: z.ZodType<Item>, json: string | undefined): Item[] {
+  return json === undefined ? [] : schema.array().parse(JSON.parse(json));
 }
 
 function summaryOf(goalId: string, fields: Fields, links: GoalLinks): GoalSummary {
@@ -108,14 +164,14 @@ function summaryOf(goalId: string, fields: Fields, links: GoalLinks): GoalSummar
     status: goalStatusSchema.parse(fields['status']),
     goal,
     rev: Number(fields['rev'] ?? 0),
-    parent: null,
+    parent: fields['parent'] ? (JSON.parse(fields['parent']) as ParentTask) : null,
     createdAt: moment(fields['createdAt']) ?? '',
     startedAt: moment(fields['startedAt']),
     finishedAt: moment(fields['finishedAt']),
     simulated: fields['simulated'] === '1',
-    finishedEarly: null,
-    planCache: null,
-    replans: 0,
+    finishedEarly: fields['finishedEarly'] ?? null,
+    planCache: fields['planCache'] ? planCacheSchema.parse(JSON.parse(fields['planCache'])) : null,
+    replans: Number(fields['replans'] ?? 0),
     missing: missing ? missingSchema.array().parse(JSON.parse(missing)) : [],
     usage: usageOf(fields),
     error: error ? goalErrorSchema.parse(JSON.parse(error)) : null,
@@ -143,7 +199,7 @@ function planView(head: PlanHead, specs: readonly TaskSpec[]): PlanView {
   return {
     mode: head.mode,
     analysis: head.analysis,
-    tasks: specs.map(({ dependents: _dependents, ...task }) => task),
+    tasks: specs.map(({ dependents: _dependents, item: _item, ...task }) => task),
   };
 }
 
@@ -176,14 +232,19 @@ export async function readGoal(
   return {
     ...summary,
     plan: planned && planView(planned.head, planned.specs),
-    tasks: (planned?.specs ?? []).map((spec) => taskView(tasks, spec, isTerminal(summary.status))),
+    tasks: await taskViews(ledger, tasks, planned?.specs ?? [], isTerminal(summary.status)),
     output: goal['output'] ?? null,
-    citations: [],
-    reviews: [],
-    results: [],
-    prompts: {},
+    citations: listOf(citationSchema, goal['citations']),
+    reviews: listOf(reviewSchema, goal['reviews']),
+    results: readResults(goal['results'] ?? ''),
+    prompts: JSON.parse(goal['prompts'] ?? '{}') as Goal['prompts'],
     feedback: goal['feedback'] === undefined ? [] : readFeedback(goal['feedback']),
   };
+}
+
+/** The answer that an earlier run of the goal ended with, or null; the latest one's is the goal's own. */
+export function readEarlierOutput(ledger: Ledger, goalId: string, rev: number): Promise<string | null> {
+  return ledger.redis.hget(ledger.goal(goalId).goal, `output:${rev}`);
 }
 
 /** A goal as it is when it was created a moment ago. */
@@ -229,4 +290,47 @@ export async function readSummaries(
     const fields = Object.fromEntries(present) as Fields;
     return fields['status'] ? [summaryOf(goalId, fields, links)] : [];
   });
+}
+
+export async function readTaskSpec(ledger: Ledger, goalId: string, taskId: string): Promise<TaskSpec | null> {
+  const json = await ledger.redis.hget(ledger.goal(goalId).tasks, `spec:${taskId}`);
+  return json === null ? null : (JSON.parse(json) as TaskSpec);
+}
+
+export async function readTaskSpecs(ledger: Ledger, goalId: string, head: PlanHead): Promise<TaskSpec[]> {
+  if (head.taskIds.length === 0) return [];
+  const fields = head.taskIds.map((id) => `spec:${id}`);
+  const specs = await ledger.redis.hmget(ledger.goal(goalId).tasks, ...fields);
+  return specs.flatMap((json) => (json === null ? [] : [JSON.parse(json) as TaskSpec]));
+}
+
+/** What a goal that has ended leaves to the task that it was for. */
+export interface EndedGoal extends Pick<GoalFacts, 'kind' | 'depth'> {
+  readonly status: TerminalGoalStatus;
+  readonly head: PlanHead | null;
+  readonly output: string | null;
+  readonly error: GoalError | null;
+  readonly missing: readonly Missing[];
+  readonly usage: Usage;
+  readonly simulated: boolean;
+}
+
+/** Null when there is no such goal, or it goes on. */
+export async function readGoalEnd(ledger: Ledger, goalId: string): Promise<EndedGoal | null> {
+  const goal: Fields = await ledger.redis.hgetall(ledger.goal(goalId).goal);
+  if (!goal['status']) return null;
+  const status = goalStatusSchema.parse(goal['status']);
+  if (!isTerminal(status)) return null;
+  const { output = null, error, missing, kind, depth } = goal;
+  return {
+    status,
+    head: readPlanHead(goal['plan'], goal['taskIds']),
+    output,
+    error: error ? goalErrorSchema.parse(JSON.parse(error)) : null,
+    missing: missing ? missingSchema.array().parse(JSON.parse(missing)) : [],
+    usage: usageOf(goal),
+    simulated: goal['simulated'] === '1',
+    kind: kind === 'each' ? 'each' : 'goal',
+    depth: Number(depth ?? 1),
+  };
 }

@@ -1,7 +1,7 @@
 import type { TokenUsage } from '../model/llm.ts';
 import type { Journal, JournalEntry, JournalKey } from '../model/journaled-llm.ts';
 import { failpoint } from '../failpoints/failpoint.ts';
-import { PLANNER, SYNTHESIS, type Lease } from './lease.ts';
+import { ASSESSOR, PLANNER, REPLANNER, SYNTHESIS, type Lease } from './lease.ts';
 import type { Ledger } from './ledger.ts';
 
 /** Whose calls these are. */
@@ -34,11 +34,19 @@ function increments(usage: TokenUsage, costUsd: number | null): (string | number
   ];
 }
 
+/** What begins the names of the failpoints around the calls of Baton's own places. */
+const roles: ReadonlyMap<string, 'plan' | 'replan' | 'synthesis' | 'assessment'> = new Map([
+  [PLANNER, 'plan'],
+  [REPLANNER, 'replan'],
+  [SYNTHESIS, 'synthesis'],
+  [ASSESSOR, 'assessment'],
+]);
+
 /** The journal of one place in a goal, kept in the ledger. What is recorded is counted in the goal's usage, once. */
 export function openJournal(ledger: Ledger, { goalId, lease, retries }: JournalPlace): Journal {
   const { goal, tasks, journal } = ledger.goal(goalId);
   const { place } = lease;
-  const role = place === PLANNER ? 'plan' : place === SYNTHESIS ? 'synthesis' : 'task';
+  const role = roles.get(place) ?? 'task';
   const entryName = ({ step, attempt, requestHash }: JournalKey): string =>
     [retries, place, step, attempt, requestHash].join('/');
   return {

@@ -5,7 +5,9 @@ export { MOST_DEATHS } from './scripts/prelude.ts';
 
 /** What takes leases besides tasks; no task's id has a colon. */
 export const PLANNER = ':planner';
+export const REPLANNER = ':replanner';
 export const SYNTHESIS = ':synthesis';
+export const ASSESSOR = ':assessor';
 
 /**
  * The right to act for one place of a goal (a task's id, or one of Baton's own roles). A later run of the same place takes

@@ -36,17 +36,20 @@ export interface Proposal {
   readonly plan: Plan | null;
   readonly options: GoalOptions;
   readonly retries: number;
+  /** ms since the epoch. */
+  readonly createdAt: number;
 }
 
 /** Null when there is no such goal, or it is another tenant's. */
 export async function readProposal(ledger: Ledger, goalId: string, tenant: string): Promise<Proposal | null> {
-  const [owner, status, plan, options, retries] = await ledger.redis.hmget(
+  const [owner, status, plan, options, retries, createdAt] = await ledger.redis.hmget(
     ledger.goal(goalId).goal,
     'tenant',
     'status',
     'proposedPlan',
     'options',
     'retries',
+    'createdAt',
   );
   if (!status || !options || owner !== tenant) return null;
   return {
@@ -54,6 +57,7 @@ export async function readProposal(ledger: Ledger, goalId: string, tenant: strin
     plan: plan ? (JSON.parse(plan) as Plan) : null,
     options: JSON.parse(options) as GoalOptions,
     retries: Number(retries ?? 0),
+    createdAt: Number(createdAt),
   };
 }
 

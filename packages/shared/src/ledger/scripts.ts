@@ -3,7 +3,9 @@ import { goalAcceptanceScripts } from './scripts/goal-acceptance.ts';
 import { goalEndScripts } from './scripts/goal-end.ts';
 import { goalScripts } from './scripts/goal.ts';
 import { journalScripts } from './scripts/journal.ts';
+import { planAmendmentScripts } from './scripts/plan-amendment.ts';
 import { outboxScripts } from './scripts/outbox.ts';
+import { subGoalScripts } from './scripts/sub-goals.ts';
 import { taskScripts } from './scripts/task.ts';
 import { watchScripts } from './scripts/watch.ts';
 
@@ -17,13 +19,18 @@ import { watchScripts } from './scripts/watch.ts';
  * 4. Times are Redis's own, in ms since the epoch.
  * 5. Texts pass through unread: Lua's JSON reader rejects what JavaScript's takes, so it is given task ids alone.
  * 6. A goal that ends and its webhook's place in the outbox are written together.
+ * 7. What a call uses is counted in its goal and in every goal above it in the script that keeps its answer, and no call begins below a goal
+ *    that has ended or for a task that has.
+ * 8. A plan that runs changes only between two revs, in one script; what the earlier rev's jobs were made of is kept until they are cleared.
  */
 export const ledgerScripts = {
   ...goalAcceptanceScripts,
   ...goalScripts,
   ...goalEndScripts,
+  ...planAmendmentScripts,
   ...feedbackScripts,
   ...taskScripts,
+  ...subGoalScripts,
   ...journalScripts,
   ...outboxScripts,
   ...watchScripts,

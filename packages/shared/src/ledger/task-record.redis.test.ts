@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { goalOptionsSchema } from '../contract/goal-request.ts';
 import { noUsage, type Outcome } from '../contract/task-outcome.ts';
 import { readEvents } from './event-log.ts';
 import { endGoal } from './goal-end.ts';
@@ -40,6 +41,26 @@ describe('a task in the ledger', () => {
       ],
     });
     expect(await startTask(ledger, advice)).toMatchObject({ kind: 'started', lease: { number: 2 } });
+  });
+
+  it('comes with the options of its goal, the prompts of its recipe and what every task is given', async () => {
+    const { ledger, redis } = openTestLedger();
+    const goalId = await runningGoal(ledger);
+    const tea = { goalId, rev: 1, taskId: 'tea' };
+    expect(await startTask(ledger, tea)).toMatchObject({
+      options: goalOptionsSchema.parse({}),
+      taskPrompts: {},
+      inputs: [],
+    });
+    const inputs = [{ taskId: 'sections', status: 'succeeded', output: 'one, two' }];
+    const options = { ...goalOptionsSchema.parse({}), taskTimeout: '90s', reviewRounds: 2 };
+    const taskPrompts = { researcher: 'Name your sources.' };
+    await redis.hset(ledger.goal(goalId).goal, {
+      inputs: JSON.stringify(inputs),
+      options: JSON.stringify(options),
+      taskPrompts: JSON.stringify(taskPrompts),
+    });
+    expect(await startTask(ledger, tea)).toMatchObject({ options, taskPrompts, inputs });
   });
 
   it('is not started while a dependency has no outcome', async () => {

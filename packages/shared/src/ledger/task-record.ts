@@ -1,4 +1,8 @@
+import type { Priority } from '@baton/plan/plan';
+import type { DependencyResult } from '@baton/plan/prompts/task-prompt';
 import { taskEndedEvent } from '../contract/event.ts';
+import { goalOptionsSchema, type GoalOptions } from '../contract/goal-request.ts';
+import type { Review } from '../contract/review.ts';
 import { outcomeSchema, type Outcome } from '../contract/task-outcome.ts';
 import type { GoalBrief, TaskSpec } from './goal-record.ts';
 import { newRun, type Lease } from './lease.ts';
@@ -12,6 +16,7 @@ export interface TaskReference {
 
 export interface Dependency {
   readonly taskId: string;
+  readonly priority?: Priority;
   /** Null when nothing is recorded: the dependency's job vanished. */
   readonly outcome: Outcome | null;
 }
@@ -31,8 +36,20 @@ export type TaskStart =
       readonly retries: number;
       readonly task: TaskSpec;
       readonly brief: GoalBrief;
+      readonly options: GoalOptions;
+      /** The recipe's own instructions, by worker type. */
+      readonly taskPrompts: Readonly<Record<string, string>>;
+      /** Results that every task of the goal is given, before those of its dependencies. */
+      readonly inputs: readonly DependencyResult[];
       readonly dependencies: readonly Dependency[];
     };
+
+type Text = string | number | null | undefined;
+
+/** The JSON of a field that the goal may not have. */
+function fieldOf<Value>(text: Text, absent: () => Value): Value {
+  return typeof text === 'string' ? (JSON.parse(text) as Value) : absent();
+}
 
 function parseOutcome(json: string): Outcome {
   return outcomeSchema.parse(JSON.parse(json));
@@ -45,8 +62,8 @@ export async function startTask(ledger: Ledger, { goalId, rev, taskId }: TaskRef
     'startTask',
     [keys.goal, keys.tasks, keys.events],
     [rev, taskId, newRun()],
-  )) as [string, ...(string | number | null)[]];
-  const [kind, first, retries, spec, goal, context, ...outcomes] = reply;
+  )) as [string, ...Text[]];
+  const [kind, first, retries, spec, goal, context, options, taskPrompts, inputs, ...depended] = reply;
   if (kind === 'settled') return { kind, outcome: parseOutcome(String(first)) };
   if (kind !== 'started' && kind !== 'unready' && kind !== 'spent') return { kind: 'stale' };
   const task = JSON.parse(String(spec)) as TaskSpec;
@@ -56,9 +73,17 @@ export async function startTask(ledger: Ledger, { goalId, rev, taskId }: TaskRef
     retries: Number(retries),
     task,
     brief: { goal: String(goal), context: typeof context === 'string' ? context : null },
+    options: fieldOf<GoalOptions>(options, () => goalOptionsSchema.parse({})),
+    taskPrompts: fieldOf<Record<string, string>>(taskPrompts, () => ({})),
+    inputs: fieldOf<DependencyResult[]>(inputs, () => []),
     dependencies: task.dependencies.map((dependencyId, index) => {
-      const outcome = outcomes[index];
-      return { taskId: dependencyId, outcome: typeof outcome === 'string' ? parseOutcome(outcome) : null };
+      const { priority } = fieldOf<Partial<TaskSpec>>(depended[2 * index], () => ({}));
+      const outcome = depended[2 * index + 1];
+      return {
+        taskId: dependencyId,
+        ...(priority && { priority }),
+        outcome: typeof outcome === 'string' ? parseOutcome(outcome) : null,
+      };
     }),
   };
 }
@@ -103,4 +128,15 @@ export async function recordOutcome(
     ],
   );
   return refusals.get(reply) ?? 'recorded';
+}
+
+/** Tells those who follow the goal what the judges said; a run that begins again tells it no second time. */
+export async function tellReview(
+  ledger: Ledger,
+  { goalId, rev, taskId }: TaskReference,
+  review: Review,
+): Promise<void> {
+  const keys = ledger.goal(goalId);
+  const data = JSON.stringify({ taskId, ...review });
+  await ledger.run('tellReview', [keys.goal, keys.tasks, keys.events], [rev, taskId, review.round, data]);
 }

@@ -1,3 +1,4 @@
+import type { Task } from '@baton/plan/plan';
 import type { Ledger } from './ledger.ts';
 
 /** A watchman that says nothing for so long, in ms, is replaced. */
@@ -89,10 +90,16 @@ export async function closingRuns(ledger: Ledger, sinceMs: number): Promise<Clos
   });
 }
 
-/** The tasks that an ended run was to run; null for all of its goal's. */
-export async function tasksOfRun(ledger: Ledger, run: ClosingRun): Promise<readonly string[] | null> {
+/**
+ * The tasks that an ended run was to run: their ids, or, where the plan was changed after it, what their jobs were made of; null for
+ * all of its goal's.
+ */
+export async function tasksOfRun(
+  ledger: Ledger,
+  run: ClosingRun,
+): Promise<readonly (string | Task)[] | null> {
   const ids = await ledger.redis.hget(ledger.goal(run.goalId).goal, `run:${run.rev}`);
-  return ids ? (JSON.parse(ids) as string[]) : null;
+  return ids ? (JSON.parse(ids) as (string | Task)[]) : null;
 }
 
 /** Nothing is left of the run. */

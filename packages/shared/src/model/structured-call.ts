@@ -10,6 +10,8 @@ export interface StructuredRequest<Value> {
   readonly caller: StepCaller;
   /** `native`: the endpoint holds the reply to the schema, as far as it can. `prompt`: the schema is told in words. */
   readonly structuredOutput: 'native' | 'prompt';
+  /** Another form of the reply than JSON alone; only where the endpoint is not held to the schema. */
+  readonly form?: ReplyForm;
   readonly request: Omit<LlmRequest, 'jsonSchema'>;
   /** Of an object. The reply is held to the whole of it, in either mode. */
   readonly schema: z.ZodType<Value>;
@@ -20,6 +22,17 @@ export interface StructuredRequest<Value> {
   readonly signal: AbortSignal;
   readonly step: string;
 }
+
+/** How a reply is asked for and read. */
+export interface ReplyForm {
+  /** Told in place of the schema; null where JSON is asked for all the same. */
+  readonly instruction: string | null;
+  read(text: string): FormReply;
+}
+
+export type FormReply =
+  | { readonly kind: 'object'; readonly value: unknown }
+  | { readonly kind: 'unreadable'; readonly message: string };
 
 /** `calls`: every call made, repairs included, in order. */
 export type StructuredReply<Value> = { readonly calls: readonly StepCall[] } & (
@@ -57,10 +70,15 @@ export async function structuredCall<Value>(
   }
 }
 
-function openingRequest<Value>({ request, schema, structuredOutput }: StructuredRequest<Value>): LlmRequest {
-  const jsonSchema = structuredOutput === 'native' ? nativeSchema(schema) : null;
+function openingRequest<Value>({
+  request,
+  schema,
+  structuredOutput,
+  form,
+}: StructuredRequest<Value>): LlmRequest {
+  const jsonSchema = structuredOutput === 'native' && !form ? nativeSchema(schema) : null;
   if (jsonSchema !== null) return { ...request, jsonSchema };
-  const system = [request.system, jsonInstruction(promptSchema(schema))]
+  const system = [request.system, form?.instruction ?? jsonInstruction(promptSchema(schema))]
     .filter((part) => part !== '')
     .join('\n\n');
   return { ...request, system, jsonSchema: null };
@@ -77,7 +95,7 @@ function repairTurns(text: string, violations: readonly RepairNote[]): LlmMessag
 
 function read<Value>(
   { text, stopReason }: LlmResponse,
-  { request, schema, check }: StructuredRequest<Value>,
+  { request, schema, check, form }: StructuredRequest<Value>,
 ): Reading<Value> {
   if (stopReason === 'model_context_window_exceeded') {
     return broken(
@@ -88,7 +106,7 @@ function read<Value>(
   if (stopReason === 'max_tokens') {
     return broken(`The reply was cut off at ${request.maxTokens} tokens: answer more briefly.`);
   }
-  const reply = parseJsonReply(text);
+  const reply = form ? form.read(text) : parseJsonReply(text);
   if (reply.kind === 'unreadable') return broken(reply.message);
   const parsed = schema.safeParse(reply.value);
   if (!parsed.success) return { kind: 'broken', violations: notesOf(parsed.error), isRepairable: true };

@@ -2,8 +2,8 @@
  * One BullMQ worker with Baton's rules.
  *
  * Invariants:
- * 1. A job's signal aborts when its goal has ended, its lock is lost or may have expired, or the process must go. What
- *    the processor throws after its goal has ended is no failure.
+ * 1. A job's signal aborts when its goal has ended or moved on from its rev to another plan, its lock is lost or may have
+ *    expired, or the process must go. What the processor throws after its goal has ended or moved on is no failure.
  * 2. A job that is put back, for later, because the process must go or because its lock was in doubt, costs none of its
  *    attempts. Whoever has taken it meanwhile keeps it.
  * 3. A job that a dead process held runs again, however often that happens: counting deaths is the processor's business.
@@ -18,7 +18,7 @@ import { AskingWorker } from './asking-worker.ts';
 import { watchHearing, type HearingOptions } from './hearing.ts';
 import { openLockWatch, watchRenewals } from './lock-watch.ts';
 
-/** Why a job's signal was aborted. */
+/** Why a job's signal was aborted; `goal_ended` stands for its rev, too. */
 export type AbortCause = 'goal_ended' | 'lock_lost' | 'shutdown';
 
 export class JobAborted extends Error {
@@ -28,6 +28,17 @@ export class JobAborted extends Error {
   constructor(cause: AbortCause) {
     super(`The job was aborted: ${cause}.`);
     this.cause = cause;
+  }
+}
+
+/** What a job waits for has not come yet: it is to run again in `delayMs`, or when somebody promotes it. */
+export class NotYet extends Error {
+  override readonly name = 'NotYet';
+  readonly delayMs: number;
+
+  constructor(delayMs: number) {
+    super(`Not yet: to be looked at again in ${delayMs} ms.`);
+    this.delayMs = delayMs;
   }
 }
 
@@ -70,7 +81,13 @@ export interface JobWorker {
 
 const NEVER_GIVE_UP = 1_000_000;
 
-export function startJobWorker<Data extends { goalId: string }>(options: JobWorkerOptions<Data>): JobWorker {
+/** `rev`: of work that is over once the goal has moved on from it. */
+interface GoalWork {
+  readonly goalId: string;
+  readonly rev?: number;
+}
+
+export function startJobWorker<Data extends GoalWork>(options: JobWorkerOptions<Data>): JobWorker {
   const shutdown = new AbortController();
   setMaxListeners(0, shutdown.signal);
   let running = 0;
@@ -83,7 +100,7 @@ export function startJobWorker<Data extends { goalId: string }>(options: JobWork
   ): Promise<unknown> {
     const data = options.parse(job.data);
     running += 1;
-    const ended = options.endedGoals.watch(data.goalId);
+    const ended = options.endedGoals.watch(data.goalId, data.rev ?? null);
     const lock = locks.hold(job.id ?? '', token ?? '', Date.now() - (job.processedOn ?? Date.now()));
     const aborted = new AbortController();
     const over = new AbortController();
@@ -103,7 +120,12 @@ export function startJobWorker<Data extends { goalId: string }>(options: JobWork
       const cause = abortCause(aborted.signal) ?? (error instanceof JobAborted ? error.cause : null);
       if (cause === 'goal_ended') return null;
       if (cause === 'lock_lost') options.logger.warn({ queue: options.queue, jobId: job.id }, 'lock lost');
-      const delay = error instanceof RetryLaterError ? error.delayMs : cause === null ? null : 0;
+      const delay =
+        error instanceof RetryLaterError || error instanceof NotYet
+          ? error.delayMs
+          : cause === null
+            ? null
+            : 0;
       if (delay === null) throw error;
       const readyAt = Date.now() + delay;
       // For whoever measures the backlog: BullMQ forgets it once the job is due. Not worth failing for.

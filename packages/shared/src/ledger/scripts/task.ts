@@ -2,12 +2,15 @@ import { script } from './prelude.ts';
 
 /**
  * KEYS goal, tasks, events · ARGV rev, task id, run
- * → ['stale'] | ['settled', outcome] | ['started' | 'unready' | 'spent', lease, retries, spec, goal, context, outcome of each dependency…].
+ * → ['stale'] | ['settled', outcome]
+ * | ['started' | 'unready' | 'spent', lease, retries, spec, goal, context, options, task prompts, inputs,
+ * then the spec and the outcome of each dependency].
  * An unready task lacks the outcome of a dependency, a spent one has cost too many processes: neither is started, and may only be
  * given its outcome, under the lease that is told.
  */
 const startTask = `
-local record = redis.call('HMGET', KEYS[1], 'status', 'rev', 'goal', 'context', 'retries')
+local record = redis.call(
+  'HMGET', KEYS[1], 'status', 'rev', 'goal', 'context', 'retries', 'options', 'taskPrompts', 'inputs')
 if not record[1] or terminal[record[1]] or record[2] ~= ARGV[1] then return { 'stale' } end
 local settled = redis.call('HGET', KEYS[2], 'outcome:' .. ARGV[2])
 if settled then return { 'settled', settled } end
@@ -16,9 +19,10 @@ if not spec[1] then return { 'stale' } end
 local lease = take(KEYS[2], ARGV[2], ARGV[3])
 local kind = lease and 'started' or 'spent'
 lease = lease or redis.call('HGET', KEYS[2], 'starts:' .. ARGV[2])
-local reply = { kind, lease, record[5] or '0', spec[1], record[3], record[4] }
+local reply = { kind, lease, record[5] or '0', spec[1], record[3], record[4], record[6], record[7], record[8] }
 for dependency in string.gmatch(spec[2], '%S+') do
   local outcome = redis.call('HGET', KEYS[2], 'outcome:' .. dependency)
+  reply[#reply + 1] = redis.call('HGET', KEYS[2], 'spec:' .. dependency)
   reply[#reply + 1] = outcome
   if not outcome and kind == 'started' then reply[1] = 'unready' end
 end
@@ -54,6 +58,20 @@ end
 return 1
 `;
 
+/**
+ * Told once per rev and version of the result, however often the task is run.
+ * KEYS goal, tasks, events · ARGV rev, task id, round, event data → 1, or 0 when it was told or the goal has ended or moved on.
+ */
+const tellReview = `
+local record = redis.call('HMGET', KEYS[1], 'status', 'rev')
+if not record[1] or terminal[record[1]] or record[2] ~= ARGV[1] then return 0 end
+local told = ARGV[1] * 1000 + ARGV[3]
+if tonumber(redis.call('HGET', KEYS[2], 'reviewed:' .. ARGV[2]) or 0) >= told then return 0 end
+redis.call('HSET', KEYS[2], 'reviewed:' .. ARGV[2], told)
+emit(KEYS[1], KEYS[3], clock(), 'task.reviewed', ARGV[4])
+return 1
+`;
+
 /** KEYS goal, tasks · ARGV place, lease → 1 when let go, 0 when it had been taken over: its death, which was not one, is uncounted. */
 const releaseLease = `
 if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
@@ -76,6 +94,7 @@ return 1
 export const taskScripts = {
   startTask: script(3, startTask),
   recordOutcome: script(3, recordOutcome),
+  tellReview: script(3, tellReview),
   releaseLease: script(2, releaseLease),
   appendEvents: script(2, appendEvents),
 } as const;

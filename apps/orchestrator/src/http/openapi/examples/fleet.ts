@@ -20,7 +20,7 @@ export const recipeExample: RecipeView = {
   workerTypes: ['researcher', 'analyzer', 'writer'],
   planHints: ['Gather facts in parallel, then have one task write.'],
   synthesisHints: ['Begin with a summary.'],
-  prompts: null,
+  prompts: { planner: 'Plan at most three research tasks.', tasks: { writer: 'Write for busy readers.' } },
   exampleContext: null,
   exampleGoal: 'Write one page on the market for electric cargo bikes in Belgium.',
 };

@@ -24,6 +24,8 @@ export const planExample = {
       dependencies: [],
       priority: 'high',
       complexity: 'medium',
+      why: 'The report rests on these figures.',
+      focus: 'Sales to households, not to fleets.',
     },
     {
       id: 'report',
@@ -37,12 +39,44 @@ export const planExample = {
   ],
 } satisfies Omit<PlanView, 'mode'>;
 
+/** One task per item of what `models` lists. */
+export const listPlanExample = {
+  tasks: [
+    {
+      id: 'models',
+      worker: 'researcher',
+      description: 'List the five electric cargo bikes that are sold most in Belgium, one per line.',
+    },
+    {
+      id: 'profiles',
+      worker: 'writer',
+      description: 'Write a profile of 80 words of the bike.',
+      dependencies: ['models'],
+      forEach: 'models',
+    },
+  ],
+};
+
 export const goalRequestExample = {
   goal: 'Write one page on the market for electric cargo bikes in Belgium.',
   context: { audience: 'the board' },
   options: { maxTasks: 20, priority: 'high', deadline: '10m' },
   webhook: { url: 'https://example.com/hooks/baton' },
   labels: { team: 'growth' },
+};
+
+export const patternRequestExample = {
+  goal: goalRequestExample.goal,
+  recipe: 'report',
+  options: {
+    decomposition: 'hybrid',
+    reviewRounds: 2,
+    judges: 3,
+    maxReplans: 1,
+    finishEarly: true,
+    taskTimeout: '5m',
+    cache: 'read',
+  },
 };
 
 export const taskExample: TaskView = {
@@ -55,7 +89,24 @@ export const taskExample: TaskView = {
   output: 'In 2023, 2024 and 2025 …',
   errors: [],
   usage: usage(1, 820, 412, 0.0086),
-  reviews: [],
+  reviews: [
+    {
+      round: 1,
+      verdict: 'fail',
+      scores: { accuracy: 0.9, completeness: 0.5, requirements: 0.6, consistency: 1 },
+      feedback: ['Add the figures of 2023.'],
+      judges: 1,
+      passes: 0,
+    },
+    {
+      round: 2,
+      verdict: 'pass',
+      scores: { accuracy: 0.9, completeness: 0.9, requirements: 1, consistency: 1 },
+      feedback: [],
+      judges: 1,
+      passes: 1,
+    },
+  ],
   metadata: {},
   subGoal: null,
 };
@@ -68,6 +119,7 @@ const runningTask: TaskView = {
   startedAt: '2026-03-02T09:00:21.930Z',
   finishedAt: null,
   output: null,
+  reviews: [],
   usage: usage(0, 0, 0, 0),
 };
 
@@ -114,7 +166,7 @@ export const runningGoal: Goal = {
   usage: usage(2, 2_140, 760, 0.0178),
 };
 
-export const outputExample = '# Electric cargo bikes in Belgium\n\nSales have …\n';
+export const outputExample = '# Electric cargo bikes in Belgium\n\nSales have … [market].\n';
 
 export const succeededGoal: Goal = {
   ...runningGoal,
@@ -131,6 +183,8 @@ export const succeededGoal: Goal = {
     },
   ],
   output: outputExample,
+  citations: [{ taskId: 'market', description: 'Find how many electric cargo bikes were sold …' }],
+  results: [{ rev: 1, status: 'succeeded', finishedAt }],
   usage: usage(4, 4_905, 1_980, 0.0445),
   feedback: [{ at: '2026-03-02T10:12:00.000Z', score: 0.9, comment: 'All there; a chart would be good.' }],
 };

@@ -1,5 +1,5 @@
+import type { FieldError } from '@baton/shared/contract/field-errors';
 import type { ProblemType } from '@baton/shared/contract/problem';
-import type { FieldError } from '../../problem.ts';
 import { goalId } from './goals.ts';
 
 interface ProblemExample {

@@ -3,6 +3,8 @@ import {
   acceptedGoal,
   goalListExample,
   goalRequestExample,
+  listPlanExample,
+  patternRequestExample,
   planExample,
   succeededGoal,
 } from '../examples/goals.ts';
@@ -13,6 +15,8 @@ import { schemaOf } from '../schemas.ts';
 const examples = {
   small: { goal: goalRequestExample.goal },
   'with options': goalRequestExample,
+  'with judges, replanning and a recipe': patternRequestExample,
+  'with one task per item of a list': { goal: goalRequestExample.goal, plan: listPlanExample },
   'with a plan': { goal: goalRequestExample.goal, plan: planExample },
 };
 

@@ -1,4 +1,4 @@
-import { planExample } from '../examples/goals.ts';
+import { listPlanExample, planExample } from '../examples/goals.ts';
 import {
   circularPlan,
   dryRunExample,
@@ -37,6 +37,7 @@ export const planOperations: readonly Operation[] = [
       required: true,
       examples: {
         plan: planExample,
+        'with a list': listPlanExample,
         'with options': { plan: planExample, options: { maxTasks: 10 } },
         'with a circle': circularPlan,
       },

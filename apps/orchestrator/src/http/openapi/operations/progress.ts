@@ -62,6 +62,14 @@ export const progressOperations: readonly Operation[] = [
     id: 'getOutput',
     path: '/v1/goals/{goalId}/output',
     summary: "A goal's answer",
+    query: [
+      {
+        name: 'rev',
+        in: 'query',
+        schema: { type: 'integer', minimum: 0, maximum: 999_999_999 },
+        description: 'The `rev` of one of its `results`; the latest run unless given.',
+      },
+    ],
     replies: {
       200: {
         description: 'The answer.',

@@ -1,0 +1,13 @@
+/** For what an estimate gets wrong, and what an endpoint adds of its own. */
+const SPARE_TOKENS = 500;
+
+export interface ModelWindow {
+  readonly answerTokens: number;
+  readonly promptTokens: number;
+}
+
+/** How a context window is shared out between a prompt and its answer. */
+export function windowOf(contextTokens: number, mostAnswerTokens: number): ModelWindow {
+  const answerTokens = Math.min(mostAnswerTokens, Math.floor(contextTokens / 4));
+  return { answerTokens, promptTokens: contextTokens - answerTokens - SPARE_TOKENS };
+}

@@ -1,0 +1,22 @@
+import type { TaskResult as ToldOutcome } from '@baton/plan/prompts/synthesis-prompt';
+import type { Outcome } from '@baton/shared/contract/task-outcome';
+import type { TaskResult } from '@baton/shared/ledger/goal-view';
+
+/** It was left out on purpose: the goal was finished early. */
+export function isUnneeded(outcome: Outcome | null): boolean {
+  return outcome?.status === 'cancelled' && outcome.metadata['finishedEarly'] === true;
+}
+
+/** Tasks as the synthesiser and the assessor are told of them. */
+export function toldOutcomes(results: readonly TaskResult[]): ToldOutcome[] {
+  return results.map(({ task, outcome }) => ({
+    taskId: task.id,
+    worker: task.worker,
+    description: task.description,
+    priority: task.priority,
+    isBuiltOn: task.dependents.length > 0,
+    status: outcome?.status ?? 'cancelled',
+    output: outcome?.output ?? null,
+    errors: outcome?.errors ?? ['Its job left the queue without an outcome.'],
+  }));
+}

@@ -1,0 +1,22 @@
+import { ModelError } from '@baton/shared/model/llm';
+import { RetryLaterError } from '@baton/shared/model/retrying-llm';
+import { JobAborted } from '@baton/shared/queue/job-worker';
+import type { TaskDeadline } from './task-deadline.ts';
+import { JournalUnavailable, TaskFailure } from './task-failure.ts';
+
+/** What must reach the queue instead of the ledger: the run did not end, it was broken off. */
+export function isInterruption(error: unknown, jobSignal: AbortSignal): boolean {
+  return (
+    jobSignal.reason instanceof JobAborted ||
+    error instanceof RetryLaterError ||
+    error instanceof JournalUnavailable
+  );
+}
+
+/** Why a run that was not broken off has no result, in a sentence for people. */
+export function failureText(error: unknown, deadline: TaskDeadline, workerType: string): string {
+  if (deadline.signal.aborted) return deadline.message;
+  if (error instanceof ModelError || error instanceof TaskFailure) return error.message;
+  const message = error instanceof Error ? error.message : String(error);
+  return `The worker type ${workerType} threw an error: ${message}`;
+}

@@ -1,0 +1,67 @@
+import { PROMPT_VERSION, taskPrompt, type Revision } from '@baton/plan/prompts/task-prompt';
+import type { Trimmed } from '@baton/plan/prompts/fit-prompt';
+import type { GoalBrief, TaskSpec } from '@baton/shared/ledger/goal-record';
+import type { DependencyOutput, RunContext, TaskConstraints, TaskInput } from '../define-worker.ts';
+
+const MOST_OUTPUT_TOKENS = 16_000;
+/** Of the model's window, for what the endpoint adds to a prompt. */
+const SPARE_TOKENS = 500;
+
+export function constraintsOf(limitMs: number, contextTokens: number): TaskConstraints {
+  const maxOutputTokens = Math.min(MOST_OUTPUT_TOKENS, Math.floor(contextTokens / 4));
+  return { seconds: limitMs / 1_000, maxOutputTokens, contextTokens };
+}
+
+export interface TaskMaterial {
+  readonly task: TaskSpec;
+  readonly goal: GoalBrief;
+  readonly dependencies: readonly DependencyOutput[];
+  readonly constraints: TaskConstraints;
+  /** The recipe's own instructions for this worker type. */
+  readonly instructions: string | undefined;
+}
+
+export function taskInput(material: TaskMaterial, revision: Revision | null): TaskInput {
+  const { task, goal, dependencies, constraints } = material;
+  const { dependents: _dependents, item = null, ...rest } = task;
+  const context = { goal: goal.goal, background: goal.context, dependencies, item, revision };
+  return { ...rest, context, constraints };
+}
+
+export interface PromptNotes {
+  /** What became of the prompts that were made, for the task's metadata. */
+  metadata(): Readonly<Record<string, unknown>>;
+  readonly prompt: RunContext['prompt'];
+}
+
+/** Tells the task to the model as built-in workers do, and keeps what had to be left out. */
+export function taskPrompts(material: TaskMaterial, revision: Revision | null): PromptNotes {
+  const { task, goal, dependencies, constraints, instructions } = material;
+  const room = constraints.contextTokens - constraints.maxOutputTokens - SPARE_TOKENS;
+  let isMade = false;
+  const trimmed = new Map<string, Trimmed>();
+  return {
+    prompt(system) {
+      const made = taskPrompt(
+        {
+          ...goal,
+          workerType: { type: task.worker, system },
+          task,
+          dependencies,
+          item: task.item ?? null,
+          constraints,
+          revision,
+          instructions,
+        },
+        room,
+      );
+      isMade = true;
+      for (const each of made.trimmed) trimmed.set(`${each.part} ${each.taskId}`, each);
+      return { system: made.system, prompt: made.user };
+    },
+    metadata: () => ({
+      ...(isMade && { promptVersion: PROMPT_VERSION }),
+      ...(trimmed.size > 0 && { trimmed: [...trimmed.values()] }),
+    }),
+  };
+}

@@ -1,0 +1,39 @@
+import type { Usage } from '../contract/task-outcome.ts';
+import type { GoalProgress, TaskProgress } from './goal-progress.ts';
+
+/** The goal's usage, or until it is known the sum over the tasks that have ended, in goals within it too. */
+export function usageSoFar({ usage, tasks }: Pick<GoalProgress, 'usage' | 'tasks'>): Usage {
+  if (usage) return usage;
+  const total = { ...noUsage };
+  for (const task of tasks) {
+    const own = usageOfTask(task);
+    if (!own) continue;
+    for (const name of counts) total[name] += own[name];
+    total.costUsd = total.costUsd === null || own.costUsd === null ? null : total.costUsd + own.costUsd;
+  }
+  return total;
+}
+
+/** Null while nothing is known of it. */
+export function usageOfTask({ usage, subGoal }: TaskProgress): Usage | null {
+  return usage ?? (subGoal && usageSoFar(subGoal));
+}
+
+const counts = [
+  'calls',
+  'possiblyRepeatedCalls',
+  'inputTokens',
+  'outputTokens',
+  'cacheReadTokens',
+  'cacheWriteTokens',
+] as const;
+
+const noUsage: Usage = {
+  calls: 0,
+  possiblyRepeatedCalls: 0,
+  inputTokens: 0,
+  outputTokens: 0,
+  cacheReadTokens: 0,
+  cacheWriteTokens: 0,
+  costUsd: 0,
+};

@@ -1,0 +1,41 @@
+/** A task that a text names as its material, such as in: the results of "market". */
+export interface TaskReference {
+  readonly phrase: string;
+  readonly id: string;
+}
+
+const ID = '[A-Za-z][A-Za-z0-9_-]{0,63}';
+const QUOTED = `["'“‘\`[](?<quoted>${ID})["'”’\`\\]]`;
+const RESULT = '(?:results?|outputs?|findings|outcomes?|data|list|draft|report|analysis|summary|text)';
+const BASIS = '(?:based (?:up)?on|build(?:ing|s)? (?:up)?on|draw(?:ing|s)? (?:up)?on|using|uses?)';
+
+/** Ids that are quoted or called a task's: a bare word might be any word. */
+const references = new RegExp(
+  [
+    `\\b${RESULT} (?:of|from|by) (?:the )?(?:(?:task|step) )?${QUOTED}`,
+    `\\b${RESULT} (?:of|from|by) (?:the )?(?:task|step) (?<called>${ID})\\b`,
+    `\\b${BASIS} (?:the )?(?:task |step )?${QUOTED.replace('quoted', 'basis')}`,
+    `\\b${BASIS} (?:the )?(?:task|step) (?<named>${ID})\\b`,
+  ].join('|'),
+  'gi',
+);
+/** As in "left to": what is said not to be used is no material. */
+const EXEMPT =
+  /\b(?:not|never|without|avoid|instead of|rather than|independent(?:ly)? (?:of|from)|leave|left|excluding|except|each|every)\b|n['’]t\b/i;
+const MOST_REFERENCES = 50;
+
+/** The tasks that a text names as its material; the ids are the text's, whether or not a task has them. */
+export function taskReferences(text: string): TaskReference[] {
+  const found: TaskReference[] = [];
+  for (const match of text.matchAll(references)) {
+    if (found.length >= MOST_REFERENCES) break;
+    const before = text.slice(Math.max(0, match.index - 300), match.index);
+    const sentence = before.slice(
+      Math.max(...['.', ';', '!', '?', '\n'].map((end) => before.lastIndexOf(end))) + 1,
+    );
+    const { quoted, called, basis, named } = match.groups ?? {};
+    const id = quoted ?? called ?? basis ?? named;
+    if (id !== undefined && !EXEMPT.test(sentence)) found.push({ phrase: match[0], id });
+  }
+  return found;
+}

@@ -1,0 +1,87 @@
+import type { Plan, Task } from '@baton/plan/plan';
+import { taskEndedEvent } from '../contract/event.ts';
+import type { Outcome } from '../contract/task-outcome.ts';
+import type { NewEvent } from './event-log.ts';
+import { headText, readGoalFacts, taskSpecs, type TaskSpec } from './goal-record.ts';
+import type { Lease } from './lease.ts';
+import type { Ledger } from './ledger.ts';
+import { outcomeText } from './task-record.ts';
+
+/** How a running goal goes on as its next rev. */
+export interface PlanAmendment {
+  /** The rev that is amended: nothing is done when the goal has moved on or ended. */
+  readonly rev: number;
+  /** Of who decided it. */
+  readonly lease: Lease;
+  /** The whole plan from now on, or null when it stays as it is. */
+  readonly plan: Plan | null;
+  /** Tasks whose outcomes are forgotten: they run again. */
+  readonly clear: readonly string[];
+  /** Given to every task that has no outcome then, none of which runs; null when they run. */
+  readonly end: Outcome | null;
+  /** Told before what becomes of the tasks. */
+  readonly event: NewEvent;
+  /** A counter of the goal that goes up by one. */
+  readonly counts: 'replans' | null;
+  /** Set on the goal. */
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+/** What a task's job was made of, without its texts. */
+function skeletonOf({ dependents: _dependents, why: _why, focus: _focus, ...task }: TaskSpec): Task {
+  return { ...task, description: '', requirements: [] };
+}
+
+/** The tasks of the goal's rev, as {@link tasksOfRun} is to know them once the plan is another; null when the goal is not of that rev. */
+async function runText(ledger: Ledger, goalId: string, rev: number): Promise<string | null> {
+  const facts = await readGoalFacts(ledger, goalId);
+  if (!facts?.plan || facts.rev !== rev) return null;
+  const ids = new Set(facts.runTaskIds ?? facts.plan.taskIds);
+  const fields = facts.plan.taskIds.filter((id) => ids.has(id)).map((id) => `spec:${id}`);
+  const specs = fields.length === 0 ? [] : await ledger.redis.hmget(ledger.goal(goalId).tasks, ...fields);
+  const tasks = specs
+    .filter((spec) => spec !== null)
+    .map((spec) => skeletonOf(JSON.parse(spec) as TaskSpec))
+    .map((task) => ({ ...task, dependencies: task.dependencies.filter((id) => ids.has(id)) }));
+  return JSON.stringify(tasks);
+}
+
+/** True for the one caller that moved the goal on to the next rev: it alone may add that rev's flow. */
+export async function amendPlan(ledger: Ledger, goalId: string, amendment: PlanAmendment): Promise<boolean> {
+  const { rev, lease, plan, clear, end, event, counts, fields } = amendment;
+  const run = await runText(ledger, goalId, rev);
+  if (run === null) return false;
+  const keys = ledger.goal(goalId);
+  const taskIds = plan?.tasks.map(({ id }) => id) ?? [];
+  const head = plan && headText({ mode: 'plan', analysis: plan.analysis, taskIds });
+  const set = Object.entries(fields);
+  const perTask = (plan ? taskSpecs(plan) : []).flatMap((spec) => [
+    spec.id,
+    JSON.stringify(spec),
+    spec.dependencies.join(' '),
+  ]);
+  const reply = await ledger.run(
+    'amendPlan',
+    [keys.goal, keys.tasks, keys.events, ledger.keyspace.closingRuns],
+    [
+      goalId,
+      rev,
+      lease.place,
+      lease.number,
+      event.event,
+      JSON.stringify(event.data),
+      ledger.keyspace.endedChannel,
+      run,
+      counts ?? '',
+      end ? outcomeText(end) : '',
+      end ? taskEndedEvent(end.status) : '',
+      head ?? '',
+      plan ? JSON.stringify(taskIds) : '',
+      clear.join(' '),
+      set.length,
+      ...set.flat(),
+      ...perTask,
+    ],
+  );
+  return reply === 1;
+}
