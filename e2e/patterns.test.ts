@@ -198,7 +198,7 @@ describe('the parts of the pattern', () => {
 
   test('finishing early', async () => {
     // What is open when the judge is asked is still open when it has spoken.
-    const slow = { contains: 'beekeeping in cities', task: 'review' };
+    const slow = { contains: 'beekeeping in cities', task: 'edit' };
     await baton.emulator.inject({ match: slow, fault: { kind: 'hang' } });
     const { goal, wire } = await show('Priorities, and finishing early');
     await baton.emulator.clearFaults();

@@ -35,7 +35,7 @@ describe('one task per item of a list', () => {
     const each = taskOf(run.goal, 'each');
     expect(each?.subGoal).toMatchObject({
       status: 'succeeded',
-      tasks: [{ id: 'item-1' }, { id: 'item-2' }, { id: 'item-3' }],
+      tasks: [{ id: 'item-1', metadata: { item: 'Ghent' } }, { id: 'item-2' }, { id: 'item-3' }],
     });
     const requests = await baton.emulator.requests(goal);
     const promptOf = (id: string): string =>
@@ -109,6 +109,8 @@ describe('a task that is a project', () => {
       const sub = taskOf(await baton.api.goal(id), 'each')?.subGoal;
       return sub?.tasks.length === 2 && sub.tasks.every(({ status }) => status === 'running') && sub.id;
     });
+    // A task that runs has not asked the model yet.
+    await until('both ask', async () => (await baton.emulator.ofGoal(goal)).calls === 2);
     await baton.api.json('POST', `/v1/goals/${id}/cancel`, 202);
     const sub = await baton.api.goal(subId);
     expect(sub.status).toBe('cancelled');

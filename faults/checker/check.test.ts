@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Evidence } from '../evidence/evidence.ts';
+import type { Evidence, GoalEvent } from '../evidence/evidence.ts';
 import { breaches } from './breaches.ts';
 import { add, changed, goal, nth, rewrite, shown, without } from './changed-evidence.ts';
 import { check } from './check.ts';
@@ -13,6 +13,62 @@ const one: Expectations = { ...calm, faultsPastLock: 1 };
 test('a sound run has no violation', () => {
   expect(check(soundEvidence(), calm)).toEqual([]);
   expect(repeatRate(soundEvidence())).toEqual({ paid: 7, repeated: 0, rate: 0 });
+});
+
+describe('a goal whose plan was changed', () => {
+  const planned = (dependencies: readonly string[]) => ({
+    tasks: [
+      { id: 'a', dependencies: [] },
+      { id: 'b', dependencies },
+    ],
+  });
+  /** Task a fails, b is skipped for it, and both run again by another plan, which says so, or does not. */
+  const replanned = (taskIds: readonly string[], dependencies: readonly string[] = ['a']): Evidence =>
+    changed((draft) => {
+      const steps: readonly [GoalEvent['event'], object][] = [
+        ['goal.accepted', {}],
+        ['goal.planned', planned(['a'])],
+        ['task.started', { taskId: 'a' }],
+        ['task.failed', { taskId: 'a' }],
+        ['task.skipped', { taskId: 'b' }],
+        ['goal.replanned', { ...planned(dependencies), taskIds }],
+        ['task.started', { taskId: 'a' }],
+        ['task.succeeded', { taskId: 'a' }],
+        ['task.started', { taskId: 'b' }],
+        ['task.succeeded', { taskId: 'b' }],
+        ['goal.synthesizing', {}],
+        ['goal.succeeded', {}],
+      ];
+      const { goalId, text } = goal(draft);
+      rewrite(
+        draft,
+        steps.map(([event, data], place) => {
+          const at = new Date(timeOfEvent(place + 1)).toISOString();
+          return { event, data: { goalId, at, ...data } };
+        }),
+      );
+      const hash = nth(draft.model.calls, 0).goalHash;
+      draft.model.calls = draft.model.calls.filter(({ goalHash }) => goalHash !== hash);
+      add(draft, { task: 'a', at: timeOfEvent(3) + 5, status: 400, paidAt: null }, text);
+      add(draft, { task: 'a', at: timeOfEvent(7) + 5, requestHash: 'another' }, text);
+      add(draft, { task: 'b', at: timeOfEvent(9) + 5 }, text);
+      shown(draft).usage.calls = 2;
+    });
+
+  test('may have tasks end twice, in either plan once', () => {
+    expect(check(replanned(['a', 'b']), calm)).toEqual([]);
+  });
+
+  test('has none end twice that the change does not name', () => {
+    const found = check(replanned(['a']), calm);
+    expect(new Set(found.map(({ invariant }) => invariant))).toEqual(new Set(['task-outcome', 'late-call']));
+    for (const { message } of found) expect(message).toMatch(/^(Task b|A call for task b)/);
+  });
+
+  test('is held to the dependencies of the plan that holds', () => {
+    const [found] = check(replanned(['a', 'b'], ['a', 'c']), calm);
+    expect(found?.message).toContain('Task b started (event 9) before c had ended');
+  });
 });
 
 describe('each breach is found, and nothing else', () => {
@@ -75,6 +131,7 @@ describe('what is excused', () => {
         rewrite(draft, without(seen.events, 11));
         draft.model.calls = draft.model.calls.filter(({ role }) => role !== 'synthesiser');
         add(draft, { task: 'b', at: timeOfEvent(12) + after, paidAt: null });
+        for (const index of [0, 1]) shown(draft, index).usage.calls -= 1;
         draft.client.actions = draft.client.actions.filter(({ what }) => what !== 'cancel');
       });
     expect(check(cancelled(1_000), calm)).toEqual([]);

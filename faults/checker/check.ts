@@ -4,6 +4,7 @@ import { checkIdempotency } from './idempotency.ts';
 import { checkLateCalls } from './late-call.ts';
 import { checkLeftovers } from './leftover.ts';
 import { checkRepeatedCalls } from './repeated-call.ts';
+import { checkSubGoals } from './sub-goal.ts';
 import { checkSuccessRate } from './success-rate.ts';
 import { checkTaskOutcomes } from './task-outcome.ts';
 import { checkTerminalStates } from './terminal-state.ts';
@@ -13,6 +14,7 @@ import { checkWebhooks } from './webhook.ts';
 const checks: Readonly<Record<Invariant, Check>> = {
   'terminal-state': checkTerminalStates,
   'task-outcome': checkTaskOutcomes,
+  'sub-goal': checkSubGoals,
   'late-call': checkLateCalls,
   'repeated-call': checkRepeatedCalls,
   webhook: checkWebhooks,

@@ -8,10 +8,29 @@ export interface GoalCalls {
   readonly calls: readonly CallRecord[];
 }
 
-/** The calls of each goal, which the emulator knows by the goal's text. */
+/** Of goals with one text, a goal and what was made of it for each item of a list, the one that the call was made for. */
+function ownerOf({ task }: CallRecord, goals: readonly GoalSeen[]): GoalSeen | undefined {
+  const owner = goals.find(({ goal }) => task !== null && goal?.tasks.some(({ id }) => id === task));
+  return owner ?? goals.find(({ parent }) => parent === null) ?? goals[0];
+}
+
+/** The calls of each goal, which the emulator knows by the goal's text; those of its sub-goals are not among them. */
 export function callsByGoal({ goals, model }: Evidence): GoalCalls[] {
   const byHash = grouped(model.calls, ({ goalHash }) => goalHash);
-  return goals.map((seen) => ({ seen, calls: byHash.get(shortHash(seen.text.trim())) ?? [] }));
+  const byText = grouped(goals, ({ text }) => text.trim());
+  return goals.map((seen) => {
+    const text = seen.text.trim();
+    const namesakes = byText.get(text) ?? [];
+    const calls = byHash.get(shortHash(text)) ?? [];
+    return { seen, calls: calls.filter((call) => ownerOf(call, namesakes) === seen) };
+  });
+}
+
+/** The goal and all that were made for its tasks, and for theirs. */
+export function treeOf(root: GoalSeen, goals: readonly GoalSeen[]): GoalSeen[] {
+  const tree = [root];
+  for (const above of tree) tree.push(...goals.filter(({ parent }) => parent?.goalId === above.goalId));
+  return tree;
 }
 
 export function isPaid({ paidAt }: CallRecord): boolean {

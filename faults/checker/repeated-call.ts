@@ -1,5 +1,5 @@
 import type { Evidence } from '../evidence/evidence.ts';
-import { callsByGoal, isPaid } from './goal-calls.ts';
+import { callsByGoal, isPaid, treeOf } from './goal-calls.ts';
 import { repeatsIn, sum, type Repeat } from './repeats.ts';
 import type { Expectations, Violation } from './violation.ts';
 import { grouped } from './grouped.ts';
@@ -39,26 +39,30 @@ function unexplained(repeats: readonly Repeat[], allowed: number): Violation[] {
   ];
 }
 
-/** What a goal says of its calls is never less than what the emulator was paid for. */
+/** What a goal says of its calls and its sub-goals' is never less than what the emulator was paid for, nor counted twice. */
 function untold(evidence: Evidence, repeats: readonly Repeat[]): Violation[] {
-  const byGoal = grouped(repeats, ({ goalId }) => goalId);
-  return callsByGoal(evidence).flatMap(({ seen: { goalId, goal, events }, calls }) => {
+  const repeatsOf = grouped(repeats, ({ goalId }) => goalId);
+  const callsOf = new Map(callsByGoal(evidence).map(({ seen, calls }) => [seen.goalId, calls]));
+  return evidence.goals.flatMap((seen) => {
+    const { goalId, goal, events } = seen;
     if (goal === null) return [];
     const { usage, status } = goal;
     const messages: string[] = [];
-    const own = byGoal.get(goalId) ?? [];
-    const repeated = sum(own, (each) => each.repeated);
+    const tree = treeOf(seen, evidence.goals);
+    const all = tree.flatMap((each) => repeatsOf.get(each.goalId) ?? []);
+    const repeated = sum(all, (each) => each.repeated);
     if (repeated > usage.possiblyRepeatedCalls) {
-      const list = own.map((each) => `${each.what} ×${each.repeated + 1}`).join('; ');
+      const list = all.map((each) => `${each.what} ×${each.repeated + 1}`).join('; ');
       messages.push(
         `${repeated} of its calls were paid for again, and it tells of ${usage.possiblyRepeatedCalls}: ${list}`,
       );
     }
-    const paid = calls.filter(isPaid).length;
+    const paid = tree.flatMap((each) => callsOf.get(each.goalId) ?? []).filter(isPaid).length;
     const told = usage.calls + usage.possiblyRepeatedCalls;
     // A run that fails or is cancelled may have paid for answers that nobody was there to take.
     const isWhole = status === 'succeeded' && !events.some(({ event }) => event === 'goal.retried');
     if (isWhole && paid > told) messages.push(`It cost ${paid} calls, and tells of ${told}.`);
+    if (usage.calls > paid) messages.push(`It tells of ${usage.calls} answers, where ${paid} were paid for.`);
     return messages.map((message) => ({ invariant, goalId, message }));
   });
 }

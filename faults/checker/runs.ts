@@ -13,9 +13,10 @@ export function isTerminalEvent({ event }: GoalEvent): boolean {
   return endsStream(event);
 }
 
-/** Tasks that a retry sets going again; null for any other event. */
+/** Tasks that a retry or another plan sets going, again or for the first time; null for any other event. */
 export function retriedTasks({ event, data }: GoalEvent): readonly string[] | null {
-  return event === 'goal.retried' ? ((data['taskIds'] ?? []) as readonly string[]) : null;
+  const isFresh = event === 'goal.retried' || event === 'goal.replanned';
+  return isFresh ? ((data['taskIds'] ?? []) as readonly string[]) : null;
 }
 
 const outcomeEvents: ReadonlySet<string> = new Set([

@@ -134,7 +134,7 @@ function succeededGoal(goalId: string, text: string): { seen: GoalSeen; calls: C
     call(text, 3, { task: 'b', at: timeOfEvent(9) + 5 }),
     call(text, 4, { role: 'synthesiser', at: timeOfEvent(11) + 5 }),
   ];
-  return { seen: { goalId, text, wantsWebhook: true, goal, events }, calls };
+  return { seen: { goalId, text, wantsWebhook: true, parent: null, goal, events }, calls };
 }
 
 /** One task, which failed and succeeded in a second run that the API's retry made. */
@@ -164,7 +164,7 @@ function retriedGoal(goalId: string, text: string): { seen: GoalSeen; calls: Cal
     call(text, 6, { task: 'a', at: timeOfEvent(9) + 5 }),
     call(text, 7, { role: 'synthesiser', at: timeOfEvent(11) + 5 }),
   ];
-  return { seen: { goalId, text, wantsWebhook: false, goal, events }, calls };
+  return { seen: { goalId, text, wantsWebhook: false, parent: null, goal, events }, calls };
 }
 
 /** A small run in which everything is as it must be. */

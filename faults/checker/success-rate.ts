@@ -8,7 +8,7 @@ export function checkSuccessRate(
   { goals }: Evidence,
   { minSuccess }: Required<Omit<Expectations, 'except'>>,
 ): Violation[] {
-  const counted = goals.filter(({ goal }) => goal?.status !== 'cancelled');
+  const counted = goals.filter(({ goal, parent }) => parent === null && goal?.status !== 'cancelled');
   const succeeded = counted.filter(({ goal }) => goal?.status === 'succeeded').length;
   if (counted.length === 0 || succeeded / counted.length >= minSuccess) return [];
   const failed = counted.find(({ goal }) => goal?.status !== 'succeeded');

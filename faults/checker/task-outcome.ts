@@ -13,12 +13,23 @@ export function checkTaskOutcomes({ goals }: Evidence): Violation[] {
   );
 }
 
+type PlannedTask = { readonly id: string; readonly dependencies: readonly string[] };
+
+/** They tell of a plan that holds from then on. */
+const plans: ReadonlySet<string> = new Set(['goal.planned', 'goal.replanned']);
+
+function dependenciesOf(tasks: readonly PlannedTask[]): ReadonlyMap<string, readonly string[]> {
+  return new Map(tasks.map(({ id, dependencies }) => [id, dependencies]));
+}
+
 function messagesOf({ goal, events }: GoalSeen): string[] {
   if (goal === null) return [];
-  const dependencies = new Map(goal.plan?.tasks.map((task) => [task.id, task.dependencies]));
+  let dependencies = dependenciesOf(goal.plan?.tasks ?? []);
   const outcomes = new Map<string, string>();
   const messages: string[] = [];
   for (const event of events) {
+    const { tasks } = event.data as { tasks?: readonly PlannedTask[] };
+    if (tasks !== undefined && plans.has(event.event)) dependencies = dependenciesOf(tasks);
     for (const taskId of retriedTasks(event) ?? []) outcomes.delete(taskId);
     const ended = outcomeIn(event);
     const { taskId } = event.data;

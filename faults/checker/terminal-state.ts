@@ -1,6 +1,6 @@
 import { isTerminal } from '@baton/shared/contract/goal-status';
 import type { Action, Sighting } from '../evidence/client-log.ts';
-import type { Evidence, GoalSeen } from '../evidence/evidence.ts';
+import type { Evidence, GoalEvent, GoalSeen } from '../evidence/evidence.ts';
 import { isTerminalEvent, runsOf } from './runs.ts';
 import type { Violation } from './violation.ts';
 
@@ -16,7 +16,7 @@ export function checkTerminalStates(evidence: Evidence): Violation[] {
     const messages = [
       ...endOf(seen, unended),
       ...runsEnded(seen),
-      ...afterActions(seen, actions),
+      ...(seen.parent === null ? afterActions(seen, actions) : afterRetries(seen, goals)),
       ...changes(sightings, actions),
     ];
     return messages.map((message) => ({ invariant, goalId: seen.goalId, message }));
@@ -78,6 +78,15 @@ function afterActions({ goal, events }: GoalSeen, actions: readonly Action[]): s
     messages.push(`Its cancellation was accepted, and it is ${goal.status}.`);
   }
   return messages;
+}
+
+/** A sub-goal is set going again by a retry of what it was made for, at most once by each. */
+function afterRetries({ parent, events }: GoalSeen, goals: readonly GoalSeen[]): string[] {
+  const above = goals.find(({ goalId }) => goalId === parent?.goalId);
+  const retriesOf = (all: readonly GoalEvent[]): number =>
+    all.filter(({ event }) => event === 'goal.retried').length;
+  const [own, most] = [retriesOf(events), retriesOf(above?.events ?? [])];
+  return own > most ? [`It was retried ${own} times, and the goal above it ${most} times.`] : [];
 }
 
 /** A terminal status that was seen and became another without a retry. */

@@ -4,6 +4,7 @@ import type { Evidence } from '../evidence/evidence.ts';
 export type Invariant =
   | 'terminal-state'
   | 'task-outcome'
+  | 'sub-goal'
   | 'late-call'
   | 'repeated-call'
   | 'webhook'

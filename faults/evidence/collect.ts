@@ -9,6 +9,8 @@ export interface EvidenceSources {
   readonly emulator: EmulatorControl;
   readonly deliveries: readonly DeliverySeen[];
   readonly quiet: QuietSeen;
+  /** Goals of earlier sessions in the same lab. */
+  readonly isEarlier?: (goalId: string) => boolean;
 }
 
 /** ms that readers may take to see the last events. */
@@ -22,13 +24,42 @@ function goalsToSee(client: GoalClient, listed: readonly ListedGoal[]): Omit<Goa
   return client.log().submissions.flatMap(({ request, answer }) => {
     const text = request.goal;
     const goalId = answer.kind === 'accepted' ? answer.goalId : idByText.get(text.trim());
-    return goalId === undefined ? [] : [{ goalId, text, wantsWebhook: request.webhook !== undefined }];
+    return goalId === undefined
+      ? []
+      : [{ goalId, text, wantsWebhook: request.webhook !== undefined, parent: null }];
+  });
+}
+
+const GOAL_ID = /goal_[0-9a-z]+/;
+
+/** Goals that have keys and were made for tasks of these, or for tasks of theirs. */
+async function subGoals(
+  client: GoalClient,
+  keys: readonly string[],
+  above: readonly GoalSeen[],
+  isEarlier: (goalId: string) => boolean,
+): Promise<GoalSeen[]> {
+  const known = new Set(above.map(({ goalId }) => goalId));
+  const ids = new Set(keys.flatMap((key) => GOAL_ID.exec(key)?.[0] ?? []));
+  const found: GoalSeen[] = [];
+  for (const goalId of ids) {
+    if (known.has(goalId) || isEarlier(goalId)) continue;
+    const goal = await client.goal(goalId);
+    if (!goal?.parent) continue;
+    const { goal: text, parent } = goal;
+    found.push({ goalId, text, wantsWebhook: false, parent, goal, events: await client.events(goalId) });
+  }
+  const parents = new Map(found.map(({ goalId, parent }) => [goalId, parent?.goalId]));
+  return found.filter(({ goalId }) => {
+    let up: string | undefined = goalId;
+    while (up !== undefined && !known.has(up)) up = parents.get(up);
+    return up !== undefined;
   });
 }
 
 /** Everything there is to see, once there is quiet. Baton's API, its Redis and the emulator must be reachable. */
 export async function collectEvidence(sources: EvidenceSources): Promise<Evidence> {
-  const { client, ledger, emulator, deliveries, quiet } = sources;
+  const { client, ledger, emulator, deliveries, quiet, isEarlier = () => false } = sources;
   await client.catchUp(CATCH_UP);
   const listed = await client.list();
   const wanted = goalsToSee(client, listed);
@@ -40,13 +71,15 @@ export async function collectEvidence(sources: EvidenceSources): Promise<Evidenc
     }
   };
   await Promise.all(Array.from({ length: LANES }, lane));
+  const seen = await ledger.read();
+  goals.push(...(await subGoals(client, seen.keys, goals, isEarlier)));
   return {
     client: client.log(),
     goals,
     listed,
     model: await emulator.calls(),
     deliveries: deliveries.map((each) => ({ ...each })),
-    ledger: await ledger.read(),
+    ledger: seen,
     quiet,
   };
 }

@@ -2,6 +2,7 @@
 import type { CallRecord } from '@baton/emulator/calls/call-records';
 import type { GoalEvent } from '@baton/shared/contract/event';
 import type { Goal } from '@baton/shared/contract/goal';
+import type { ParentTask } from '@baton/shared/ledger/goal-record';
 import type { ClientLog } from './client-log.ts';
 
 export type { CallRecord, Goal, GoalEvent };
@@ -12,6 +13,8 @@ export interface GoalSeen {
   /** As it was submitted. */
   readonly text: string;
   readonly wantsWebhook: boolean;
+  /** The task that it carries out; null for a goal that was submitted. */
+  readonly parent: ParentTask | null;
   /** Null when the API knows no such goal. */
   readonly goal: Goal | null;
   readonly events: readonly GoalEvent[];

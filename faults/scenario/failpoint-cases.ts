@@ -5,7 +5,7 @@ import type { GoalToSubmit } from '../evidence/client-log.ts';
 import type { GoalClient } from '../evidence/goal-client.ts';
 import type { Random } from '../fuzz/random.ts';
 import type { Lab, LabRole } from '../lab/lab.ts';
-import { assessing, handingOn, replanning } from './pattern-cases.ts';
+import { assessing, handingOn, projectRetried, replanning } from './pattern-cases.ts';
 import { plannedGoal, unplannedGoal } from './requests.ts';
 
 /** A case under way: what it loads the lab with, and whether its failpoint has struck. */
@@ -199,6 +199,7 @@ const own: Partial<Record<FailpointName, FailpointCase>> = {
   'flow.removed': flowLost,
   'link.parked': wakingLinks,
   'plan.proposed': approving('planner', 4),
+  'subgoal.retried': projectRetried,
   'task.released': cancelling('worker'),
   // One claim takes all the messages that are due.
   'webhook.claimed': { ...told, mostPassings: 1 },

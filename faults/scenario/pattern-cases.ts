@@ -29,13 +29,44 @@ export const replanning = special(3, async ({ lab, ...load }) => {
   return { goal, plan: { tasks: [tea, advice] }, options: { maxReplans: 1 } };
 });
 
+const LIST = JSON.stringify(['Assam', 'Ceylon', 'Darjeeling']);
+
+/** With a task that is a goal of its own, and one that is done once per item of a list. */
+async function project(load: CaseLoad): Promise<GoalToSubmit & { readonly about: string }> {
+  const goal = textOf(load);
+  const match = { contains: goal, task: 'tea' };
+  await load.lab.emulator.inject({ match, fault: { kind: 'text', text: LIST }, times: 2 });
+  const about = `Compare tea and coffee for ${load.newName()}: cost, taste, and what keeps one awake longer.`;
+  const handedOn = { ...task('project', ['tea'], 'orchestrator'), description: about };
+  const each = { ...task('each', ['tea']), forEach: 'tea' };
+  const tasks = [tea, handedOn, each, task('advice', ['project', 'each'], 'analyzer')];
+  return { goal, plan: { tasks }, about };
+}
+
 /** A project that is planned and run as a goal of its own, which another task waits for. */
 export const handingOn = special(3, async (load) => {
-  const project = task('project', ['tea'], 'orchestrator');
-  const text = `Compare tea and coffee for ${load.newName()}: cost, taste, and what keeps one awake longer.`;
-  const tasks = [tea, { ...project, description: text }, task('advice', ['project'], 'analyzer')];
-  return { goal: textOf(load), plan: { tasks } };
+  const { about: _about, ...request } = await project(load);
+  return request;
 });
+
+/** A project of which a part fails, and which is set going again by a retry of the goal that it is for. */
+export const projectRetried: FailpointCase = {
+  role: 'planner',
+  mostPassings: 1,
+  strikesWithin: 10_000,
+  async load(load) {
+    const one = async (): Promise<void> => {
+      const { about, ...request } = await project(load);
+      const fault = { kind: 'error', status: 400, type: 'invalid_request_error' } as const;
+      await load.lab.emulator.inject({ match: { contains: about, role: 'task' }, fault, times: 1 });
+      const answer = await load.client.submit(request);
+      if (answer.kind !== 'accepted') return;
+      await load.client.ended(answer.goalId, 40_000);
+      await load.client.retry(answer.goalId);
+    };
+    await Promise.all([one(), one(), one()]);
+  },
+};
 
 /** What is important is there at once, and suffices. */
 export const assessing = special(3, async ({ lab, ...load }) => {

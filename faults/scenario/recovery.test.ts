@@ -7,7 +7,7 @@ function event(name: GoalEvent['event'], taskId: string, at: number): GoalEvent 
 }
 
 function goal(...events: GoalEvent[]): GoalSeen {
-  return { goalId: 'goal_1', text: 'x', wantsWebhook: false, goal: null, events };
+  return { goalId: 'goal_1', text: 'x', wantsWebhook: false, parent: null, goal: null, events };
 }
 
 test('what was under way at a disturbance counts from then to its end, a second start of it included', () => {

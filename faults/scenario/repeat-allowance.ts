@@ -4,14 +4,18 @@ import type { Strike } from './strike.ts';
 /** An answer is in hand and nowhere else. */
 const answered: ReadonlySet<FailpointName> = new Set([
   'plan.call.answered',
+  'replan.call.answered',
   'task.call.answered',
+  'assessment.call.answered',
   'synthesis.call.answered',
 ]);
 
 /** The ledger has allowed a call that is not sent: a process that stands still here may send it when it wakes. */
 const begun: ReadonlySet<FailpointName> = new Set([
   'plan.call.begun',
+  'replan.call.begun',
   'task.call.begun',
+  'assessment.call.begun',
   'synthesis.call.begun',
 ]);
 

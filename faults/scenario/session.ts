@@ -53,8 +53,16 @@ export class Session {
     const ledger = this.#ledger;
     const { deliveries } = lab.sink;
     const quiet = await waitForQuiet({ client, ledger, deliveries, withinMs });
-    const all = await collectEvidence({ client, ledger, emulator: lab.emulator, deliveries, quiet });
     const { goalIds, serial } = this.#before;
+    const isEarlier = (goalId: string): boolean => goalIds.has(goalId);
+    const all = await collectEvidence({
+      client,
+      ledger,
+      emulator: lab.emulator,
+      deliveries,
+      quiet,
+      isEarlier,
+    });
     return {
       ...all,
       listed: all.listed.filter(({ goalId }) => !goalIds.has(goalId)),

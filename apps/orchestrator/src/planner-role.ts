@@ -8,18 +8,20 @@ import {
   GOALS_QUEUE,
   SYNTHESIS_QUEUE,
   synthesisJobSchema,
+  type SynthesisJob,
 } from '@baton/shared/contract/queues';
 import { watchEndedGoals } from '@baton/shared/ledger/ended-goals';
-import type { TaskResult } from '@baton/shared/ledger/goal-view';
+import type { TaskResult } from '@baton/shared/ledger/task-results';
 import { openLedger } from '@baton/shared/ledger/ledger';
 import { openModelAccess } from '@baton/shared/model/model-access';
 import { capEvents } from '@baton/shared/queue/capped-events';
-import { startJobWorker, type JobWorker } from '@baton/shared/queue/job-worker';
+import { startJobWorker, type GoalWork, type JobWorker } from '@baton/shared/queue/job-worker';
 import { connect } from '@baton/shared/redis/connection';
 import { assessorFor } from './assessment/ask-assessor.ts';
 import { assessGoal } from './assessment/assess-goal.ts';
 import { goalEnder } from './flows/end-goal.ts';
 import { openGoalsQueue } from './flows/goals-queue.ts';
+import { takeUpNextRev } from './flows/next-rev.ts';
 import { openRunSubmitter } from './flows/submit-run.ts';
 import { plannerFor } from './planner/ask-planner.ts';
 import { replannerFor } from './planner/ask-replanner.ts';
@@ -73,6 +75,7 @@ export async function startPlannerRole(parts: ProcessParts): Promise<PlannerRole
     model: models.tiers.strong,
   });
   const replan = replanner({ ledger, recipes, askReplanner: replannerFor(ledger, models), runs, logger });
+  const takeUp = (job: SynthesisJob): Promise<void> => takeUpNextRev({ ledger, runs }, job);
   const collect = (results: readonly TaskResult[]): string => collectItems(results).output;
 
   const common = {
@@ -84,34 +87,36 @@ export async function startPlannerRole(parts: ProcessParts): Promise<PlannerRole
     onError: onRedisError,
     logger,
   };
-  const goals = startJobWorker({
-    ...common,
-    queue: GOALS_QUEUE,
-    parse: (data) => goalJobSchema.parse(data),
-    process: (job, { signal }) =>
-      planGoal({ ledger, recipes, endGoal, askPlanner, planCache, runs, logger }, job, signal),
-    onStalled: () => metrics.stalledJobs.inc({ queue: GOALS_QUEUE }),
-  });
-  const synthesis = startJobWorker({
-    ...common,
-    queue: SYNTHESIS_QUEUE,
-    parse: (data) => synthesisJobSchema.parse(data),
-    process: (job, { signal }) =>
-      synthesiseGoal({ ledger, endGoal, askSynthesiser, replan, collect }, job, signal),
-    onStalled: () => metrics.stalledJobs.inc({ queue: SYNTHESIS_QUEUE }),
-  });
-  const assessment = startJobWorker({
-    ...common,
-    queue: ASSESSMENT_QUEUE,
-    parse: (data) => assessmentJobSchema.parse(data),
-    process: (job, { signal }) =>
-      assessGoal(
-        { ledger, askAssessor, runs, logger, endBelow: (goalId) => endBelow(ledger, endGoal, goalId) },
-        job,
-        signal,
-      ),
-    onStalled: () => metrics.stalledJobs.inc({ queue: ASSESSMENT_QUEUE }),
-  });
+  /** @param schema of its jobs' data. */
+  function serve<Job extends GoalWork>(
+    queue: string,
+    schema: { parse(data: unknown): Job },
+    process: (job: Job, signal: AbortSignal) => Promise<void>,
+  ): JobWorker {
+    return startJobWorker({
+      ...common,
+      queue,
+      parse: (data) => schema.parse(data),
+      process: (job, { signal }) => process(job, signal),
+      onStalled: () => metrics.stalledJobs.inc({ queue }),
+    });
+  }
+  const planning = { ledger, recipes, endGoal, askPlanner, planCache, runs, logger };
+  const goals = serve(GOALS_QUEUE, goalJobSchema, (job, signal) => planGoal(planning, job, signal));
+  const synthesising = { ledger, endGoal, askSynthesiser, replan, takeUpNextRev: takeUp, collect };
+  const synthesis = serve(SYNTHESIS_QUEUE, synthesisJobSchema, (job, signal) =>
+    synthesiseGoal(synthesising, job, signal),
+  );
+  const assessing = {
+    ledger,
+    askAssessor,
+    runs,
+    logger,
+    endBelow: (goalId: string) => endBelow(ledger, endGoal, goalId),
+  };
+  const assessment = serve(ASSESSMENT_QUEUE, assessmentJobSchema, (job, signal) =>
+    assessGoal(assessing, job, signal),
+  );
   const control = createControlWorker({
     queue: CONTROL_QUEUE,
     connection: redis,

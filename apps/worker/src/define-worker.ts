@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { modelTiers, workerTypeSchema, type ModelTier, type WorkerType } from '@baton/plan/worker-type';
 import type { GoalBrief } from '@baton/shared/ledger/goal-record';
 import type { Logger } from '@baton/shared/telemetry/logger';
@@ -41,6 +41,7 @@ export interface WorkerModel {
 }
 
 export interface RunContext {
+  /** With their whole outputs, however long. */
   readonly dependencies: readonly DependencyOutput[];
   readonly goal: GoalBrief;
   /** The result that was sent back, and why, or null the first time. The same as the task's `context.revision`. */
@@ -68,9 +69,9 @@ export interface WorkerDefinition<Schema extends z.ZodType | undefined = undefin
   readonly tier?: ModelTier;
   /** The output is checked against it, and kept as JSON; without one it is text. */
   readonly output?: Schema;
-  /** ms that a task may take; 15 minutes unless given. */
+  /** ms that a task may take, at most a day; 15 minutes unless given. */
   readonly timeout?: number;
-  /** Tasks at once in one process; `WORKER_CONCURRENCY` unless given. */
+  /** Tasks at once in one process, at most 1000; `WORKER_CONCURRENCY` unless given. */
   readonly concurrency?: number;
   /** Gives the output alone, or a {@link TaskResult}. */
   run(
@@ -91,6 +92,14 @@ export interface Worker extends WorkerType {
 }
 
 const DEFAULT_TIMEOUT = 15 * 60_000;
+/** ms; a timer of more than 24 days would be due at once. */
+export const LONGEST_TIMEOUT = 86_400_000;
+export const MOST_CONCURRENCY = 1_000;
+
+const allowances = z.object({
+  timeout: z.number().positive().max(LONGEST_TIMEOUT).default(DEFAULT_TIMEOUT),
+  concurrency: z.int().min(1).max(MOST_CONCURRENCY).nullable().default(null),
+});
 
 /** Defines a worker type in code; throws when its description of itself is not valid. */
 export function defineWorker<Schema extends z.ZodType | undefined = undefined>(
@@ -109,8 +118,7 @@ export function defineWorker<Schema extends z.ZodType | undefined = undefined>(
   return Object.freeze({
     ...workerTypeSchema.parse({ type, description, bestFor, notFor, tier }),
     output: output ?? null,
-    timeout: timeout ?? DEFAULT_TIMEOUT,
-    concurrency: concurrency ?? null,
+    ...allowances.parse({ timeout, concurrency }),
     run: (task: TaskInput, context: RunContext) => definition.run(task, context),
   });
 }

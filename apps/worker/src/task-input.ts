@@ -11,6 +11,7 @@ export interface TaskContext {
   readonly goal: string;
   /** What the client gave with the goal: text, or an object's JSON. */
   readonly background: string | null;
+  /** With their whole outputs, however long: the run's `prompt` cuts them to fit the model's window. */
   readonly dependencies: readonly DependencyOutput[];
   /** The item of a list that the task is to be done for, or null. */
   readonly item: TaskItem | null;

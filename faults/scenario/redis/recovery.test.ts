@@ -9,7 +9,7 @@ function event(name: GoalEvent['event'], ms: number): GoalEvent {
 }
 
 function evidence(...events: GoalEvent[]): Pick<Evidence, 'goals'> {
-  return { goals: [{ goalId: 'goal_a', text: 'a', wantsWebhook: false, goal: null, events }] };
+  return { goals: [{ goalId: 'goal_a', text: 'a', wantsWebhook: false, parent: null, goal: null, events }] };
 }
 
 describe('firstJobs', () => {

@@ -110,6 +110,9 @@ const lawful = [
   'Do not repeat the results of "market".',
   'Write an article titled "market" for the local paper.',
   'Write about the market.',
+  'Write a headline using "market" as a verb.',
+  'Plan the stalls based on "market" rules of the town.',
+  'Research kitchens; the results of the other tasks are not needed.',
   'List the results of market research firms in Europe.',
   'Find the findings that matter most to birds.',
   'Develop a survey for residents and a way to share the results.',
@@ -155,6 +158,7 @@ test.each([
   'Write a letter based on [market].',
   'Use the output of task market for a letter.',
   'Write a letter using `market`.',
+  'Write a letter, using "market" as its basis.',
 ])('a task that is named as material must be depended on: %s', (description) => {
   expect(brokenBy({ description })).toEqual(broken);
   expect(brokenBy({ description, dependencies: ['market'] })).toEqual([]);

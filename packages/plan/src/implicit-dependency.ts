@@ -25,10 +25,11 @@ export function checkImplicitDependencies(
     })),
   );
   if (ancestry === null) return;
+  const yields = memoised((source: RegExp) => tasks.filter((task) => isYielded(source, task)));
   for (const task of tasks) {
     if (task.isSettled || task.id === null || byId.get(task.id) !== task) continue;
     const quotedTask = quotedWithout(task, task.id, byId, ancestry);
-    if (quotedTask === null) checkSpoken(task, task.id, { tasks, ancestry, material, violations });
+    if (quotedTask === null) checkSpoken(task, task.id, { yields, ancestry, material, violations });
     else
       violations.report('implicit_dependency', () => violationOf(task, quotedTask.phrase, [quotedTask.id]));
   }
@@ -52,35 +53,52 @@ function quotedWithout(
   );
 }
 
+function isYielded(source: RegExp, { id, description }: DraftTask): boolean {
+  return id !== null && (source.test(id) || source.test(description));
+}
+
+/** The same for as long as the plan is looked at. */
+function memoised<Key, Value>(of: (key: Key) => Value): (key: Key) => Value {
+  const known = new Map<Key, Value>();
+  return (key) => {
+    const value = known.get(key) ?? of(key);
+    known.set(key, value);
+    return value;
+  };
+}
+
 interface Surroundings {
-  readonly tasks: readonly DraftTask[];
+  /** The tasks that look as if they yield it. */
+  readonly yields: (source: RegExp) => readonly DraftTask[];
   readonly ancestry: Ancestry;
   readonly material: string;
   readonly violations: ViolationSink;
 }
 
+/** Sources that a violation names: the first few are enough to see what is meant. */
+const MOST_SOURCES = 3;
+
 /** Where no task can have yielded what is spoken of, it is no result of a task. */
 function checkSpoken(
   task: DraftTask,
   id: string,
-  { tasks, ancestry, material, violations }: Surroundings,
+  { yields, ancestry, material, violations }: Surroundings,
 ): void {
   if (task.dependencies.length > 0) return;
   const spoken = spokenResult(task, material);
   if (spoken === null) return;
-  const sources = tasks.flatMap((other) => {
-    if (other.id === null || other.id === id || ancestry.dependsOn(other.id, id)) return [];
-    return [other.id, other.description].some((text) => spoken.source.test(text)) ? [other.id] : [];
-  });
+  const sources: string[] = [];
+  for (const other of yields(spoken.source)) {
+    if (other.id === null || other.id === id || ancestry.dependsOn(other.id, id)) continue;
+    sources.push(other.id);
+    if (sources.length === MOST_SOURCES) break;
+  }
   if (sources.length === 0) return;
   violations.report('implicit_dependency', () => violationOf(task, spoken.phrase, sources));
 }
 
-/** Sources that a violation names: the first few are enough to see what is meant. */
-const MOST_SOURCES = 3;
-
 function violationOf(task: DraftTask, phrase: string, sources: readonly string[]) {
-  const named = sources.slice(0, MOST_SOURCES).map(quoted).join(', ');
+  const named = sources.map(quoted).join(', ');
   const name = nameOf(task);
   return {
     path: pathIn(task, 'dependencies'),

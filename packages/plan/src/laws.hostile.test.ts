@@ -64,6 +64,17 @@ test('huge and deeply nested input is refused, not choked on', () => {
   expect(violationsOf([task('a', keys)])).toHaveLength(MOST_PER_LAW + 1);
 });
 
+/** What makes a pattern that tries every place again take time by the square. */
+const units = ['.', ' .\n', 'a ', '"a" ', 'summarise and ', 'the findings of the ', 'using the above '];
+
+test.each(units)('a long text of %j is looked through once', (unit) => {
+  const text = `${unit.repeat(Math.ceil(200_000 / unit.length))}x`;
+  const yields = task('r', { description: 'Research it.' });
+  const before = process.cpuUsage();
+  violationsOf([task('a', { description: text }), task('b', { requirements: [text] }), yields]);
+  expect(process.cpuUsage(before).user, 'microseconds').toBeLessThan(3_000_000);
+});
+
 test('any value gets an answer, and every violation has its parts', () => {
   const json = fc.jsonValue({ maxDepth: 1 });
   const name = fc.oneof(fc.constantFrom('a', 'b', 'c', '__proto__', ''), fc.string({ unit: 'binary' }));

@@ -50,9 +50,7 @@ export function readDraft(
   const rawTasks: readonly unknown[] =
     isRecord(candidate) && Array.isArray(candidate['tasks']) ? candidate['tasks'] : [];
   const ids = rawTasks.flatMap((raw) => readText(raw, 'id') ?? []);
-  const tasks = rawTasks
-    .slice(0, MAX_TASKS)
-    .map((raw, index) => ({ ...readTask(raw, index), ...originOf(index) }));
+  const tasks = rawTasks.slice(0, MAX_TASKS).map((raw, index) => readTask(raw, index, originOf(index)));
   return { tasks, taskCount: rawTasks.length, ids: new Set(ids) };
 }
 
@@ -71,7 +69,7 @@ export function pathIn({ place }: DraftTask, ...inside: readonly PropertyKey[]):
   return jsonPath([...place, ...inside]);
 }
 
-function readTask(raw: unknown, index: number): Omit<DraftTask, keyof TaskOrigin> {
+function readTask(raw: unknown, index: number, { place, isSettled }: TaskOrigin): DraftTask {
   return {
     index,
     raw,
@@ -82,6 +80,8 @@ function readTask(raw: unknown, index: number): Omit<DraftTask, keyof TaskOrigin
     dependencies: readTexts(raw, 'dependencies').map(({ index: at, text }) => ({ index: at, id: text })),
     approach: readText(raw, 'approach'),
     forEach: readText(raw, 'forEach'),
+    place,
+    isSettled,
   };
 }
 

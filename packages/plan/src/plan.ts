@@ -42,8 +42,9 @@ export type Plan = Omit<z.infer<typeof planSchema>, 'mode'>;
 
 /** The planner model's reply: a plan, or the answer itself where the goal needs no plan. */
 export const plannerReplySchema = z.strictObject({
-  mode: z.enum(['plan', 'direct']),
+  /** First, so that a model that writes in this order thinks before it decides. */
   analysis: z.string(),
+  mode: z.enum(['plan', 'direct']),
   answer: z.string().nullable(),
   tasks: z.array(
     z.strictObject({

@@ -105,10 +105,15 @@ function phrases({ noun, after }: Kind, isRequirement: boolean): RegExp {
   );
 }
 
-const inDescriptions = kinds.map((kind) => ({ kind, pattern: phrases(kind, false) }));
+/** `noun` is quick to look for, and few texts hold it. */
+function searches(kind: Kind, isRequirement: boolean) {
+  return { kind, noun: new RegExp(kind.noun, 'i'), pattern: phrases(kind, isRequirement) };
+}
+
+const inDescriptions = kinds.map((kind) => searches(kind, false));
 const inRequirements = kinds
   .filter(({ after }) => after.includes('basis'))
-  .map((kind) => ({ kind, pattern: phrases(kind, true) }));
+  .map((kind) => searches(kind, true));
 
 const RESULT = '(?:results?|outputs?|findings|outcomes?|work)';
 const OTHERS = '(?:the |all |all the |each of the )?(?:previous|earlier|prior|preceding|other|upstream)';
@@ -122,11 +127,14 @@ const ofOthers = new RegExp(
   ].join('|'),
   'gi',
 );
+const othersOrAbove = /previous|earlier|prior|preceding|other|upstream|above/i;
 const speaksOfTasks = /\b(?:tasks?|subtasks?|steps?|workers?)\b/i;
 
 /** Says what is not to be done, what every one of several does, or how somebody else is to do it. */
 const EXEMPT =
   /\b(?:not|never|without|avoid|instead of|rather than|independent(?:ly)? (?:of|from)|regardless of|leave|excluding|except|each|every|how|whether)\b|n['’]t\b/i;
+/** Goes on to say that it is not used. */
+const UNUSED = /^ (?:is|are) (?:not|never)\b/i;
 const GIVEN =
   /\b(?:given|provided|supplied|attached|existing|published|enclosed|uploaded|below|in the (?:context|goal|material)|from the (?:context|goal|material))\b/i;
 /** Phrases that are looked at in one text: enough for any that a planner writes. */
@@ -138,17 +146,18 @@ export function spokenResult(
   material: string,
 ): SpokenResult | null {
   for (const text of [description, ...requirements]) {
-    const found = firstUnexempt(text, ofOthers);
+    const found = othersOrAbove.test(text) ? firstUnexempt(text, ofOthers) : null;
     if (found !== null && !speaksOfTasks.test(material)) return { phrase: found.phrase, source: anything };
   }
-  for (const { kind, pattern } of inDescriptions) {
-    if (kind.material.test(material)) continue;
+  for (const { kind, noun, pattern } of inDescriptions) {
+    if (!noun.test(description) || kind.material.test(material)) continue;
     const found = firstUnexempt(description, pattern, (before) => isOwn(before, kind));
     if (found !== null) return { phrase: found.phrase, source: kind.source };
   }
-  for (const { kind, pattern } of inRequirements) {
-    if (kind.material.test(material) || isOwn(`${description}\n`, kind)) continue;
-    for (const requirement of requirements) {
+  for (const { kind, noun, pattern } of inRequirements) {
+    const spoken = requirements.filter((requirement) => noun.test(requirement));
+    if (spoken.length === 0 || kind.material.test(material) || isOwn(`${description}\n`, kind)) continue;
+    for (const requirement of spoken) {
       const found = firstUnexempt(requirement, pattern);
       if (found !== null) return { phrase: found.phrase, source: kind.source };
     }
@@ -168,7 +177,8 @@ function firstUnexempt(
     const before = text.slice(0, match.index + lead);
     const sentence = `${before.slice(lastEnd(before))}${match[0].slice(lead)}`;
     const rest = /^[^.;!?\n]{0,200}/.exec(text.slice(match.index + match[0].length))?.[0] ?? '';
-    if (EXEMPT.test(sentence) || GIVEN.test(sentence + rest) || isExempt(before)) continue;
+    if (EXEMPT.test(sentence) || UNUSED.test(rest) || GIVEN.test(sentence + rest) || isExempt(before))
+      continue;
     return { phrase: match.groups?.['phrase'] ?? match[0].slice(lead) };
   }
   return null;

@@ -1,20 +1,21 @@
 import { z } from 'zod';
 import { assessorPrompt } from '@baton/plan/prompts/assessor-prompt';
 import type { GoalBrief } from '@baton/shared/ledger/goal-record';
-import type { TaskResult } from '@baton/shared/ledger/goal-view';
+import type { TaskResult } from '@baton/shared/ledger/task-results';
 import { openJournal } from '@baton/shared/ledger/journal';
 import type { Lease } from '@baton/shared/ledger/lease';
 import type { Ledger } from '@baton/shared/ledger/ledger';
 import { ModelError } from '@baton/shared/model/llm';
 import type { ModelAccess } from '@baton/shared/model/model-access';
+import { windowOf } from '@baton/shared/model/model-window';
 import { structuredCall } from '@baton/shared/model/structured-call';
-import { windowOf } from '../synthesis/model-window.ts';
 import { toldOutcomes } from '../synthesis/told-outcomes.ts';
 
-const MAX_TOKENS = 2_000;
+/** Thinking counts too, and some models can't do without. */
+const MAX_TOKENS = 8_000;
 const MOST_REASON = 2_000;
 
-const assessmentSchema = z.object({ suffices: z.boolean(), reason: z.string() });
+const assessmentSchema = z.object({ reason: z.string(), suffices: z.boolean() });
 
 /** Whether what is there suffices, and why or why not, for people. */
 export type Assessment = z.output<typeof assessmentSchema>;

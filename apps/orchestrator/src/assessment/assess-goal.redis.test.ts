@@ -2,7 +2,8 @@ import { describe, expect, it, vi } from 'vitest';
 import { unworked, type OutcomeStatus } from '@baton/shared/contract/task-outcome';
 import { readEvents } from '@baton/shared/ledger/event-log';
 import { createGoal } from '@baton/shared/ledger/goal-acceptance';
-import { readGoalFacts, recordPlan } from '@baton/shared/ledger/goal-record';
+import { readGoalFacts } from '@baton/shared/ledger/goal-record';
+import { recordPlan } from '@baton/shared/ledger/plan-record';
 import { readGoal } from '@baton/shared/ledger/goal-view';
 import { MOST_DEATHS } from '@baton/shared/ledger/lease';
 import { recordOutcome } from '@baton/shared/ledger/task-record';
@@ -36,12 +37,16 @@ async function open() {
   }));
   await recordPlan(ledger, goalId, 1, null, { ...plan, tasks });
   const begin = vi.fn(async () => undefined);
+  const resume = vi.fn(async () => undefined);
+  const endBelow = vi.fn(async () => undefined);
   return {
     ...test,
     begin,
+    resume,
+    endBelow,
     run: (askAssessor: Ask, rev = 1) =>
       assessGoal(
-        { ledger, askAssessor, runs: { begin }, logger: createLogger('test', 'silent') },
+        { ledger, askAssessor, runs: { begin, resume }, endBelow, logger: createLogger('test', 'silent') },
         { goalId, rev },
         signal,
       ),
@@ -127,7 +132,7 @@ describe('a goal whose important tasks have ended', () => {
   });
 
   it('is not finished early when the last task ended while the assessor thought', async () => {
-    const { run, end, goal, begin } = await open();
+    const { run, end, goal, judged, begin } = await open();
     await end('tea');
     await run(async (...args) => {
       await end('coffee');
@@ -135,6 +140,7 @@ describe('a goal whose important tasks have ended', () => {
       return yes(...args);
     });
     expect(begin).not.toHaveBeenCalled();
+    expect(await judged()).toEqual([]);
     expect(await goal()).toMatchObject({ rev: 1, finishedEarly: null });
   });
 
@@ -147,6 +153,28 @@ describe('a goal whose important tasks have ended', () => {
     });
     await overtaken;
     expect(begin).toHaveBeenCalledOnce();
+  });
+
+  it('goes on by the next run of the job when its flow could not be added, or the process died', async () => {
+    const { run, end, begin, resume, redis, ledger } = await open();
+    await end('tea');
+    begin.mockRejectedValueOnce(new Error('Redis is away'));
+    await expect(run(yes)).rejects.toMatchObject({ name: 'Unfinished' });
+    const ask = vi.fn<Ask>(yes);
+    await run(ask);
+    expect(resume).toHaveBeenCalledExactlyOnceWith(goalId);
+    await redis.hset(ledger.goal(goalId).goal, 'submittedRev', 2);
+    await run(ask);
+    expect(resume).toHaveBeenCalledOnce();
+    expect(ask).not.toHaveBeenCalled();
+  });
+
+  it('has its flow, though sub-goals that are not needed could not be ended', async () => {
+    const { run, end, begin, endBelow } = await open();
+    await end('tea');
+    endBelow.mockRejectedValueOnce(new Error('Redis is away'));
+    await run(yes);
+    expect([begin.mock.calls, endBelow.mock.calls]).toEqual([[[goalId, 2]], [[goalId]]]);
   });
 
   it('is asked about again when the model is away, and no more once too many processes have died of it', async () => {

@@ -5,8 +5,8 @@
  * 2. Only a clear yes ends anything: what the assessor says otherwise, or fails to say, leaves every task as it is.
  * 3. A yes moves the goal on to its next rev in one script, under the assessment's lease: what is open has its outcome, and
  *    that rev holds the synthesis alone. Work of the old rev is told to end; what it still records is of an older rev.
- * 4. It may be run again at any point. Should the process die when the goal has moved on and its flow is not added, the
- *    watchdog sees a rev without a flow.
+ * 4. It may be run again at any point. Should the process die, or Redis fail it, when the goal has moved on and its flow is not
+ *    added, its next run adds it.
  */
 import { isUsable } from '@baton/plan/task-readiness';
 import type { AssessmentJob } from '@baton/shared/contract/queues';
@@ -14,12 +14,13 @@ import { unworked, type Outcome } from '@baton/shared/contract/task-outcome';
 import { failpoint } from '@baton/shared/failpoints/failpoint';
 import { appendEvents, type NewEvent } from '@baton/shared/ledger/event-log';
 import { advanceGoal, readGoalFacts, type GoalFacts } from '@baton/shared/ledger/goal-record';
-import { readTaskResults, type TaskResult } from '@baton/shared/ledger/goal-view';
+import { readTaskResults, type TaskResult } from '@baton/shared/ledger/task-results';
 import { ASSESSOR, releaseLease, type Lease } from '@baton/shared/ledger/lease';
 import type { Ledger } from '@baton/shared/ledger/ledger';
 import { amendPlan } from '@baton/shared/ledger/plan-amendment';
 import type { Logger } from '@baton/shared/telemetry/logger';
 import { letGo } from '../flows/let-go.ts';
+import { beginNextRev, takeUpNextRev } from '../flows/next-rev.ts';
 import type { RunSubmitter } from '../flows/submit-run.ts';
 import type { Assessment, AssessmentRequest } from './ask-assessor.ts';
 
@@ -27,7 +28,7 @@ export interface AssessGoalDeps {
   readonly ledger: Ledger;
   /** Rejects only with what the queue should try again. */
   readonly askAssessor: (request: AssessmentRequest, signal: AbortSignal) => Promise<Assessment>;
-  readonly runs: Pick<RunSubmitter, 'begin'>;
+  readonly runs: Pick<RunSubmitter, 'begin' | 'resume'>;
   /** Ends the sub-goals of tasks that are not needed any more. */
   readonly endBelow?: (goalId: string) => Promise<void>;
   readonly logger: Logger;
@@ -62,11 +63,12 @@ async function look(
 /** False when somebody else has moved the goal on, or has taken the assessment over. */
 async function finish(
   { ledger, runs, endBelow, logger }: AssessGoalDeps,
-  { goalId, rev }: AssessmentJob,
+  job: AssessmentJob,
   lease: Lease,
   { reason }: Assessment,
   event: NewEvent,
 ): Promise<boolean> {
+  const { goalId, rev } = job;
   const isMine = await amendPlan(ledger, goalId, {
     rev,
     lease,
@@ -80,8 +82,11 @@ async function finish(
   failpoint('assessment.recorded');
   if (!isMine) return false;
   logger.info({ goalId, rev }, 'finished early: what was open is cancelled');
-  await endBelow?.(goalId);
-  await runs.begin(goalId, rev + 1);
+  await beginNextRev(runs, job);
+  // The watchdog ends what is left.
+  await endBelow?.(goalId).catch((error: Error) =>
+    logger.warn({ goalId, err: error }, 'sub-goals that are not needed were not ended at once'),
+  );
   return true;
 }
 
@@ -95,7 +100,7 @@ export async function assessGoal(
   const { goalId, rev } = job;
   failpoint('assessment.taken');
   const found = await look(ledger, job);
-  if (!found) return;
+  if (!found) return takeUpNextRev(deps, job);
   const { facts, results } = found;
   const step = { from: [], rev, to: 'running', event: 'goal.running', place: ASSESSOR } as const;
   const advance = await advanceGoal(ledger, goalId, step);
@@ -107,11 +112,12 @@ export async function assessGoal(
     const word = await deps.askAssessor({ goalId, lease, retries, brief: facts, results }, signal);
     failpoint('assessment.decided');
     const event: NewEvent = { event: 'goal.judged', data: { about: 'early_finish', ...word } };
-    // The last task may have ended meanwhile: then nothing is left out.
-    if (word.suffices && (await look(ledger, job))) {
+    // The last task may have ended meanwhile: then nothing is left out, and there is nothing to tell.
+    const isLate = word.suffices && !(await look(ledger, job));
+    if (word.suffices && !isLate) {
       if (await finish(deps, job, lease, word, event)) return;
     } else {
-      await appendEvents(ledger, goalId, rev, [event]);
+      if (!isLate) await appendEvents(ledger, goalId, rev, [event]);
       await releaseLease(ledger, goalId, lease);
       return;
     }

@@ -4,7 +4,8 @@ import { failpoint } from '@baton/shared/failpoints/failpoint';
 import { addFeedback } from '@baton/shared/ledger/feedback';
 import { retryGoal } from '@baton/shared/ledger/goal-end';
 import { listGoals } from '@baton/shared/ledger/goal-index';
-import { FIRST_REV, readGoalFacts } from '@baton/shared/ledger/goal-record';
+import { readGoalFacts } from '@baton/shared/ledger/goal-record';
+import { FIRST_REV } from '@baton/shared/ledger/plan-record';
 import { readEarlierOutput, readGoal, readSummaries } from '@baton/shared/ledger/goal-view';
 import type { Ledger } from '@baton/shared/ledger/ledger';
 import { approvePlan, readProposal } from '@baton/shared/ledger/plan-approval';
@@ -74,7 +75,7 @@ export function createGoals(deps: GoalsDeps): Goals {
       failpoint('retry.recorded');
       // The goal is open again whatever comes now: should this fail, the watchdog gives it its job.
       const { retries } = retried;
-      const urgency = { priority: facts.options.priority, acceptedAt: facts.createdAt };
+      const urgency = { priority: facts.options.priority, acceptedAt: facts.acceptedAt };
       await queue.add('plan', { goalId, retries }, urgency).catch(() => undefined);
       failpoint('retry.queued');
       return get(tenant, goalId);

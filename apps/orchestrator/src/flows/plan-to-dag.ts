@@ -30,11 +30,11 @@ export interface PlannedRun extends Urgency {
 /** What a run has of its goal. */
 export function runSettings({
   options,
-  createdAt,
-}: Pick<GoalFacts, 'options' | 'createdAt'>): Pick<PlannedRun, 'priority' | 'acceptedAt' | 'finishEarly'> {
+  acceptedAt,
+}: Pick<GoalFacts, 'options' | 'acceptedAt'>): Pick<PlannedRun, 'priority' | 'acceptedAt' | 'finishEarly'> {
   return {
     priority: options.priority,
-    acceptedAt: createdAt,
+    acceptedAt,
     finishEarly: options.finishEarly ?? false,
   };
 }

@@ -1,4 +1,3 @@
-import { customAlphabet } from 'nanoid';
 import type { Recipe } from '@baton/plan/recipes';
 import type { Goal } from '@baton/shared/contract/goal';
 import type { GoalRequest } from '@baton/shared/contract/goal-request';
@@ -10,9 +9,7 @@ import type { Admission } from '@baton/shared/redis/admission';
 import type { Durability } from '@baton/shared/redis/durability';
 import type { Metrics } from '@baton/shared/telemetry/metrics';
 import type { GoalsQueue } from './goals-queue.ts';
-
-/** 100 random bits: never a bare integer, never a colon, safe in addresses and job ids. */
-const goalIdSuffix = customAlphabet('0123456789abcdefghjkmnpqrstvwxyz', 20);
+import { newGoalId } from './new-goal-id.ts';
 
 /** What a new goal has to pass before it is promised to be worked on. */
 interface Intake {
@@ -78,7 +75,7 @@ export function goalSubmitter(deps: SubmitGoalDeps): SubmitGoal {
 
   return async (tenant, request, idempotency) => {
     intake.admission.check();
-    const goalId = `goal_${goalIdSuffix()}`;
+    const goalId = newGoalId();
     const goal: NewGoal = { goalId, tenant, ...settled(request), deadlineMs, idempotency, mostOpen };
     failpoint('submit.checked');
     const creation = await createGoal(intake.ledger, goal).catch((error: unknown) => {

@@ -23,7 +23,8 @@ import {
   startNextRev,
   type GoalFacts,
 } from '@baton/shared/ledger/goal-record';
-import { readTaskResults } from '@baton/shared/ledger/goal-view';
+import { awaitsFlow } from '@baton/shared/ledger/plan-amendment';
+import { readTaskResults } from '@baton/shared/ledger/task-results';
 import { tasksOfRun, type ClosingRun } from '@baton/shared/ledger/watch';
 import type { Ledger } from '@baton/shared/ledger/ledger';
 import type { RedisConnection } from '@baton/shared/redis/connection';
@@ -54,7 +55,7 @@ export interface RunSubmitter {
   isMoving(goalId: string): Promise<boolean>;
   /** For a goal whose flow is stuck: starts over with what has not ended. */
   restart(goalId: string): Promise<void>;
-  /** Removes what is left of an ended run's jobs; false while a worker still holds one. */
+  /** Removes what is left of an ended run's jobs; false while a worker still holds one, or the next run has no flow yet. */
   clear(run: ClosingRun): Promise<boolean>;
   close(): Promise<void>;
 }
@@ -171,6 +172,8 @@ export function openRunSubmitter(deps: SubmitRunDeps): RunSubmitter {
     async clear({ goalId, rev }) {
       const facts = await readGoalFacts(ledger, goalId);
       if (!facts) return true;
+      // A job of this run may have to see to the flow of the next one.
+      if (await awaitsFlow(ledger, goalId, rev)) return false;
       const run = await runOf(goalId, facts, rev, await tasksOfRun(ledger, { goalId, rev }));
       return (await removeUnfinished(compile(run), producer)).length === 0;
     },

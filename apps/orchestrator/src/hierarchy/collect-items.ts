@@ -1,5 +1,6 @@
 import type { OutcomeStatus } from '@baton/shared/contract/task-outcome';
 import type { TaskItem } from '@baton/plan/prompts/task-prompt';
+import { isUsable } from '@baton/plan/task-readiness';
 
 /** What became of one item of a list. */
 export interface ItemResult {
@@ -27,7 +28,7 @@ function headingOf({ id, item }: ItemResult['task']): string {
 /** Puts the results of a list's items together without a model. Items without a usable result are left out: the goal lists them as missing. */
 export function collectItems(results: readonly ItemResult[]): Collection {
   const usable = results.flatMap(({ task, outcome }) =>
-    outcome?.output != null && (outcome.status === 'succeeded' || outcome.status === 'partial')
+    outcome?.output != null && isUsable(outcome.status)
       ? [{ heading: headingOf(task), output: outcome.output }]
       : [],
   );

@@ -6,9 +6,11 @@ import { noUsage } from '@baton/shared/contract/task-outcome';
 import { readEvents } from '@baton/shared/ledger/event-log';
 import { createGoal } from '@baton/shared/ledger/goal-acceptance';
 import { endGoal, retryGoal, type GoalEnd } from '@baton/shared/ledger/goal-end';
-import { readGoalFacts, recordPlan } from '@baton/shared/ledger/goal-record';
+import { readGoalFacts } from '@baton/shared/ledger/goal-record';
+import { recordPlan } from '@baton/shared/ledger/plan-record';
 import { readGoal } from '@baton/shared/ledger/goal-view';
 import { readRelations, unwantedGoals } from '@baton/shared/ledger/sub-goals';
+import { amendPlan } from '@baton/shared/ledger/plan-amendment';
 import { recordOutcome } from '@baton/shared/ledger/task-record';
 import { NotYet } from '@baton/shared/queue/job-worker';
 import { createMetrics } from '@baton/shared/telemetry/metrics';
@@ -21,6 +23,8 @@ import {
   TENANT,
 } from '../../../../packages/shared/src/ledger/testing/test-ledger.ts';
 import { goalEnder } from '../flows/end-goal.ts';
+import { unwantedEnder } from '../watchdog/end-unwanted.ts';
+import { endBelow } from './end-below.ts';
 import { runSubGoal, type SubGoalReturn } from './run-sub-goal.ts';
 
 const task: Pick<Task, 'requirements' | 'priority' | 'complexity'> = {
@@ -72,9 +76,14 @@ async function open() {
     logger: createLogger('test', 'silent'),
     waiting: { wake },
   });
-  const look = (taskId: string, rev = 1, jobId = `${goalId}.${rev}.1`): Promise<SubGoalReturn | 'not yet'> =>
+  const look = (
+    taskId: string,
+    rev = 1,
+    jobId = `${goalId}.${rev}.1`,
+    of = goalId,
+  ): Promise<SubGoalReturn | 'not yet'> =>
     runSubGoal(deps, {
-      task: { goalId, rev, taskId },
+      task: { goalId: of, rev, taskId },
       jobId,
       looks: 1,
       queueRecord: async () => ({ complete: true }),
@@ -113,6 +122,24 @@ describe('a task that is handed on', () => {
     ).toHaveLength(1);
     expect(await redis.zrange(ledger.keyspace.tenantGoals(TENANT), '0', '-1')).toEqual([goalId]);
     expect(await redis.hget(ledger.keyspace.openCounts, TENANT)).toBe('1');
+  });
+
+  it('counts as accepted when the goal at the top was, however late it is handed on', async () => {
+    const { ledger, redis, look, subOf, goalId, add } = await open();
+    const accepted = Date.UTC(2026, 0, 2);
+    await redis.hset(ledger.goal(goalId).goal, 'createdAt', accepted);
+    await look('project');
+    const sub = await subOf('project');
+    expect(await readGoalFacts(ledger, sub)).toMatchObject({ acceptedAt: accepted });
+    expect(add).toHaveBeenCalledWith(
+      'plan',
+      { goalId: sub, retries: 0 },
+      expect.objectContaining({ acceptedAt: accepted }),
+    );
+    await recordPlan(ledger, sub, 1, null, { ...plan, tasks: plan.tasks.slice(3) });
+    await look('project', 1, 'job-8', sub);
+    const below = (await readRelations(ledger, sub)).subGoals[0] ?? '';
+    expect(await readGoalFacts(ledger, below)).toMatchObject({ acceptedAt: accepted, depth: 3 });
   });
 
   it('makes one goal, starts once, and adds its job until it is under way, however often it is looked at', async () => {
@@ -158,6 +185,31 @@ describe('a task that is handed on', () => {
     expect((await viewOf('each'))?.errors[0]).toContain('no list');
   });
 
+  it('shows the results of its items once, and keeps them for whoever goes over them', async () => {
+    const { ledger, redis, look, subOf, endSub, viewOf, goalId } = await open();
+    await look('each');
+    const sub = await subOf('each');
+    const facts = await readGoalFacts(ledger, sub);
+    await recordPlan(ledger, sub, 1, null, facts?.givenPlan ?? plan);
+    for (const taskId of ['item-1', 'item-2']) {
+      const item = { goalId: sub, rev: 1, taskId };
+      await recordOutcome(
+        ledger,
+        item,
+        await leaseOf(ledger, item),
+        { ...good, output: `About ${taskId}.` },
+        [],
+      );
+    }
+    await endSub(sub, { output: 'About both.' });
+    expect(await look('each')).toEqual({ taskId: 'each', status: 'succeeded' });
+    const view = await viewOf('each');
+    expect(view?.metadata).toEqual({ subGoal: sub, depth: 1 });
+    expect(view?.subGoal?.tasks.map(({ output }) => output)).toEqual(['About item-1.', 'About item-2.']);
+    const kept = JSON.parse((await redis.hget(ledger.goal(goalId).tasks, 'outcome:each')) ?? '{}') as Outcome;
+    expect(kept.metadata['list']).toEqual(['About item-1.', 'About item-2.']);
+  });
+
   it('is made anew when its goal was forgotten', async () => {
     const { ledger, look, subOf, redis } = await open();
     await look('project');
@@ -193,6 +245,44 @@ describe('the end of a goal', () => {
     await endGoal(ledger, goalId, { status: 'failed', rev: null, lease: null }, RETENTION);
     expect(await found()).toEqual([await subOf('project')]);
   });
+
+  it.each<['at once' | 'by the watchdog']>([['at once'], ['by the watchdog']])(
+    'of a task that is not needed any more, while its goal goes on, is its sub-goal’s too, %s',
+    async (how) => {
+      const { ledger, look, subOf, goalId, end } = await open();
+      await look('each');
+      await look('project');
+      const [each, project] = [await subOf('each'), await subOf('project')];
+      const unneeded = {
+        ...good,
+        status: 'cancelled' as const,
+        output: null,
+        metadata: { finishedEarly: true },
+      };
+      const changed = await amendPlan(ledger, goalId, {
+        rev: 1,
+        lease: { place: '', number: 0 },
+        plan: null,
+        clear: [],
+        end: unneeded,
+        event: { event: 'goal.judged', data: { about: 'early_finish', suffices: true, reason: 'Enough.' } },
+        counts: null,
+        fields: { finishedEarly: 'Enough.' },
+      });
+      expect(changed).toBe(true);
+      if (how === 'at once') await endBelow(ledger, end, goalId);
+      else {
+        const onError = vi.fn();
+        await unwantedEnder({ ledger, endGoal: end, onError })(new AbortController().signal);
+        expect(onError).not.toHaveBeenCalled();
+      }
+      for (const sub of [each, project])
+        expect(await readGoalFacts(ledger, sub)).toMatchObject({ status: 'cancelled' });
+      expect((await readGoalFacts(ledger, goalId))?.status).toBe('running');
+      expect(await look('project')).toEqual({ taskId: 'project', status: 'stale' });
+      expect(await look('project', 2)).toEqual({ taskId: 'project', status: 'cancelled' });
+    },
+  );
 
   it('never ends a goal that is wanted again', async () => {
     const { ledger, look, subOf, goalId, end } = await open();

@@ -12,7 +12,6 @@
  * 5. A sub-goal is open only below an open goal whose task has no outcome. Where the two cross, the end of the goal passes itself on,
  *    and the watchdog ends what is left; no call begins meanwhile.
  */
-import { customAlphabet } from 'nanoid';
 import type { Recipe } from '@baton/plan/recipes';
 import { orchestrator } from '@baton/plan/worker-types/orchestrator';
 import type { TaskJob } from '@baton/shared/contract/queues';
@@ -20,14 +19,15 @@ import { unworked, type Outcome } from '@baton/shared/contract/task-outcome';
 import { failpoint } from '@baton/shared/failpoints/failpoint';
 import { readGoalFacts, readGoalProgress, startNextRev } from '@baton/shared/ledger/goal-record';
 import { MOST_DEATHS, releaseLease, type Lease } from '@baton/shared/ledger/lease';
-import { readTaskSpec, readTaskSpecs } from '@baton/shared/ledger/goal-view';
 import type { Ledger } from '@baton/shared/ledger/ledger';
 import { attendSubGoal, createSubGoal, retrySubGoal, subGoalOf } from '@baton/shared/ledger/sub-goals';
 import { decide, type QueueRecord } from '@baton/shared/ledger/task-decision';
 import { recordOutcome, startTask, type TaskStart } from '@baton/shared/ledger/task-record';
+import { readTaskSpec, readTaskSpecs } from '@baton/shared/ledger/task-results';
 import { JobAborted, NotYet } from '@baton/shared/queue/job-worker';
 import type { Metrics } from '@baton/shared/telemetry/metrics';
 import type { GoalsQueue } from '../flows/goals-queue.ts';
+import { newGoalId } from '../flows/new-goal-id.ts';
 import { draftSubGoal, type Draft } from './sub-goal-draft.ts';
 import { subGoalOutcome } from './sub-goal-outcome.ts';
 
@@ -39,8 +39,6 @@ const LONGEST_WAIT = 5_000;
 function waitAfter(looks: number): number {
   return Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** Math.max(0, looks - 1));
 }
-
-const newId = customAlphabet('0123456789abcdefghjkmnpqrstvwxyz', 20);
 
 export interface RunSubGoalDeps {
   readonly ledger: Ledger;
@@ -98,7 +96,7 @@ async function attend(
 async function enqueue({ ledger, queue }: RunSubGoalDeps, subGoal: string, retries: number): Promise<void> {
   const progress = await readGoalProgress(ledger, subGoal);
   if (!progress) return;
-  const { priority, createdAt: acceptedAt } = progress;
+  const { priority, acceptedAt } = progress;
   await queue.add('plan', { goalId: subGoal, retries }, { priority, acceptedAt });
   failpoint('subgoal.queued');
 }
@@ -134,7 +132,7 @@ async function draft(
   const source = start.dependencies.find(({ taskId }) => taskId === task.forEach);
   return draftSubGoal({
     goal: facts,
-    tasks: await readTaskSpecs(deps.ledger, goalId, facts.plan),
+    tasks: await readTaskSpecs(deps.ledger, goalId, facts.plan.taskIds),
     task,
     dependencies: decision.dependencies,
     listMetadata: source?.outcome?.metadata ?? {},
@@ -168,7 +166,7 @@ async function begin(
       isLetGo = ended.status !== 'stale';
       return ended;
     }
-    const sub = { ...drafted.sub, goalId: `goal_${newId()}` };
+    const sub = { ...drafted.sub, goalId: newGoalId() };
     const made = await createSubGoal(ledger, task, start.lease, sub, { jobId, message: drafted.message });
     failpoint('subgoal.created');
     isLetGo = made.kind === 'created';

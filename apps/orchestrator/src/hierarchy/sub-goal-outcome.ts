@@ -1,8 +1,9 @@
 import { withoutCitations } from '@baton/plan/citations';
 import type { TerminalGoalStatus } from '@baton/shared/contract/goal-status';
 import type { Outcome, OutcomeStatus } from '@baton/shared/contract/task-outcome';
-import { readGoalEnd, readTaskResults, type EndedGoal } from '@baton/shared/ledger/goal-view';
 import type { Ledger } from '@baton/shared/ledger/ledger';
+import { readGoalEnd, type EndedGoal } from '@baton/shared/ledger/sub-goals';
+import { readTaskResults } from '@baton/shared/ledger/task-results';
 import { collectItems } from './collect-items.ts';
 
 const statuses: Readonly<Record<TerminalGoalStatus, OutcomeStatus>> = {

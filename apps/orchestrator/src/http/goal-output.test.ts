@@ -39,8 +39,14 @@ it.each(['', '?rev=3'])('is a conflict while there is none: %s', async (query) =
 });
 
 it.each(['?rev=2', '?rev=0', '?rev=4'])('is not found for a run without one: %s', async (query) => {
-  const { get } = await outputRoute({ output: '# All' });
-  expect((await get(query)).status).toBe(404);
+  const result = (rev: number) =>
+    ({ rev, status: 'failed', finishedAt: '2026-03-02T09:00:00.000Z' }) as const;
+  const { get } = await outputRoute({ output: '# All', results: [result(1), result(3)] });
+  const response = await get(query);
+  expect(response.status).toBe(404);
+  expect(await response.json()).toMatchObject({
+    detail: expect.stringContaining('It has ended at rev 1, 3.'),
+  });
 });
 
 it.each([

@@ -16,6 +16,11 @@ const outputQuerySchema = z.strictObject({
 /** Answers of earlier runs of a goal that is known to be the caller's; null where that run had none. */
 export type EarlierOutput = (goalId: string, rev: number) => Promise<string | null>;
 
+function revsOf({ results }: Goal): string {
+  if (results.length === 0) return 'It has not ended yet.';
+  return `It has ended at rev ${results.map(({ rev }) => rev).join(', ')}.`;
+}
+
 async function outputOf(goal: Goal, rev: number, earlier: EarlierOutput): Promise<string> {
   if (rev === goal.rev) {
     if (goal.output !== null) return goal.output;
@@ -24,10 +29,7 @@ async function outputOf(goal: Goal, rev: number, earlier: EarlierOutput): Promis
   }
   const output = await earlier(goal.id, rev);
   if (output !== null) return output;
-  throw new ProblemError(
-    'not_found',
-    `Goal ${goal.id} has no output of rev ${rev}: its results name its revs.`,
-  );
+  throw new ProblemError('not_found', `Goal ${goal.id} has no output of rev ${rev}. ${revsOf(goal)}`);
 }
 
 /** Sends the goal's answer, of its latest run or of the one that the query names. */

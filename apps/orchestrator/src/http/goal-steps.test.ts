@@ -7,11 +7,11 @@ import type { Goals } from './goals.ts';
 import { problemHandler } from './problem.ts';
 import { serve } from './testing/serve.ts';
 
-async function serveSteps() {
+async function serveSteps(parent: { goalId: string; taskId: string } | null = null) {
   const approve = vi.fn<Goals['approve']>(async () => ({ id: 'goal_1' }) as never);
   const reject = vi.fn<Goals['reject']>(async () => ({ id: 'goal_1' }) as never);
   const proposal = async () =>
-    ({ status: 'awaiting_approval', plan: null, options: {}, retries: 0 }) as never;
+    ({ status: 'awaiting_approval', parent, plan: null, options: {}, retries: 0 }) as never;
   const app = express();
   app.use(authenticate([]), express.json({ strict: false }));
   const [cancel, retry] = [vi.fn<Goals['cancel']>(async () => null), vi.fn<Goals['retry']>(async () => null)];
@@ -22,6 +22,14 @@ async function serveSteps() {
     fetch(`${url}/goals/goal_1/${step}`, { method: 'POST', ...init });
   return { approve, reject, cancel, retry, post };
 }
+
+it.each(['approve', 'reject'])('to %s a sub-goal is answered with the goal that it is for', async (step) => {
+  const { approve, reject, post } = await serveSteps({ goalId: 'goal_top', taskId: 'project' });
+  const response = await post(step);
+  expect(response.status).toBe(409);
+  expect(await response.text()).toContain('carries out the task project of goal goal_top');
+  expect([approve.mock.calls, reject.mock.calls]).toEqual([[], []]);
+});
 
 it.each(['text/plain', 'application/x-www-form-urlencoded'])(
   'what comes as %s is refused, not taken for no body: nobody runs a plan that was meant to be replaced',

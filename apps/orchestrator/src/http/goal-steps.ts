@@ -4,6 +4,7 @@ import { approveRequestSchema, rejectRequestSchema } from '@baton/shared/contrac
 import { feedbackRequestSchema } from '@baton/shared/contract/feedback';
 import type { Goal } from '@baton/shared/contract/goal';
 import { MOST_FEEDBACK } from '@baton/shared/ledger/feedback';
+import type { ParentTask } from '@baton/shared/ledger/goal-record';
 import { callerOf, requireScope } from './authenticate.ts';
 import { noSuchGoal, requireGoalId } from './goal-id.ts';
 import type { Goals } from './goals.ts';
@@ -30,6 +31,12 @@ const noFields = z.strictObject({}, 'must be an empty object, or be left out');
 function refuseFields(request: StepRequest): void {
   check(noFields, sentBody(request), 'the body');
 }
+
+function partOf(goalId: string, { goalId: parent, taskId }: ParentTask, what: string): ProblemError {
+  return conflict(goalId, `carries out the task ${taskId} of goal ${parent}: ${what}.`);
+}
+
+const NO_WORD = 'only the plan of that goal can be approved or rejected';
 
 /** A step of a goal's life that somebody asks for: 202 with the goal as it is then. */
 function step(
@@ -60,15 +67,13 @@ export function goalStepRoutes(goals: Goals): Router {
       if (goal === false)
         throw conflict(goalId, 'can not be retried: only a goal that ended without full success can be.');
       if (goal && 'mostOpen' in goal) throw tooManyGoals(goal.mostOpen);
-      if (goal && 'subGoalOf' in goal) {
-        const { goalId: parent, taskId } = goal.subGoalOf;
-        throw conflict(goalId, `carries out the task ${taskId} of goal ${parent}: retry that goal.`);
-      }
+      if (goal && 'subGoalOf' in goal) throw partOf(goalId, goal.subGoalOf, 'retry that goal');
       return goal;
     }),
     approve: step(async (tenant, goalId, request) => {
       const proposal = await goals.proposal(tenant, goalId);
       if (!proposal) return null;
+      if (proposal.parent) throw partOf(goalId, proposal.parent, NO_WORD);
       const isNot = (status: string): ProblemError =>
         conflict(goalId, `is ${status}: only a plan that awaits approval can be approved.`);
       if (proposal.status !== 'awaiting_approval') throw isNot(proposal.status);
@@ -79,6 +84,8 @@ export function goalStepRoutes(goals: Goals): Router {
       return goal;
     }),
     reject: step(async (tenant, goalId, request) => {
+      const proposal = await goals.proposal(tenant, goalId);
+      if (proposal?.parent) throw partOf(goalId, proposal.parent, NO_WORD);
       const { reason } = check(rejectRequestSchema, sentBody(request), 'the body');
       const goal = await goals.reject(tenant, goalId, reason);
       if (goal === false)

@@ -6,6 +6,7 @@ import type { Goal, GoalSummary } from '@baton/shared/contract/goal';
 import { isTerminal } from '@baton/shared/contract/goal-status';
 import { goalListQuerySchema } from '@baton/shared/contract/goal-list';
 import type { Place } from '@baton/shared/ledger/goal-index';
+import type { ParentTask } from '@baton/shared/ledger/goal-record';
 import type { Proposal } from '@baton/shared/ledger/plan-approval';
 import type { SubmitGoal } from '../flows/submit-goal.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
@@ -45,7 +46,7 @@ export interface Goals {
   retry(
     tenant: string,
     goalId: string,
-  ): Promise<Goal | false | null | { mostOpen: number } | { subGoalOf: { goalId: string; taskId: string } }>;
+  ): Promise<Goal | false | null | { mostOpen: number } | { subGoalOf: ParentTask }>;
   /** Null when there is no such goal. */
   proposal(tenant: string, goalId: string): Promise<Proposal | null>;
   /** Null when there is no such goal, false when it awaits no approval. The plan takes the place of the proposed one. */

@@ -26,7 +26,11 @@ async function openWith(form: ModelSettings['STRUCTURED_OUTPUT'], ...lines: Scri
   const goalId = await runningGoal(ledger);
   await redis.hset(ledger.goal(goalId).tasks, `starts:${PLANNER}`, 1);
   const llm = scriptedLlm(...lines);
-  const settings = { STRUCTURED_OUTPUT: form, MODEL_STRONG: 'claude-opus-5-5' } as ModelSettings;
+  const settings = {
+    STRUCTURED_OUTPUT: form,
+    MODEL_STRONG: 'claude-opus-5-5',
+    MODEL_CONTEXT_TOKENS: 16_000,
+  } as ModelSettings;
   const ask = plannerFor(ledger, openModelAccess(llm, settings, createMetrics()));
   const goal = {
     goal: 'Compare.',
@@ -54,6 +58,7 @@ describe('planning a goal', () => {
     expect(await ask(request(1), signal)).toEqual({ kind: 'plan', plan, calls: 1 });
     expect(await ask(request(1), signal)).toEqual({ kind: 'plan', plan, calls: 1 });
     expect(llm.requests).toHaveLength(1);
+    expect(llm.requests[0]?.maxTokens).toBe(4_000);
   });
 
   it('fails the goal for what no retry mends', async () => {

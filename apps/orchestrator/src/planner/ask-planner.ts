@@ -9,6 +9,7 @@ import type { Ledger } from '@baton/shared/ledger/ledger';
 import type { StepCaller } from '@baton/shared/model/journaled-llm';
 import { ModelError } from '@baton/shared/model/llm';
 import type { ModelAccess } from '@baton/shared/model/model-access';
+import { windowOf } from '@baton/shared/model/model-window';
 import { structuredCall } from '@baton/shared/model/structured-call';
 import { planForm } from './plan-form.ts';
 import { planLimits, type PlanningInput } from './planning-input.ts';
@@ -38,7 +39,7 @@ function invalid(violations: readonly RepairNote[]): Planned {
 
 /** Asks the planner's model, sending back every broken law at most twice. Rejects with what `caller` rejects with. */
 export async function askPlanner(
-  models: Pick<ModelAccess, 'tiers' | 'structuredOutput' | 'plansInXml'>,
+  models: Pick<ModelAccess, 'tiers' | 'structuredOutput' | 'plansInXml' | 'contextTokens'>,
   caller: StepCaller,
   input: PlanningInput,
   signal: AbortSignal,
@@ -53,7 +54,7 @@ export async function askPlanner(
       model: models.tiers.strong,
       system,
       messages: [{ role: 'user', text: user }],
-      maxTokens: MAX_TOKENS,
+      maxTokens: windowOf(models.contextTokens, MAX_TOKENS).answerTokens,
     },
     schema: plannerReplySchema,
     check: (value) => {

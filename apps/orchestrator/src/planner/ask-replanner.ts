@@ -2,12 +2,13 @@ import type { Plan } from '@baton/plan/plan';
 import { fitPrompt } from '@baton/plan/prompts/fit-prompt';
 import { replanPrompt } from '@baton/plan/prompts/replan-prompt';
 import { applyPatch, planPatchSchema, type PatchVerdict, type PlanOutcomes } from '@baton/plan/replan';
-import type { TaskResult } from '@baton/shared/ledger/goal-view';
+import type { TaskResult } from '@baton/shared/ledger/task-results';
 import { openJournal } from '@baton/shared/ledger/journal';
 import type { Lease } from '@baton/shared/ledger/lease';
 import type { Ledger } from '@baton/shared/ledger/ledger';
 import { ModelError } from '@baton/shared/model/llm';
 import type { ModelAccess } from '@baton/shared/model/model-access';
+import { windowOf } from '@baton/shared/model/model-window';
 import { structuredCall } from '@baton/shared/model/structured-call';
 import { planLimits, type PlanningInput } from './planning-input.ts';
 
@@ -65,7 +66,8 @@ export function replannerFor(ledger: Ledger, models: ModelAccess) {
     const { input, plan, results } = request;
     const outcomes = outcomesOf(results);
     const limits = planLimits(input);
-    const { system, user } = promptOf(request, models.contextTokens - MAX_TOKENS);
+    const { answerTokens, promptTokens } = windowOf(models.contextTokens, MAX_TOKENS);
+    const { system, user } = promptOf(request, promptTokens);
     try {
       const reply = await structuredCall({
         caller: models.callerFor(openJournal(ledger, request)),
@@ -74,7 +76,7 @@ export function replannerFor(ledger: Ledger, models: ModelAccess) {
           model: models.tiers.strong,
           system,
           messages: [{ role: 'user', text: user }],
-          maxTokens: MAX_TOKENS,
+          maxTokens: answerTokens,
         },
         schema: planPatchSchema,
         check: (patch) => {

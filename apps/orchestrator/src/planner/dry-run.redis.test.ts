@@ -15,7 +15,11 @@ import { dryRunner, type DryRunDeps } from './dry-run.ts';
 import { passingJournal } from './passing-journal.ts';
 import { planningInput } from './planning-input.ts';
 
-const settings = { STRUCTURED_OUTPUT: 'native', MODEL_STRONG: 'claude-opus-5-5' } as ModelSettings;
+const settings = {
+  STRUCTURED_OUTPUT: 'native',
+  MODEL_STRONG: 'claude-opus-5-5',
+  MODEL_CONTEXT_TOKENS: 200_000,
+} as ModelSettings;
 const never = new AbortController().signal;
 
 function task(id: string, dependencies: string[] = []) {

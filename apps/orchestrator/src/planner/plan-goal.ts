@@ -3,14 +3,8 @@ import type { Recipe } from '@baton/plan/recipes';
 import type { GoalJob } from '@baton/shared/contract/queues';
 import { isTerminal } from '@baton/shared/contract/goal-status';
 import { failpoint } from '@baton/shared/failpoints/failpoint';
-import {
-  advanceGoal,
-  FIRST_REV,
-  readGoalFacts,
-  recordPlan,
-  type GoalFacts,
-  type PlanHead,
-} from '@baton/shared/ledger/goal-record';
+import { advanceGoal, readGoalFacts, type GoalFacts, type PlanHead } from '@baton/shared/ledger/goal-record';
+import { FIRST_REV, recordPlan } from '@baton/shared/ledger/plan-record';
 import { MOST_DEATHS, PLANNER, releaseLease, type Lease } from '@baton/shared/ledger/lease';
 import type { Ledger } from '@baton/shared/ledger/ledger';
 import { notePlanCache } from '@baton/shared/ledger/plan-cache';

@@ -53,8 +53,8 @@ export async function planningInput(
 }
 
 /** What a plan that was made from this input is held to. */
-export function planLimits({ brief, recipe, ...input }: PlanningInput): Required<PlanLimits> {
-  const { maxTasks, workerTypes, decomposition } = input;
-  const material = [brief.goal, brief.context ?? '', recipe?.prompts?.planner ?? ''].join('\n');
+export function planLimits(input: PlanningInput): Required<PlanLimits> {
+  const { brief, maxTasks, workerTypes, decomposition } = input;
+  const material = `${brief.goal}\n${brief.context ?? ''}`;
   return { maxTasks, workers: workerTypes.map(({ type }) => type), decomposition, material };
 }

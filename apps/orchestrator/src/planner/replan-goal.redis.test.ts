@@ -3,8 +3,9 @@ import { unworked, type OutcomeStatus } from '@baton/shared/contract/task-outcom
 import { endGoal } from '@baton/shared/ledger/goal-end';
 import { createGoal } from '@baton/shared/ledger/goal-acceptance';
 import { readEvents } from '@baton/shared/ledger/event-log';
-import { advanceGoal, readGoalFacts, recordPlan } from '@baton/shared/ledger/goal-record';
-import { readTaskResults } from '@baton/shared/ledger/goal-view';
+import { advanceGoal, readGoalFacts } from '@baton/shared/ledger/goal-record';
+import { recordPlan } from '@baton/shared/ledger/plan-record';
+import { readTaskResults } from '@baton/shared/ledger/task-results';
 import { MOST_DEATHS, REPLANNER } from '@baton/shared/ledger/lease';
 import { recordOutcome } from '@baton/shared/ledger/task-record';
 import { ModelError } from '@baton/shared/model/llm';
@@ -50,7 +51,11 @@ const lawful = patch({ replace: [newTask] });
 const unlawful = patch({ drop: ['tea'] });
 
 /** Tea is there, coffee failed, and advice was skipped for it. */
-async function open(lines: readonly ScriptLine[], options: object = { maxReplans: 1 }) {
+async function open(
+  lines: readonly ScriptLine[],
+  options: object = { maxReplans: 1 },
+  contextTokens = settings.MODEL_CONTEXT_TOKENS,
+) {
   const { ledger, redis } = openTestLedger();
   await createGoal(ledger, newGoal(goalId, { options }));
   await recordPlan(ledger, goalId, 1, null, plan);
@@ -66,7 +71,7 @@ async function open(lines: readonly ScriptLine[], options: object = { maxReplans
   await endTask('coffee', 'failed', ['advice']);
   await endTask('advice', 'skipped');
   const llm = scriptedLlm(...lines);
-  const models = openModelAccess(llm, settings, createMetrics());
+  const models = openModelAccess(llm, { ...settings, MODEL_CONTEXT_TOKENS: contextTokens }, createMetrics());
   const runs = { begin: vi.fn(async () => undefined) };
   const logger = createLogger('test', 'silent');
   const deps = { ledger, recipes: new Map(), askReplanner: replannerFor(ledger, models), runs, logger };
@@ -97,6 +102,7 @@ describe('replanning', () => {
       drop: [],
       replace: ['coffee'],
       add: [],
+      taskIds: ['coffee', 'advice'],
       tasks: [
         { id: 'tea' },
         { id: 'coffee', worker: 'analyzer' },
@@ -117,6 +123,14 @@ describe('replanning', () => {
     expect(await hopeless.run()).toBe(false);
     expect(hopeless.llm.requests).toHaveLength(3);
     expect((await hopeless.facts()).facts).toMatchObject({ status: 'running', rev: 1, replans: 0 });
+  });
+
+  it('shares a small window out between the results and the answer', async () => {
+    const { llm, run } = await open([lawful], { maxReplans: 1 }, 16_000);
+    expect(await run()).toBe(true);
+    const [request] = llm.requests;
+    expect(request?.maxTokens).toBe(4_000);
+    expect(request?.messages[0]?.text).toContain('Tea wakes.');
   });
 
   it('keeps the plan when the model changes nothing, refuses, or fails for good', async () => {
@@ -141,6 +155,20 @@ describe('replanning', () => {
     await redis.hset(ledger.goal(goalId).goal, 'replans', 0, 'finishedEarly', 'Enough.');
     expect(await run()).toBe(false);
     expect(llm.requests).toEqual([]);
+  });
+
+  it('mends a plan that was given with more tasks than one that is asked for may have', async () => {
+    const { run, llm, facts } = await open([lawful], { maxReplans: 1, maxTasks: 2 });
+    expect(await run()).toBe(true);
+    expect(llm.requests).toHaveLength(1);
+    expect((await facts()).facts).toMatchObject({ rev: 2, replans: 1 });
+  });
+
+  it('is to be run again when the goal has moved on and its flow could not be added', async () => {
+    const { run, runs, facts } = await open([lawful]);
+    runs.begin.mockRejectedValueOnce(new Error('Redis is away'));
+    await expect(run()).rejects.toMatchObject({ name: 'Unfinished' });
+    expect((await facts()).facts).toMatchObject({ rev: 2, submittedRev: 0 });
   });
 
   it('goes on to the answer after the process died too often of it', async () => {

@@ -4,18 +4,20 @@
  * 1. Nothing of the goal is in flight: its root job is what asks.
  * 2. It may be run again at any point of it. The planner's answer is in the journal, and the goal is moved on by one script.
  * 3. `maxReplans` bounds it, whatever the model says: each change is counted in that script.
- * 4. Without a lawful change, whatever the reason, the goal goes on to its answer with what there is.
+ * 4. Should the process die, or Redis fail it, when the goal has moved on and its flow is not added, the next run of its job adds it.
+ * 5. Without a lawful change, whatever the reason, the goal goes on to its answer with what there is.
  */
-import type { Plan, Task } from '@baton/plan/plan';
+import type { Plan } from '@baton/plan/plan';
 import { wantsReplan } from '@baton/plan/replan';
 import type { SynthesisJob } from '@baton/shared/contract/queues';
 import { failpoint } from '@baton/shared/failpoints/failpoint';
-import { advanceGoal, type GoalFacts } from '@baton/shared/ledger/goal-record';
-import type { TaskResult } from '@baton/shared/ledger/goal-view';
+import { advanceGoal, plannedTask, type GoalFacts } from '@baton/shared/ledger/goal-record';
+import type { TaskResult } from '@baton/shared/ledger/task-results';
 import { releaseLease, REPLANNER, type Lease } from '@baton/shared/ledger/lease';
 import { amendPlan } from '@baton/shared/ledger/plan-amendment';
 import type { Logger } from '@baton/shared/telemetry/logger';
 import { letGo } from '../flows/let-go.ts';
+import { beginNextRev } from '../flows/next-rev.ts';
 import type { RunSubmitter } from '../flows/submit-run.ts';
 import { outcomesOf, type Replanned, type ReplannerRequest } from './ask-replanner.ts';
 import { planningInput, type PlanningDeps } from './planning-input.ts';
@@ -36,18 +38,18 @@ export type ReplanGoal = (
 ) => Promise<boolean>;
 
 function planOf({ plan }: GoalFacts, results: readonly TaskResult[]): Plan {
-  const tasks = results.map(({ task: { dependents: _dependents, item: _item, ...task } }): Task => task);
-  return { analysis: plan?.analysis ?? '', tasks };
+  return { analysis: plan?.analysis ?? '', tasks: results.map(({ task }) => plannedTask(task)) };
 }
 
 /** False when somebody else has taken it over, or the goal has moved on. */
 async function adopt(
   deps: ReplanGoalDeps,
-  { goalId, rev }: SynthesisJob,
+  job: SynthesisJob,
   lease: Lease,
   results: readonly TaskResult[],
   { plan, runs, analysis, drop, replace, add }: Exclude<Replanned, { kind: 'kept' }>,
 ): Promise<boolean> {
+  const { goalId, rev } = job;
   const ended = new Set(results.filter(({ outcome }) => outcome).map(({ task }) => task.id));
   const tasks = plan.tasks.map(({ id, worker, dependencies }) => ({ id, worker, dependencies }));
   const isMine = await amendPlan(deps.ledger, goalId, {
@@ -56,14 +58,14 @@ async function adopt(
     plan,
     clear: runs.filter((id) => ended.has(id)),
     end: null,
-    event: { event: 'goal.replanned', data: { analysis, drop, replace, add, tasks } },
+    event: { event: 'goal.replanned', data: { analysis, drop, replace, add, tasks, taskIds: runs } },
     counts: 'replans',
     fields: {},
   });
   failpoint('replan.recorded');
   if (!isMine) return false;
   deps.logger.info({ goalId, rev: rev + 1, tasks: runs.length }, 'plan changed');
-  await deps.runs.begin(goalId, rev + 1);
+  await beginNextRev(deps.runs, job);
   return true;
 }
 
@@ -94,7 +96,9 @@ export function replanner(deps: ReplanGoalDeps): ReplanGoal {
     if (advance.kind === 'refused' || advance.kind === 'spent') return false;
     const { lease, retries } = advance;
     try {
-      const input = await planningInput(deps, facts);
+      const asked = await planningInput(deps, facts);
+      // A plan that was given may hold more tasks than one that is asked for.
+      const input = { ...asked, maxTasks: Math.max(asked.maxTasks, results.length) };
       const request = { goalId, lease, retries, input, plan: planOf(facts, results), results };
       const replanned = await deps.askReplanner(request, signal);
       failpoint('replan.decided');

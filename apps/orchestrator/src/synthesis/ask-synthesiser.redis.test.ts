@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Review } from '@baton/shared/contract/review';
 import { unworked } from '@baton/shared/contract/task-outcome';
-import { taskSpecs } from '@baton/shared/ledger/goal-record';
+import { taskSpecs } from '@baton/shared/ledger/plan-record';
 import { SYNTHESIS } from '@baton/shared/ledger/lease';
 import { ModelError } from '@baton/shared/model/llm';
 import { openModelAccess, type ModelSettings } from '@baton/shared/model/model-access';

@@ -12,14 +12,14 @@ import type { GoalError } from '@baton/shared/contract/goal';
 import type { GoalOptions } from '@baton/shared/contract/goal-request';
 import type { Review } from '@baton/shared/contract/review';
 import type { GoalBrief } from '@baton/shared/ledger/goal-record';
-import type { TaskResult } from '@baton/shared/ledger/goal-view';
+import type { TaskResult } from '@baton/shared/ledger/task-results';
 import { openJournal } from '@baton/shared/ledger/journal';
 import type { Lease } from '@baton/shared/ledger/lease';
 import type { Ledger } from '@baton/shared/ledger/ledger';
 import type { StepCaller } from '@baton/shared/model/journaled-llm';
 import { isCutOff, ModelError } from '@baton/shared/model/llm';
 import type { ModelAccess } from '@baton/shared/model/model-access';
-import { windowOf } from './model-window.ts';
+import { windowOf } from '@baton/shared/model/model-window';
 import { reviewAnswer } from './review-answer.ts';
 import { isUnneeded, toldOutcomes } from './told-outcomes.ts';
 

@@ -2,7 +2,7 @@ import { isUsable } from '@baton/plan/task-readiness';
 import { reviewPrompt, type ReviewInput } from '@baton/plan/prompts/review-prompt';
 import type { Review } from '@baton/shared/contract/review';
 import type { GoalBrief } from '@baton/shared/ledger/goal-record';
-import type { TaskResult } from '@baton/shared/ledger/goal-view';
+import type { TaskResult } from '@baton/shared/ledger/task-results';
 import { askJudges, judgeWindow } from '@baton/shared/model/judges';
 import type { StepCaller } from '@baton/shared/model/journaled-llm';
 import type { ModelAccess } from '@baton/shared/model/model-access';

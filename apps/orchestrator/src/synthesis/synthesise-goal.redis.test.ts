@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Review } from '@baton/shared/contract/review';
-import { noUsage, type Outcome } from '@baton/shared/contract/task-outcome';
+import { noUsage, unworked, type Outcome } from '@baton/shared/contract/task-outcome';
 import { endGoal } from '@baton/shared/ledger/goal-end';
 import { readGoal } from '@baton/shared/ledger/goal-view';
 import { MOST_DEATHS } from '@baton/shared/ledger/lease';
@@ -23,8 +23,8 @@ const says =
   (text: string): Ask =>
   async () => ({ kind: 'answer', text, isCutOff: false, reviews: [] });
 
-/** A goal whose tasks have all succeeded. */
-async function open() {
+/** A goal whose tasks have all succeeded, but for those that end otherwise. */
+async function open(otherwise: Readonly<Record<string, Outcome>> = {}) {
   const { ledger } = openTestLedger();
   const goalId = await runningGoal(ledger);
   for (const { id: taskId } of plan.tasks) {
@@ -38,9 +38,10 @@ async function open() {
       reviews: [],
       metadata: {},
     };
-    await recordOutcome(ledger, task, await leaseOf(ledger, task), outcome, []);
+    await recordOutcome(ledger, task, await leaseOf(ledger, task), otherwise[taskId] ?? outcome, []);
   }
   const replan = vi.fn<SynthesiseGoalDeps['replan']>(async () => false);
+  const takeUpNextRev = vi.fn<SynthesiseGoalDeps['takeUpNextRev']>(async () => undefined);
   const run = (askSynthesiser: Ask, rev = 1): Promise<void> =>
     synthesiseGoal(
       {
@@ -48,13 +49,14 @@ async function open() {
         endGoal: (id, end) => endGoal(ledger, id, end, RETENTION),
         askSynthesiser,
         replan,
+        takeUpNextRev,
         collect: (results) => results.map(({ task }) => `- ${task.id}`).join('\n'),
       },
       { goalId, rev },
       signal,
     );
   const goal = () => readGoal(ledger, goalId, TENANT, () => ({ self: '', events: '', dashboard: null }));
-  return { run, goal, ledger, goalId, replan };
+  return { run, goal, ledger, goalId, replan, takeUpNextRev };
 }
 
 /** Lets a synthesis die: resolves when the model has been asked. */
@@ -109,6 +111,13 @@ describe('putting a goal together', () => {
     });
   });
 
+  it('counts no task as a source that gave nothing, though the answer names it', async () => {
+    const { run, goal } = await open({ advice: unworked('failed', 'No idea.') });
+    await run(says('Tea [tea], without [advice].'));
+    expect(await goal()).toMatchObject({ citations: [{ taskId: 'tea' }] });
+    expect((await goal())?.citations).toHaveLength(1);
+  });
+
   it('puts nothing together when the goal goes on with another plan', async () => {
     const { run, goal, replan } = await open();
     replan.mockResolvedValueOnce(true);
@@ -134,11 +143,12 @@ describe('putting a goal together', () => {
     expect(await goal()).toMatchObject({ status: 'succeeded', output: '- tea\n- coffee\n- advice' });
   });
 
-  it("does nothing for a rev that is not the goal's", async () => {
-    const { run, goal } = await open();
+  it("sees to the next rev's flow, and does nothing else, for a rev that is not the goal's", async () => {
+    const { run, goal, goalId, takeUpNextRev } = await open();
     const ask = vi.fn<Ask>(says('tea'));
     await run(ask, 2);
     expect(ask).not.toHaveBeenCalled();
+    expect(takeUpNextRev).toHaveBeenCalledExactlyOnceWith({ goalId, rev: 2 });
     expect((await goal())?.status).toBe('running');
   });
 

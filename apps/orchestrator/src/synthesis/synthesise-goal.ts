@@ -1,12 +1,12 @@
 import { citationsIn } from '@baton/plan/citations';
-import { terminalStatusOf, type GoalVerdict } from '@baton/plan/task-readiness';
+import { isUsable, terminalStatusOf, type GoalVerdict } from '@baton/plan/task-readiness';
 import { isTerminal } from '@baton/shared/contract/goal-status';
 import type { SynthesisJob } from '@baton/shared/contract/queues';
 import { failpoint } from '@baton/shared/failpoints/failpoint';
 import { appendEvents } from '@baton/shared/ledger/event-log';
 import type { GoalEnd } from '@baton/shared/ledger/goal-end';
 import { advanceGoal, readGoalFacts, type Advance, type GoalFacts } from '@baton/shared/ledger/goal-record';
-import { readTaskResults, type TaskResult } from '@baton/shared/ledger/goal-view';
+import { readTaskResults, type TaskResult } from '@baton/shared/ledger/task-results';
 import { MOST_DEATHS, releaseLease, SYNTHESIS, type Lease } from '@baton/shared/ledger/lease';
 import type { Ledger } from '@baton/shared/ledger/ledger';
 import type { EndGoal } from '../flows/end-goal.ts';
@@ -27,6 +27,8 @@ export interface SynthesiseGoalDeps {
     results: readonly TaskResult[],
     signal: AbortSignal,
   ) => Promise<boolean>;
+  /** For a job whose rev is over: sees to it that the next one has a flow. */
+  readonly takeUpNextRev: (job: SynthesisJob) => Promise<void>;
   /** The answer of a goal that did one task per item of a list: its results in their order, without a model. */
   readonly collect: (results: readonly TaskResult[]) => string;
 }
@@ -63,7 +65,11 @@ async function open(
 ): Promise<Opened | null> {
   const { goalId, rev } = job;
   const facts = await readGoalFacts(deps.ledger, goalId);
-  if (!facts?.plan || facts.rev !== rev || isTerminal(facts.status)) return null;
+  if (!facts?.plan || isTerminal(facts.status)) return null;
+  if (facts.rev !== rev) {
+    await deps.takeUpNextRev(job);
+    return null;
+  }
   const results = await readTaskResults(deps.ledger, goalId, facts.plan);
   // One that is being put together has been asked about.
   if (facts.status === 'running' && (await deps.replan(job, facts, results, signal))) return null;
@@ -97,9 +103,11 @@ function answered(
   { text, isCutOff, reviews }: Answer,
   results: readonly TaskResult[],
 ): Ending {
+  // An answer also names tasks to say that they gave nothing.
+  const sources = results.filter(({ outcome }) => outcome !== null && isUsable(outcome.status));
   const citations = citationsIn(
     text,
-    results.map(({ task }) => task),
+    sources.map(({ task }) => task),
   );
   const end = { missing, output: text, citations, reviews };
   if (isCutOff) return { ...end, status: 'partially_succeeded', error: cutOff };

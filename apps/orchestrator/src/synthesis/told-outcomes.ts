@@ -1,6 +1,6 @@
-import type { TaskResult as ToldOutcome } from '@baton/plan/prompts/synthesis-prompt';
+import type { ToldOutcome } from '@baton/plan/prompts/synthesis-prompt';
 import type { Outcome } from '@baton/shared/contract/task-outcome';
-import type { TaskResult } from '@baton/shared/ledger/goal-view';
+import type { TaskResult } from '@baton/shared/ledger/task-results';
 
 /** It was left out on purpose: the goal was finished early. */
 export function isUnneeded(outcome: Outcome | null): boolean {

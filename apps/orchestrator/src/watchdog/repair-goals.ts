@@ -49,7 +49,7 @@ export function goalRepairer({ ledger, queue, runs, logger, quietMs }: RepairGoa
     const goal = await readGoalProgress(ledger, goalId);
     if (!goal || isTerminal(goal.status) || goal.status === 'awaiting_approval') return null;
     if (!goal.isPlanned || goal.submittedRev !== goal.rev) {
-      const { retries, priority, createdAt: acceptedAt } = goal;
+      const { retries, priority, acceptedAt } = goal;
       const isRestored = await queue.restore({ goalId, retries }, { priority, acceptedAt });
       if (isRestored) logger.warn({ goalId }, 'the goal had no job in the goals queue: it has one again');
       return { eventId, moved: true, round };

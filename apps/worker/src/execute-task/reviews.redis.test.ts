@@ -3,7 +3,7 @@ import type { Complexity } from '@baton/plan/plan';
 import type { Review } from '@baton/shared/contract/review';
 import { createGoal } from '@baton/shared/ledger/goal-acceptance';
 import { readEvents } from '@baton/shared/ledger/event-log';
-import { recordPlan } from '@baton/shared/ledger/goal-record';
+import { recordPlan } from '@baton/shared/ledger/plan-record';
 import { readGoal } from '@baton/shared/ledger/goal-view';
 import { withJournal } from '@baton/shared/model/journaled-llm';
 import { ModelError, type LlmRequest } from '@baton/shared/model/llm';

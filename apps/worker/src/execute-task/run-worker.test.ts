@@ -183,3 +183,24 @@ describe('running a worker', () => {
     await expect(running).rejects.toThrow(JobAborted);
   });
 });
+
+describe('what a worker type may take', () => {
+  it.each([
+    { timeout: Infinity },
+    { timeout: 30 * 86_400_000 },
+    { timeout: 0 },
+    { concurrency: 0 },
+    { concurrency: 1.5 },
+  ])('is refused where no timer or queue would keep to it: %o', (limits) => {
+    expect(() => defineWorker({ ...about, ...limits, run: () => 'x' })).toThrow(Object.keys(limits)[0]);
+  });
+});
+
+it('a result that fits its schema and is nothing is a failure, not an outcome without an output', async () => {
+  const nothing = defineWorker({ ...about, output: z.any(), run: () => undefined });
+  expect(await runTask(nothing)).toMatchObject({
+    status: 'failed',
+    output: null,
+    errors: [expect.stringContaining('JSON')],
+  });
+});

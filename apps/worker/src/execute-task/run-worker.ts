@@ -29,7 +29,12 @@ function asText(worker: Worker, output: unknown): string {
     );
   }
   const checked = worker.output.safeParse(output);
-  if (checked.success) return JSON.stringify(checked.data);
+  if (checked.success) {
+    const json = JSON.stringify(checked.data) as string | undefined;
+    if (json === undefined)
+      throw new TaskFailure("The worker's result can't be kept as JSON: there is none.");
+    return json;
+  }
   const issues = checked.error.issues.map(({ path, message }) => `${path.join('.') || 'result'}: ${message}`);
   throw new TaskFailure(`The worker's result does not fit its output schema: ${issues.join('; ')}`);
 }

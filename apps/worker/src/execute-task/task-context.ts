@@ -1,15 +1,14 @@
 import { PROMPT_VERSION, taskPrompt, type Revision } from '@baton/plan/prompts/task-prompt';
 import type { Trimmed } from '@baton/plan/prompts/fit-prompt';
 import type { GoalBrief, TaskSpec } from '@baton/shared/ledger/goal-record';
+import { windowOf } from '@baton/shared/model/model-window';
 import type { DependencyOutput, RunContext, TaskConstraints, TaskInput } from '../define-worker.ts';
 
 const MOST_OUTPUT_TOKENS = 16_000;
-/** Of the model's window, for what the endpoint adds to a prompt. */
-const SPARE_TOKENS = 500;
 
 export function constraintsOf(limitMs: number, contextTokens: number): TaskConstraints {
-  const maxOutputTokens = Math.min(MOST_OUTPUT_TOKENS, Math.floor(contextTokens / 4));
-  return { seconds: limitMs / 1_000, maxOutputTokens, contextTokens };
+  const { answerTokens } = windowOf(contextTokens, MOST_OUTPUT_TOKENS);
+  return { seconds: limitMs / 1_000, maxOutputTokens: answerTokens, contextTokens };
 }
 
 export interface TaskMaterial {
@@ -37,7 +36,7 @@ export interface PromptNotes {
 /** Tells the task to the model as built-in workers do, and keeps what had to be left out. */
 export function taskPrompts(material: TaskMaterial, revision: Revision | null): PromptNotes {
   const { task, goal, dependencies, constraints, instructions } = material;
-  const room = constraints.contextTokens - constraints.maxOutputTokens - SPARE_TOKENS;
+  const { promptTokens } = windowOf(constraints.contextTokens, constraints.maxOutputTokens);
   let isMade = false;
   const trimmed = new Map<string, Trimmed>();
   return {
@@ -53,7 +52,7 @@ export function taskPrompts(material: TaskMaterial, revision: Revision | null): 
           revision,
           instructions,
         },
-        room,
+        promptTokens,
       );
       isMade = true;
       for (const each of made.trimmed) trimmed.set(`${each.part} ${each.taskId}`, each);

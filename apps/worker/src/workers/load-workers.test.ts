@@ -63,6 +63,11 @@ describe('worker types of the user', () => {
     ['bad.yaml', 'type: Geo Coder', 'type'],
     ['broken.yaml', 'a: [', 'BATON_WORKERS'],
     ['nothing.mjs', 'export const x = 1;', 'defineWorker'],
+    [
+      'plain.mjs',
+      "export default { type: 'a', description: 'd', bestFor: 'b', notFor: 'n', tier: 'fast', run: () => 'x' };",
+      'defineWorker',
+    ],
   ])('are refused in words when %s is not one', async (name, text, reason) => {
     const path = text === null ? `/nowhere/${name}` : file(name, text);
     await expect(loadWorkers(path)).rejects.toThrow(WorkerLoadError);

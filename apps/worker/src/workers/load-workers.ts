@@ -19,7 +19,9 @@ export class WorkerLoadError extends SetupError {
 
 function isWorker(value: unknown): value is Worker {
   return (
-    workerTypeSchema.safeParse(pick(value)).success && typeof (value as Partial<Worker>).run === 'function'
+    workerTypeSchema.safeParse(pick(value)).success &&
+    typeof (value as Partial<Worker>).run === 'function' &&
+    typeof (value as Partial<Worker>).timeout === 'number'
   );
 }
 

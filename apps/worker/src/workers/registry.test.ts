@@ -1,5 +1,6 @@
 import { SetupError } from '@baton/shared/settings/setup-error';
 import { expect, test } from 'vitest';
+import { defineWorker } from '../define-worker.ts';
 import { allWorkers, selectWorkers } from './registry.ts';
 
 const workers = allWorkers([]);
@@ -20,4 +21,12 @@ test.each([
   const select = (): unknown => selectWorkers(workers, names);
   expect(select).toThrow(said);
   expect(select).toThrow(SetupError);
+});
+
+test('a worker type of the user that would never get a task ends the start in words', () => {
+  const about = { description: 'Splits.', bestFor: 'Splitting', notFor: 'Joining' };
+  const own = defineWorker({ type: 'orchestrator', ...about, run: () => 'done' });
+  const all = (): unknown => allWorkers([own]);
+  expect(all).toThrow('BATON_WORKERS: "orchestrator" is the type of tasks that are goals of their own');
+  expect(all).toThrow(SetupError);
 });

@@ -5,12 +5,16 @@ import { SetupError } from '@baton/shared/settings/setup-error';
 import type { Worker } from '../define-worker.ts';
 import { promptWorker } from './prompt-worker.ts';
 
-class UnknownWorkerTypeError extends SetupError {
-  override readonly name = 'UnknownWorkerTypeError';
+class UnfitWorkerTypeError extends SetupError {
+  override readonly name = 'UnfitWorkerTypeError';
 }
 
-/** Every worker type that this process could run; the user's own replace built-in ones of the same name. */
+/** Every worker type that this process could run; the user's own replace built-in ones of the same name. Throws for the one that no worker runs. */
 export function allWorkers(own: readonly Worker[]): ReadonlyMap<string, Worker> {
+  if (own.some(({ type }) => type === orchestrator.type))
+    throw new UnfitWorkerTypeError(
+      `BATON_WORKERS: "${orchestrator.type}" is the type of tasks that are goals of their own: give your worker type another name.`,
+    );
   const workers = [...builtInWorkerTypes.map(promptWorker), ...own];
   return new Map(workers.map((worker) => [worker.type, worker]));
 }
@@ -23,7 +27,7 @@ export function selectWorkers(
   if (!names) return [...workers.values()];
   return names.map((name) => {
     if (name === orchestrator.type)
-      throw new UnknownWorkerTypeError(
+      throw new UnfitWorkerTypeError(
         `WORKER_TYPES: tasks of type "${name}" are goals of their own, which the orchestrator takes: leave it out.`,
       );
     const worker = workers.get(name);
@@ -31,6 +35,6 @@ export function selectWorkers(
     const known = [...workers.keys()];
     const nearest = nearestName(name, known);
     const remedy = nearest === null ? `Known: ${known.join(', ')}.` : `Did you mean ${nearest}?`;
-    throw new UnknownWorkerTypeError(`WORKER_TYPES: there is no worker type "${name}". ${remedy}`);
+    throw new UnfitWorkerTypeError(`WORKER_TYPES: there is no worker type "${name}". ${remedy}`);
   });
 }

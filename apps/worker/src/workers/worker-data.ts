@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { workerTypeSchema, type PromptWorkerType } from '@baton/plan/worker-type';
 import { durationMs } from '@baton/shared/contract/duration';
+import { LONGEST_TIMEOUT, MOST_CONCURRENCY } from '../define-worker.ts';
 
 /** ms. */
 const SHORTEST_TIMEOUT = 1_000;
-const LONGEST_TIMEOUT = 86_400_000;
 
 const timeoutSchema = z
   .string('must be a duration such as "5m"')
@@ -42,7 +42,7 @@ const workerData = workerTypeSchema.extend({
   system: z.string().min(1),
   output: outputSchema.optional(),
   timeout: timeoutSchema.optional(),
-  concurrency: z.int().min(1).max(1_000).optional(),
+  concurrency: z.int().min(1).max(MOST_CONCURRENCY).optional(),
   tools: z
     .never({
       error: 'tools are not available in this release for worker types that are data: leave them out',

@@ -1,3 +1,4 @@
+import { plural } from '../progress/quantities.ts';
 import { OK } from './exit-code.ts';
 import { fraction, outputOption, urlOption } from './flags.ts';
 import { writeJson } from './result.ts';
@@ -19,8 +20,12 @@ export const feedback: AddCommand = (parent, actions) => {
         const given = { score, ...(comment !== undefined && { comment }), signal };
         const goal = await client.goals.feedback(id, given);
         if (output === 'json') writeJson(stdout, goal);
-        else stdout.write(`${goal.id} has ${goal.feedback.length} feedback\n`);
+        else stdout.write(`Kept with ${goal.id}${beside(goal.feedback.length - 1)}.\n`);
         return OK;
       }),
     );
 };
+
+function beside(earlier: number): string {
+  return earlier > 0 ? `, beside ${plural(earlier, 'earlier one')}` : '';
+}

@@ -1,6 +1,7 @@
 import type { Goal } from '../contract/goal.ts';
 import { treeEvents } from '../progress/tree-events.ts';
 import { oneLine } from '../tree/text-width.ts';
+import { withoutEcho } from '../tree/without-echo.ts';
 import { openGoalView } from '../view/open-goal-view.ts';
 import { askForApproval, canAsk, writeHowToApprove, writePlan } from './approval.ts';
 import type { ServerContext } from './context.ts';
@@ -89,17 +90,21 @@ function writeResult({ stdout, stderr }: ServerContext, goal: Goal, asJson: bool
     stderr.write(`  ${oneLine(path === '' ? message : `${path}: ${message}`)}\n`);
   }
   if (goal.missing.length > 0) stderr.write('Missing from the answer:\n');
-  for (const { taskId, reason } of goal.missing) stderr.write(`  ${oneLine(`${taskId}: ${reason}`)}\n`);
+  for (const { taskId, reason } of goal.missing) {
+    stderr.write(`  ${oneLine(`${taskId}: ${withoutEcho(reason, goal.finishedEarly)}`)}\n`);
+  }
   if (goal.simulated && goal.output !== null) {
     stderr.write('This answer is simulated: an emulator wrote it, not a model.\n');
   }
   if (goal.finishedEarly !== null) stderr.write(`Finished early: ${oneLine(goal.finishedEarly)}\n`);
-  writeLines(stderr, citationLines(goal));
   if (asJson) {
     writeJson(stdout, goal);
     return;
   }
   if (goal.output === null) return;
-  if (stdout.isTerminal && stderr.isTerminal) stderr.write('\n');
+  const isRead = stdout.isTerminal && stderr.isTerminal;
+  if (isRead) stderr.write('\n');
   writeText(stdout, goal.output);
+  const citations = citationLines(goal);
+  writeLines(stderr, isRead && citations.length > 0 ? ['', ...citations] : citations);
 }

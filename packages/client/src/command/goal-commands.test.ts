@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { baton } from '../testing/baton-command.ts';
 import { fakeTerminal } from '../testing/fake-terminal.ts';
-import { eventAt, frame, tripEvents, tripGoal } from '../testing/sample-goal.ts';
+import { eventAt, frame, moment, tripEvents, tripGoal } from '../testing/sample-goal.ts';
 import { judgedGoal } from '../testing/judged-goal.ts';
 import { eventStream, json, problem, startStubServer, type Reply } from '../testing/stub-server.ts';
 import { acceptedTrip } from '../testing/trip-server.ts';
@@ -37,12 +37,20 @@ describe('the commands for goals', () => {
   });
 
   it('get tells what judges said, what was saved, and what the references stand for', async () => {
-    const server = await startStubServer({ 'GET /v1/goals/goal_1': [json(200, judgedGoal)] });
+    const feedback = [
+      { at: moment(60), score: 0.8, comment: 'Prices are\nold' },
+      { at: moment(61), score: 1, comment: null },
+    ];
+    const server = await startStubServer({
+      'GET /v1/goals/goal_1': [json(200, { ...judgedGoal, feedback })],
+    });
     const { stdout } = await baton(['get', 'goal_1'], server);
     expect(stdout.split('\n').slice(6)).toEqual([
       'Finished early: The list suffices.',
       'Its plan is that of an earlier goal of the same text: 1 call saved.',
       'Answers so far: rev 1 failed, rev 2 succeeded. An earlier one: baton get goal_1 --rev <n>',
+      `Feedback of ${moment(60).slice(0, 10)}: 0.80 · Prices are old`,
+      `Feedback of ${moment(61).slice(0, 10)}: 1.00`,
       '',
       'JUDGED      ROUND  VERDICT  MEAN  ACCURACY  COMPLETENESS  REQUIREMENTS  CONSISTENCY  JUDGES  FEEDBACK',
       'list        1      fail     0.63  0.63      0.63          0.63          0.63         0 of 1  Name a source.',
@@ -136,7 +144,7 @@ describe('the commands for goals', () => {
       'POST /v1/goals/goal_1/feedback': [json(202, { ...tripGoal, feedback })],
     });
     const args = ['feedback', 'goal_1', '--score', '.5', '--comment', 'Old'];
-    expect(await baton(args, server)).toEqual({ exitCode: 0, stdout: 'goal_1 has 1 feedback\n', stderr: '' });
+    expect(await baton(args, server)).toEqual({ exitCode: 0, stdout: 'Kept with goal_1.\n', stderr: '' });
     expect(JSON.parse(server.requests[0]?.body ?? '')).toEqual({ score: 0.5, comment: 'Old' });
   });
 

@@ -1,4 +1,4 @@
-import type { Goal, TaskView } from '../contract/goal.ts';
+import type { Feedback, Goal, TaskView } from '../contract/goal.ts';
 import type { Review, Scores } from '../contract/review.ts';
 import { plural } from '../progress/quantities.ts';
 import { scoreText } from '../tree/review-marks.ts';
@@ -24,9 +24,14 @@ const aspects = [
   'consistency',
 ] as const satisfies readonly (keyof Scores)[];
 
-/** What a goal's tree does not tell: what judges said, why it ended early, what an earlier goal's plan saved, earlier answers. */
+/** What a goal's tree does not tell: what judges and people said, why it ended early, what an earlier goal's plan saved, earlier answers. */
 export function factLines(goal: Goal, width: number): string[] {
-  return [...noteLines(goal), ...reviewLines(goal, width)];
+  return [...noteLines(goal), ...goal.feedback.map(feedbackText), ...reviewLines(goal, width)];
+}
+
+function feedbackText({ at, score, comment }: Feedback): string {
+  const given = `Feedback of ${at.slice(0, 10)}: ${score.toFixed(2)}`;
+  return comment === null ? given : `${given} · ${oneLine(comment)}`;
 }
 
 function noteLines({ id, parent, finishedEarly, planCache, results }: Goal): string[] {

@@ -51,14 +51,14 @@ export function withReviewFlags<Args extends unknown[], Given extends OptionValu
 export function withGoalFlags<Args extends unknown[], Given extends OptionValues>(
   command: Command<Args, Given>,
 ): With<GoalFlags, Args, Given> {
-  const judged = withReviewFlags(command as unknown as Command) as unknown as Command;
-  judged
+  withReviewFlags(command);
+  (command as unknown as Command)
     .option(
       '--max-replans <n>',
       'times that the plan may be changed after a task has failed for good; 0 unless given',
       wholeNumber(0, MOST_REPLANS),
     )
-    .option('--finish-early', 'end once the outcomes of high priority suffice, by a judge’s word')
+    .option('--finish-early', "end once the outcomes of high priority suffice, by a judge's word")
     .addOption(
       new Option(
         '--cache <use>',

@@ -41,10 +41,14 @@ sights   researcher  medium    medium              Find it out
   it('shows on a terminal all that the tasks are told', async () => {
     const told = tasks.map((task) => ({ ...task, requirements: ['Name a source for every price'] }));
     const { stdout } = await baton(['plan', 'x'], {
-      ...(await planning({ ...made, tasks: told })),
+      ...(await planning({ ...made, analysis: 'Sights first.\nThen the route between them.', tasks: told })),
       stdout: fakeTerminal(24),
     });
-    expect(stdout.split('\n').slice(2)).toEqual([
+    expect(stdout.split('\n')).toEqual([
+      'Sights first.',
+      'Then the route between',
+      'them.',
+      '',
       'sights  researcher  med…',
       '  Find it out',
       '  - Name a source for',

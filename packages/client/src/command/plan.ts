@@ -1,6 +1,7 @@
 import type { DryRun, PlanCheck } from '../contract/plan.ts';
 import { usageText } from '../progress/quantities.ts';
 import { oneLine } from '../tree/text-width.ts';
+import { wrapText } from '../tree/wrap-text.ts';
 import type { ServerContext } from './context.ts';
 import { OK, USAGE } from './exit-code.ts';
 import { outputOption, urlOption } from './flags.ts';
@@ -73,7 +74,16 @@ function writeDryRun({ stdout }: ServerContext, { mode, analysis, tasks, answer 
     return;
   }
   if (analysis !== '') {
-    writeText(stdout, analysis);
+    const { columns } = stdout;
+    if (Number.isFinite(columns))
+      writeLines(
+        stdout,
+        analysis
+          .trim()
+          .split('\n')
+          .flatMap((line) => wrapText(line, columns)),
+      );
+    else writeText(stdout, analysis);
     stdout.write('\n');
   }
   writeLines(stdout, planLines(tasks, stdout.columns));

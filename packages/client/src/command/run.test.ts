@@ -16,6 +16,23 @@ describe('baton run', () => {
     expect(stderr).toMatch(/This answer is simulated: an emulator wrote it, not a model\.\n$/);
   });
 
+  it('tells once why a goal ended early, and sources after the answer where both are read', async () => {
+    const finishedEarly = 'The list suffices.';
+    const goal = {
+      ...tripGoal,
+      finishedEarly,
+      missing: [{ taskId: 'route', reason: `Not needed: ended early: ${finishedEarly}` }],
+      citations: [{ taskId: 'list', description: 'Make the list.' }],
+    };
+    const screen = fakeTerminal();
+    await baton(['run', 'Plan a trip'], { ...(await serverEnding(goal)), stdout: screen, stderr: screen });
+    expect(screen.written()).toContain(
+      'Missing from the answer:\n  route: Not needed: ended early.\n' +
+        'This answer is simulated: an emulator wrote it, not a model.\nFinished early: The list suffices.\n' +
+        '\n# Kyoto\n\nIn three days.\n\nSources:\n  [list] Make the list.\n',
+    );
+  });
+
   it.each([
     ['succeeded', 0],
     ['partially_succeeded', 3],

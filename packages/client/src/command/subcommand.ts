@@ -12,6 +12,7 @@ export interface Description {
   readonly group?: Group;
   /** One line for the list of commands; the whole of it stands in the command's own help. */
   readonly summary: string;
+  /** Paragraphs, each of any number of lines: one ends where a line ends with a full stop. */
   readonly more?: string;
   /** Whole command lines. */
   readonly examples: readonly string[];
@@ -29,9 +30,14 @@ export function subcommand(
   if (group !== undefined) command.helpGroup(`${group}:`);
   return command
     .summary(summary)
-    .description(more === undefined ? summary : `${summary}\n${more}`)
+    .description(more === undefined ? summary : `${summary}\n${paragraphs(more)}`)
     .showHelpAfterError(`See ${path} --help.`)
     .addHelpText('after', `\nExamples:\n${lines.join('\n')}`);
+}
+
+/** Lines are as wide as the terminal, not as the source. */
+function paragraphs(text: string): string {
+  return text.replaceAll(/(?<!\.)\n/g, ' ');
 }
 
 /** A command that only holds others, such as `baton keys`. */

@@ -76,6 +76,22 @@ describe('applyEvent', () => {
     ]);
   });
 
+  it('has only those tasks run again that a changed plan names', () => {
+    const tasks = ['left', 'far', 'near'].map((id) => ({ id, worker: 'researcher', dependencies: [] }));
+    const changed = [
+      eventAt(1, 'goal.planned', { tasks }),
+      eventAt(2, 'task.failed', { taskId: 'left' }),
+      eventAt(3, 'task.skipped', { taskId: 'far' }),
+      eventAt(4, 'task.skipped', { taskId: 'near' }),
+      eventAt(5, 'goal.replanned', { tasks, replace: ['left'], taskIds: ['left', 'near'] }),
+    ];
+    expect(after(changed).tasks.map(({ id, status }) => [id, status])).toEqual([
+      ['left', 'pending'],
+      ['far', 'skipped'],
+      ['near', 'pending'],
+    ]);
+  });
+
   it('begins again, when a goal is retried, with the tasks that run again and no others', () => {
     const again = [
       eventAt(60, 'goal.retried', { taskIds: ['prices', 'budget', 'guide'] }),

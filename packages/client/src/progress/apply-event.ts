@@ -122,10 +122,10 @@ function judged(progress: GoalProgress, data: EventData): GoalProgress {
   return data['suffices'] === true ? { ...progress, finishedEarly: textIn(data, 'reason') ?? '' } : progress;
 }
 
-/** A plan that is changed: what is new, and what was skipped for want of it, has not begun. */
+/** A plan that is changed: what is new, and what was skipped for want of it and runs now, has not begun. */
 function replanned(progress: GoalProgress, data: EventData): GoalProgress {
-  const fresh = new Set(idsIn(data, 'replace'));
-  const kept = progress.tasks.filter(({ id, status }) => !fresh.has(id) && status !== 'skipped');
+  const fresh = new Set([...idsIn(data, 'replace'), ...idsIn(data, 'taskIds')]);
+  const kept = progress.tasks.filter(({ id }) => !fresh.has(id));
   const tasks = plannedTasks({ ...progress, tasks: kept }, tasksIn(data));
   return { ...progress, status: 'running', replans: progress.replans + 1, tasks };
 }

@@ -8,6 +8,7 @@ import { columnsFor, taskRow } from './task-row.ts';
 import { oneLine } from './text-width.ts';
 import { treeRows, type TreeRow } from './tree-rows.ts';
 import { visibleTasks } from './visible-tasks.ts';
+import { withoutEcho } from './without-echo.ts';
 
 export interface Screen {
   /** The time by the server's clock, in ms since the epoch: for spans that still run, and for the spinner. */
@@ -29,11 +30,17 @@ export function renderTree(progress: GoalProgress, screen: Screen): string[] {
   const columns = columnsFor(shown, screen.width, screen.now);
   const lines = [
     ...header(progress, screen.now),
-    ...shown.map((row) => taskRow(row, columns, screen.now)),
+    ...shown.map((row) => taskRow(told(row, progress), columns, screen.now)),
     ...(hidden.length > 0 ? [restLine(hidden)] : []),
     footer(progress),
   ];
   return lines.slice(0, Math.max(1, screen.height ?? Infinity)).map((line) => paint(line, screen));
+}
+
+function told(row: TreeRow, { finishedEarly }: GoalProgress): TreeRow {
+  if (finishedEarly === null) return row;
+  const errors = row.task.errors.map((error) => withoutEcho(error, finishedEarly));
+  return { ...row, task: { ...row.task, errors } };
 }
 
 function header(progress: GoalProgress, now: number): StyledLine[] {

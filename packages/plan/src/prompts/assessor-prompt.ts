@@ -2,15 +2,15 @@ import type { FittedText } from '../context-window.ts';
 import { DATA_RULE, element, renderElements, type Prompt } from './fence.ts';
 import { fitPrompt, type FittedPrompt } from './fit-prompt.ts';
 import type { GoalText } from './goal-elements.ts';
-import { outcomesElement, outputTexts, type TaskResult } from './synthesis-prompt.ts';
+import { outcomesElement, outputTexts, type ToldOutcome } from './synthesis-prompt.ts';
 import { contextText, fittedGoal } from './task-elements.ts';
 
 /** Changes whenever the wording does, so that answers can be traced to the prompt that asked for them. */
-export const PROMPT_VERSION = 'assessor-1';
+export const PROMPT_VERSION = 'assessor-2';
 
 export interface AssessorInput extends GoalText {
   /** Of the tasks that have ended. */
-  readonly outcomes: readonly TaskResult[];
+  readonly outcomes: readonly ToldOutcome[];
   readonly openTasks: readonly {
     readonly id: string;
     readonly worker: string;
@@ -34,8 +34,8 @@ const SYSTEM = `You are the assessor of Baton, who decides whether a goal can be
 ${DATA_RULE}
 
 # Reply
-- suffices: true or false.
-- reason: one or two sentences, in the language of the goal, for the person who set it: why the results suffice and what is left out, or what is still needed.`;
+- reason: one or two sentences, in the language of the goal, for the person who set it: why the results suffice and what is left out, or what is still needed.
+- suffices: true or false.`;
 
 /** @param tokens what the prompt may take, estimated; long texts are cut so that it fits. */
 export function assessorPrompt(input: AssessorInput, tokens: number | null = null): FittedPrompt {

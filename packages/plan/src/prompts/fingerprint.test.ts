@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { orchestrator } from '../worker-types/orchestrator.ts';
+import { assessorPrompt, PROMPT_VERSION as ASSESSOR_VERSION } from './assessor-prompt.ts';
 import { plannerPrompt, PROMPT_VERSION as PLANNER_VERSION } from './planner-prompt.ts';
 import { PROMPT_VERSION as REPLANNER_VERSION, replanPrompt } from './replan-prompt.ts';
 import { PROMPT_VERSION as REPAIR_VERSION, repairTurn } from './repair-prompt.ts';
@@ -33,6 +34,7 @@ const texts = {
     previousFeedback: [],
     judge: { number: 1, of: 1 },
   }).system,
+  [ASSESSOR_VERSION]: assessorPrompt({ ...goal, outcomes: [], openTasks: [] }).system,
   [REPAIR_VERSION]: repairTurn([]),
 };
 
@@ -44,10 +46,11 @@ test('each wording belongs to its version', () => {
   ]);
   expect(Object.fromEntries(prints)).toMatchInlineSnapshot(`
     {
-      "planner-2": "514bc1592ee7",
+      "assessor-2": "c26110177f54",
+      "planner-3": "79fbbd2b6b6e",
       "repair-1": "87bd5d2408ee",
       "replanner-1": "7dc6b4284eb9",
-      "review-1": "0b9d54a230e8",
+      "review-2": "51f13ecb4312",
       "synthesis-2": "09ef62a064db",
       "task-2": "31350a5c5169",
     }
@@ -55,11 +58,13 @@ test('each wording belongs to its version', () => {
 });
 
 test('every role has its version', () => {
-  expect(promptVersions).toMatchObject({
+  expect(promptVersions).toEqual({
     planner: PLANNER_VERSION,
     replanner: REPLANNER_VERSION,
     task: TASK_VERSION,
     synthesis: SYNTHESIS_VERSION,
+    review: REVIEW_VERSION,
+    assessor: ASSESSOR_VERSION,
     repair: REPAIR_VERSION,
   });
   expect(new Set(Object.values(promptVersions)).size).toBe(Object.keys(promptVersions).length);

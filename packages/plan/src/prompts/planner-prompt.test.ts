@@ -70,8 +70,8 @@ test('the system prompt is the same for every goal, names the role first and the
   );
   expect(lines.slice(-5)).toEqual([
     '# Reply',
-    '- mode: "plan" or "direct".',
     '- analysis: in a few sentences, what kind of goal it is, why you split it this way, and what you assumed.',
+    '- mode: "plan" or "direct".',
     '- answer: the answer in mode "direct", otherwise null.',
     '- tasks: the tasks in mode "plan", otherwise an empty list.',
   ]);

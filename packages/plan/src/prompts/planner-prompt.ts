@@ -6,7 +6,7 @@ import { DATA_RULE, element, renderElements, type FencedElement, type Prompt } f
 import { goalElements, recipeElements, recipeInstructions, type GoalText } from './goal-elements.ts';
 
 /** Changes whenever the wording does, so that answers can be traced to the prompt that asked for them. */
-export const PROMPT_VERSION = 'planner-2';
+export const PROMPT_VERSION = 'planner-3';
 
 export interface PlannerInput extends GoalText {
   readonly recipe: Recipe | null;
@@ -61,8 +61,8 @@ The approach of a task for "specialist" is a free name for its expertise or mann
 ${DATA_RULE} Where the goal is too unclear to plan with certainty, take the most sensible reading and say so in "analysis".
 
 # Reply
-- mode: "plan" or "direct".
 - analysis: in a few sentences, what kind of goal it is, why you split it this way, and what you assumed.
+- mode: "plan" or "direct".
 - answer: the answer in mode "direct", otherwise null.
 - tasks: the tasks in mode "plan", otherwise an empty list.`;
 

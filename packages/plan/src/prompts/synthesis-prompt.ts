@@ -10,7 +10,7 @@ import { contextText, fittedGoal, LAST_TO_GO, pointElements } from './task-eleme
 /** Changes whenever the wording does, so that answers can be traced to the prompt that asked for them. */
 export const PROMPT_VERSION = 'synthesis-2';
 
-export interface TaskResult {
+export interface ToldOutcome {
   readonly taskId: string;
   readonly worker: string;
   readonly status: OutcomeStatus;
@@ -27,7 +27,7 @@ export interface TaskResult {
 
 export interface SynthesisInput extends GoalText {
   readonly recipe: Recipe | null;
-  readonly outcomes: readonly TaskResult[];
+  readonly outcomes: readonly ToldOutcome[];
   /** Why what was open was not needed any more, or null. */
   readonly finishedEarly?: string | null;
   /** An answer that was sent back, and what is to be done better. */
@@ -85,7 +85,7 @@ function previousText({ revision }: SynthesisInput): Trimmable[] {
 const ranks: Readonly<Record<Priority, number>> = { high: 1, medium: 0, low: -1 };
 
 /** The outputs that there are, ranked by their tasks' priorities; those that nothing was built on before the others. */
-export function outputTexts(outcomes: readonly TaskResult[]): Trimmable[] {
+export function outputTexts(outcomes: readonly ToldOutcome[]): Trimmable[] {
   return outcomes.flatMap(({ taskId, output, priority = 'medium', isBuiltOn = false }) => {
     const rank = ranks[priority] + (isBuiltOn ? 0 : 1);
     return output === null ? [] : [{ part: 'dependency' as const, taskId, text: output, rank }];
@@ -114,7 +114,7 @@ function rendered(
 
 /** @param outputs as they fit, by task. */
 export function outcomesElement(
-  outcomes: readonly TaskResult[],
+  outcomes: readonly ToldOutcome[],
   outputs: ReadonlyMap<string | null, FittedText | undefined>,
 ): FencedElement {
   return element(

@@ -25,8 +25,6 @@ const SHORTEST_DEADLINE = 1_000;
 const LONGEST_DEADLINE = 30 * 86_400_000;
 const LONGEST_TASK_TIMEOUT = 86_400_000;
 
-const MAX_TASKS_RULE = `must be a whole number from 1 to ${MAX_TASKS}`;
-
 /** Tasks that the planner may plan unless the request says otherwise. */
 export const DEFAULT_MAX_TASKS = 20;
 
@@ -35,7 +33,7 @@ export const MOST_JUDGES = 5;
 export const MOST_REPLANS = 5;
 export const planCaches = ['off', 'read', 'write'] as const;
 
-function smallNumber(least: number, most: number) {
+function wholeNumber(least: number, most: number) {
   const rule = `must be a whole number from ${least} to ${most}`;
   return z.int(rule).min(least, rule).max(most, rule);
 }
@@ -54,10 +52,7 @@ function durationOption(least: number, most: number, leastText: string, mostText
 }
 
 export const goalOptionsSchema = z.strictObject({
-  maxTasks: z
-    .int(MAX_TASKS_RULE)
-    .min(1, MAX_TASKS_RULE)
-    .max(MAX_TASKS, MAX_TASKS_RULE)
+  maxTasks: wholeNumber(1, MAX_TASKS)
     .optional()
     .describe(`Tasks that the plan may have; ${DEFAULT_MAX_TASKS} for one that is to be made unless given.`),
   workerTypes: z
@@ -72,21 +67,24 @@ export const goalOptionsSchema = z.strictObject({
     .describe(
       '`constrained`: known worker types only; `hybrid`: and at most one custom task; `dynamic`: any.',
     ),
-  priority: z.enum(priorities, `must be one of ${priorities.join(', ')}`).default('medium'),
+  priority: z
+    .enum(priorities, `must be one of ${priorities.join(', ')}`)
+    .default('medium')
+    .describe('Of its tasks in the queues; one that has waited long enough overtakes any other.'),
   onTaskFailure: notYet('continue', 'stopping at the first failed task').optional(),
   approval: z
     .boolean('must be true or false')
     .optional()
     .describe('The plan waits for somebody to approve or reject it.'),
-  reviewRounds: smallNumber(0, MOST_REVIEW_ROUNDS)
+  reviewRounds: wholeNumber(0, MOST_REVIEW_ROUNDS)
     .optional()
     .describe(
       "How often a result that the judges don't let pass is revised; 0: nothing is judged. The server's `REVIEW_ROUNDS` unless given.",
     ),
-  judges: smallNumber(1, MOST_JUDGES)
+  judges: wholeNumber(1, MOST_JUDGES)
     .optional()
     .describe('Judges of each result, more than half of whom must let it pass; 1 unless given.'),
-  maxReplans: smallNumber(0, MOST_REPLANS)
+  maxReplans: wholeNumber(0, MOST_REPLANS)
     .optional()
     .describe('How often the plan may be changed after a task has failed for good; 0 unless given.'),
   finishEarly: z

@@ -3,7 +3,8 @@ import { noUsage, unworked, type OutcomeStatus } from '../contract/task-outcome.
 import { readEvents } from './event-log.ts';
 import { endGoal, retryGoal, type GoalEnd } from './goal-end.ts';
 import { createGoal } from './goal-acceptance.ts';
-import { advanceGoal, claimFlow, readGoalFacts, recordPlan, startNextRev } from './goal-record.ts';
+import { advanceGoal, claimFlow, readGoalFacts, startNextRev } from './goal-record.ts';
+import { recordPlan } from './plan-record.ts';
 import { readEarlierOutput, readGoal } from './goal-view.ts';
 import { openJournal } from './journal.ts';
 import { MOST_DEATHS, PLANNER } from './lease.ts';

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { Plan, Task } from '@baton/plan/plan';
 import type { DependencyResult, TaskItem } from '@baton/plan/prompts/task-prompt';
-import { dependentsOf } from '@baton/plan/topology';
 import type { EventName } from '../contract/event.ts';
 import { goalStatusSchema, type GoalStatus } from '../contract/goal-status.ts';
 import type { GoalOptions } from '../contract/goal-request.ts';
 import { newRun, type Lease } from './lease.ts';
 import type { Ledger } from './ledger.ts';
+import { readFields } from './record-fields.ts';
 
 /** What the ledger knows of a plan besides its tasks' specs. */
 const planHeadSchema = z.object({
@@ -21,10 +21,7 @@ export function headText({ mode, analysis }: PlanHead): string {
   return JSON.stringify({ mode, analysis });
 }
 
-export function readPlanHead(
-  head: string | null | undefined,
-  taskIds: string | null | undefined,
-): PlanHead | null {
+export function readPlanHead(head: string | undefined, taskIds: string | undefined): PlanHead | null {
   if (!head || !taskIds) return null;
   return planHeadSchema.parse({ ...(JSON.parse(head) as object), taskIds: JSON.parse(taskIds) as unknown });
 }
@@ -34,6 +31,11 @@ export interface TaskSpec extends Task {
   readonly dependents: readonly string[];
   /** Of a task that is done once per item of a list. */
   readonly item?: TaskItem;
+}
+
+/** The task as its plan has it. */
+export function plannedTask({ dependents: _dependents, item: _item, ...task }: TaskSpec): Task {
+  return task;
 }
 
 /** `each`: a sub-goal that does one task per item of a list, and whose answer is the collection of the results. */
@@ -70,8 +72,8 @@ export interface GoalFacts extends GoalBrief {
   readonly retries: number;
   /** Times that its plan was changed after a task had failed for good. */
   readonly replans: number;
-  /** ms since the epoch. */
-  readonly createdAt: number;
+  /** ms since the epoch; of a sub-goal, when the goal at the top was. */
+  readonly acceptedAt: number;
   /** Why what was open is not needed, or null. */
   readonly finishedEarly: string | null;
   /** Null for a goal that a client sent. */
@@ -99,6 +101,7 @@ const factFields = [
   'retries',
   'replans',
   'createdAt',
+  'acceptedAt',
   'finishedEarly',
   'parent',
   'kind',
@@ -114,76 +117,59 @@ export interface GoalProgress {
   readonly retries: number;
   readonly isPlanned: boolean;
   readonly priority: GoalOptions['priority'];
-  /** ms since the epoch. */
-  readonly createdAt: number;
+  /** ms since the epoch; of a sub-goal, when the goal at the top was. */
+  readonly acceptedAt: number;
 }
 
+const progressFields = [
+  'status',
+  'rev',
+  'submittedRev',
+  'retries',
+  'taskIds',
+  'options',
+  'createdAt',
+  'acceptedAt',
+] as const;
+
 export async function readGoalProgress(ledger: Ledger, goalId: string): Promise<GoalProgress | null> {
-  const [status, rev, submittedRev, retries, taskIds, options, createdAt] = await ledger.redis.hmget(
-    ledger.goal(goalId).goal,
-    'status',
-    'rev',
-    'submittedRev',
-    'retries',
-    'taskIds',
-    'options',
-    'createdAt',
-  );
+  const fields = await readFields(ledger, ledger.goal(goalId).goal, progressFields);
+  const { status, rev, submittedRev, retries, taskIds, options, createdAt, acceptedAt } = fields;
   if (!status || !options) return null;
   return {
     status: goalStatusSchema.parse(status),
     rev: Number(rev),
     submittedRev: Number(submittedRev ?? 0),
     retries: Number(retries ?? 0),
-    isPlanned: taskIds != null,
+    isPlanned: taskIds !== undefined,
     priority: (JSON.parse(options) as GoalOptions).priority,
-    createdAt: Number(createdAt),
+    acceptedAt: Number(acceptedAt ?? createdAt),
   };
 }
 
 export async function readGoalFacts(ledger: Ledger, goalId: string): Promise<GoalFacts | null> {
-  const [
-    tenant,
-    status,
-    rev,
-    goal,
-    context,
-    options,
-    recipe,
-    givenPlan,
-    plan,
-    taskIds,
-    runTaskIds,
-    submittedRev,
-    retries,
-    replans,
-    createdAt,
-    finishedEarly,
-    parent,
-    kind,
-    depth,
-    inputs,
-  ] = await ledger.redis.hmget(ledger.goal(goalId).goal, ...factFields);
+  const fields = await readFields(ledger, ledger.goal(goalId).goal, factFields);
+  const { status, goal, options, givenPlan, runTaskIds, parent, inputs } = fields;
   if (!status || !goal || !options) return null;
   return {
-    tenant: tenant ?? '',
+    tenant: fields.tenant ?? '',
     status: goalStatusSchema.parse(status),
-    rev: Number(rev),
+    rev: Number(fields.rev),
     goal,
-    context: context ?? null,
+    context: fields.context ?? null,
     options: JSON.parse(options) as GoalOptions,
-    recipe: recipe ?? null,
+    recipe: fields.recipe ?? null,
     givenPlan: givenPlan ? (JSON.parse(givenPlan) as Plan) : null,
-    plan: readPlanHead(plan, taskIds),
+    plan: readPlanHead(fields.plan, fields.taskIds),
     runTaskIds: runTaskIds ? (JSON.parse(runTaskIds) as string[]) : null,
-    submittedRev: Number(submittedRev ?? 0),
-    retries: Number(retries ?? 0),
-    replans: Number(replans ?? 0),
-    createdAt: Number(createdAt),
-    finishedEarly: finishedEarly ?? null,
+    submittedRev: Number(fields.submittedRev ?? 0),
+    retries: Number(fields.retries ?? 0),
+    replans: Number(fields.replans ?? 0),
+    acceptedAt: Number(fields.acceptedAt ?? fields.createdAt),
+    finishedEarly: fields.finishedEarly ?? null,
     parent: parent ? (JSON.parse(parent) as ParentTask) : null,
-    kind: kind === 'each' ? 'each' : 'goal',
-    depth: Number(depth ?? 1),
+    kind: fields.kind === 'each' ? 'each' : 'goal',
+    depth: Number(fields.depth ?? 1),
     inputs: inputs ? (JSON.parse(inputs) as DependencyResult[]) : [],
   };
 }
@@ -195,12 +181,13 @@ export type Advance =
   | { readonly kind: 'moved' | 'already'; readonly lease: Lease; readonly retries: number };
 
 export interface GoalStep {
+  /** Empty for whoever only takes the lease of a place while the goal stays in `to`. */
   readonly from: readonly GoalStatus[];
   /** The rev that must be the goal's, or null for any. */
   readonly rev: number | null;
   readonly to: GoalStatus;
   readonly event: EventName;
-  /** Who works on this step: `PLANNER` or `SYNTHESIS`. */
+  /** Who works on this step, such as `PLANNER`. */
   readonly place: string;
 }
 
@@ -215,82 +202,6 @@ export async function advanceGoal(ledger: Ledger, goalId: string, step: GoalStep
   if (kind === '') return { kind: 'refused' };
   if (lease === '') return { kind: 'spent' };
   return { kind, lease: { place: step.place, number: Number(lease) }, retries: Number(retries) };
-}
-
-/** The specs that {@link recordPlan} keeps. */
-export function taskSpecs(plan: Plan): TaskSpec[] {
-  const dependents = dependentsOf(plan.tasks);
-  return plan.tasks.map((task) => ({ ...task, dependents: dependents.get(task.id) ?? [] }));
-}
-
-/** The rev of a goal's first plan. */
-export const FIRST_REV = 1;
-
-/** What `goal.planned` tells of a plan. */
-export function plannedText(plan: Plan): string {
-  const tasks = plan.tasks.map(({ id, worker, dependencies }) => ({ id, worker, dependencies }));
-  return JSON.stringify({ mode: 'plan', tasks });
-}
-
-export interface PlanRecord {
-  readonly rev: number;
-  readonly plan: Plan;
-  /** The planner's, or null for a plan that was given or approved. */
-  readonly lease: Lease | null;
-  /** What the goal may be in. */
-  readonly from: readonly GoalStatus[];
-  /** The plan is news to those who follow the goal. */
-  readonly isNews: boolean;
-  /** Whoever records it adds its flow too. */
-  readonly claims: boolean;
-}
-
-/** Records a plan and sets the goal running. True for the one caller that did. */
-export async function writePlan(ledger: Ledger, goalId: string, record: PlanRecord): Promise<boolean> {
-  const { rev, plan, lease, from, isNews, claims } = record;
-  const keys = ledger.goal(goalId);
-  const head: PlanHead = {
-    mode: 'plan',
-    analysis: plan.analysis,
-    taskIds: plan.tasks.map((task) => task.id),
-  };
-  const perTask = taskSpecs(plan).flatMap((spec) => [
-    spec.id,
-    JSON.stringify(spec),
-    spec.dependencies.join(' '),
-    spec.dependencies.length,
-  ]);
-  const recorded = await ledger.run(
-    'recordPlan',
-    [keys.goal, keys.tasks, keys.events],
-    [
-      rev,
-      headText(head),
-      JSON.stringify(head.taskIds),
-      isNews ? plannedText(plan) : '',
-      lease?.place ?? '',
-      lease?.number ?? '',
-      `,${from.join(',')},`,
-      claims ? 1 : 0,
-      ...perTask,
-    ],
-  );
-  return recorded === 1;
-}
-
-/**
- * Records the plan and sets the goal running. True for the one caller that did: it alone may add the first rev's flow.
- * @param lease the planner's, or null for a plan that was given.
- */
-export function recordPlan(
-  ledger: Ledger,
-  goalId: string,
-  rev: number,
-  lease: Lease | null,
-  plan: Plan,
-): Promise<boolean> {
-  const from = ['accepted', 'planning'] as const;
-  return writePlan(ledger, goalId, { rev, plan, lease, from, isNews: true, claims: true });
 }
 
 /** True for the one caller that may add the flow of this rev. */

@@ -1,8 +1,10 @@
+import type { Usage } from '../contract/task-outcome.ts';
 import type { TokenUsage } from '../model/llm.ts';
 import type { Journal, JournalEntry, JournalKey } from '../model/journaled-llm.ts';
 import { failpoint } from '../failpoints/failpoint.ts';
 import { ASSESSOR, PLANNER, REPLANNER, SYNTHESIS, type Lease } from './lease.ts';
 import type { Ledger } from './ledger.ts';
+import type { Fields } from './record-fields.ts';
 
 /** Whose calls these are. */
 export interface JournalPlace {
@@ -13,7 +15,7 @@ export interface JournalPlace {
 }
 
 /** Costs are counted in whole nano-dollars, so that sums are exact. */
-export const NANO_DOLLARS = 1e9;
+const NANO_DOLLARS = 1e9;
 
 function increments(usage: TokenUsage, costUsd: number | null): (string | number)[] {
   return [
@@ -32,6 +34,20 @@ function increments(usage: TokenUsage, costUsd: number | null): (string | number
     'unpricedCalls',
     costUsd === null ? 1 : 0,
   ];
+}
+
+/** What {@link openJournal} has counted in a goal's record. */
+export function usageOf(fields: Fields): Usage {
+  const count = (name: string): number => Number(fields[name] ?? 0);
+  return {
+    calls: count('calls'),
+    possiblyRepeatedCalls: count('possiblyRepeatedCalls'),
+    inputTokens: count('inputTokens'),
+    outputTokens: count('outputTokens'),
+    cacheReadTokens: count('cacheReadTokens'),
+    cacheWriteTokens: count('cacheWriteTokens'),
+    costUsd: count('unpricedCalls') > 0 ? null : count('costNanoUsd') / NANO_DOLLARS,
+  };
 }
 
 /** What begins the names of the failpoints around the calls of Baton's own places. */

@@ -4,8 +4,9 @@ import { noUsage, unworked, type Outcome, type OutcomeStatus } from '../contract
 import { readEvents } from './event-log.ts';
 import { endGoal } from './goal-end.ts';
 import { createGoal } from './goal-acceptance.ts';
-import { advanceGoal, readGoalFacts, recordPlan } from './goal-record.ts';
-import { readGoal, readTaskResults } from './goal-view.ts';
+import { advanceGoal, readGoalFacts } from './goal-record.ts';
+import { recordPlan } from './plan-record.ts';
+import { readGoal } from './goal-view.ts';
 import { openJournal } from './journal.ts';
 import type { Lease } from './lease.ts';
 import { amendPlan, type PlanAmendment } from './plan-amendment.ts';
@@ -21,6 +22,7 @@ import {
   type TestLedger,
 } from './testing/test-ledger.ts';
 import { closingRuns, tasksOfRun } from './watch.ts';
+import { readTaskResults } from './task-results.ts';
 
 const PLACE = ':replanner';
 const goalId = 'goal_1';

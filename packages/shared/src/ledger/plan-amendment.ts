@@ -2,10 +2,12 @@ import type { Plan, Task } from '@baton/plan/plan';
 import { taskEndedEvent } from '../contract/event.ts';
 import type { Outcome } from '../contract/task-outcome.ts';
 import type { NewEvent } from './event-log.ts';
-import { headText, readGoalFacts, taskSpecs, type TaskSpec } from './goal-record.ts';
+import { headText, readGoalFacts, type TaskSpec } from './goal-record.ts';
+import { taskSpecs } from './plan-record.ts';
 import type { Lease } from './lease.ts';
 import type { Ledger } from './ledger.ts';
 import { outcomeText } from './task-record.ts';
+import { readTaskSpecs } from './task-results.ts';
 
 /** How a running goal goes on as its next rev. */
 export interface PlanAmendment {
@@ -37,11 +39,9 @@ async function runText(ledger: Ledger, goalId: string, rev: number): Promise<str
   const facts = await readGoalFacts(ledger, goalId);
   if (!facts?.plan || facts.rev !== rev) return null;
   const ids = new Set(facts.runTaskIds ?? facts.plan.taskIds);
-  const fields = facts.plan.taskIds.filter((id) => ids.has(id)).map((id) => `spec:${id}`);
-  const specs = fields.length === 0 ? [] : await ledger.redis.hmget(ledger.goal(goalId).tasks, ...fields);
-  const tasks = specs
-    .filter((spec) => spec !== null)
-    .map((spec) => skeletonOf(JSON.parse(spec) as TaskSpec))
+  const ran = facts.plan.taskIds.filter((id) => ids.has(id));
+  const tasks = (await readTaskSpecs(ledger, goalId, ran))
+    .map(skeletonOf)
     .map((task) => ({ ...task, dependencies: task.dependencies.filter((id) => ids.has(id)) }));
   return JSON.stringify(tasks);
 }
@@ -84,4 +84,19 @@ export async function amendPlan(ledger: Ledger, goalId: string, amendment: PlanA
     ],
   );
   return reply === 1;
+}
+
+/**
+ * Whether an amendment has moved a running goal on from this rev, and no flow of what came after is known to be whole: whoever made it
+ * adds it now, or has died.
+ */
+export async function awaitsFlow(ledger: Ledger, goalId: string, rev: number): Promise<boolean> {
+  const [status, current, amended, submitted] = await ledger.redis.hmget(
+    ledger.goal(goalId).goal,
+    'status',
+    'rev',
+    'amendedRev',
+    'submittedRev',
+  );
+  return status === 'running' && Number(amended) === rev + 1 && current !== submitted;
 }

@@ -1,7 +1,8 @@
 import type { Plan } from '@baton/plan/plan';
 import { goalStatusSchema, type GoalStatus } from '../contract/goal-status.ts';
 import type { GoalOptions } from '../contract/goal-request.ts';
-import { plannedText, writePlan } from './goal-record.ts';
+import type { ParentTask } from './goal-record.ts';
+import { plannedText, writePlan } from './plan-record.ts';
 import type { Lease } from './lease.ts';
 import type { Ledger } from './ledger.ts';
 
@@ -32,6 +33,8 @@ export async function proposePlan(
 /** What whoever approves a plan must know of its goal. */
 export interface Proposal {
   readonly status: GoalStatus;
+  /** Null for a goal that a client sent. */
+  readonly parent: ParentTask | null;
   /** Null unless the goal awaits approval. */
   readonly plan: Plan | null;
   readonly options: GoalOptions;
@@ -42,7 +45,7 @@ export interface Proposal {
 
 /** Null when there is no such goal, or it is another tenant's. */
 export async function readProposal(ledger: Ledger, goalId: string, tenant: string): Promise<Proposal | null> {
-  const [owner, status, plan, options, retries, createdAt] = await ledger.redis.hmget(
+  const [owner, status, plan, options, retries, createdAt, parent] = await ledger.redis.hmget(
     ledger.goal(goalId).goal,
     'tenant',
     'status',
@@ -50,6 +53,7 @@ export async function readProposal(ledger: Ledger, goalId: string, tenant: strin
     'options',
     'retries',
     'createdAt',
+    'parent',
   );
   if (!status || !options || owner !== tenant) return null;
   return {
@@ -58,6 +62,7 @@ export async function readProposal(ledger: Ledger, goalId: string, tenant: strin
     options: JSON.parse(options) as GoalOptions,
     retries: Number(retries ?? 0),
     createdAt: Number(createdAt),
+    parent: parent ? (JSON.parse(parent) as ParentTask) : null,
   };
 }
 

@@ -1,10 +1,20 @@
 import type { Plan } from '@baton/plan/plan';
 import type { DependencyResult } from '@baton/plan/prompts/task-prompt';
+import { goalErrorSchema, missingSchema, type GoalError, type Missing } from '../contract/goal.ts';
 import type { GoalOptions } from '../contract/goal-request.ts';
-import { outcomeSchema, type Outcome } from '../contract/task-outcome.ts';
-import type { GoalKind, ParentTask } from './goal-record.ts';
+import { goalStatusSchema, isTerminal, type TerminalGoalStatus } from '../contract/goal-status.ts';
+import { outcomeSchema, type Outcome, type Usage } from '../contract/task-outcome.ts';
+import {
+  readPlanHead,
+  type GoalFacts,
+  type GoalKind,
+  type ParentTask,
+  type PlanHead,
+} from './goal-record.ts';
+import { usageOf } from './journal.ts';
 import type { Lease } from './lease.ts';
 import type { Ledger } from './ledger.ts';
+import { readFields, type Fields } from './record-fields.ts';
 import type { TaskReference } from './task-record.ts';
 
 /** A goal that a task is to be handed on as. */
@@ -144,12 +154,8 @@ export interface GoalRelations {
 }
 
 export async function readRelations(ledger: Ledger, goalId: string): Promise<GoalRelations> {
-  const [parent, waiting, subGoals] = await ledger.redis.hmget(
-    ledger.goal(goalId).goal,
-    'parent',
-    'waiting',
-    'subGoals',
-  );
+  const { goal } = ledger.goal(goalId);
+  const { parent, waiting, subGoals } = await readFields(ledger, goal, ['parent', 'waiting', 'subGoals']);
   return {
     parent: parent ? (JSON.parse(parent) as ParentTask) : null,
     waitingJob: waiting ?? null,
@@ -174,4 +180,35 @@ export async function* unwantedGoals(ledger: Ledger): AsyncGenerator<string[]> {
     cursor = next;
     yield goals;
   }
+}
+
+/** What a goal that has ended leaves to the task that it was for. */
+export interface EndedGoal extends Pick<GoalFacts, 'kind' | 'depth'> {
+  readonly status: TerminalGoalStatus;
+  readonly head: PlanHead | null;
+  readonly output: string | null;
+  readonly error: GoalError | null;
+  readonly missing: readonly Missing[];
+  readonly usage: Usage;
+  readonly simulated: boolean;
+}
+
+/** Null when there is no such goal, or it goes on. */
+export async function readGoalEnd(ledger: Ledger, goalId: string): Promise<EndedGoal | null> {
+  const goal: Fields = await ledger.redis.hgetall(ledger.goal(goalId).goal);
+  if (!goal['status']) return null;
+  const status = goalStatusSchema.parse(goal['status']);
+  if (!isTerminal(status)) return null;
+  const { output = null, error, missing, kind, depth } = goal;
+  return {
+    status,
+    head: readPlanHead(goal['plan'], goal['taskIds']),
+    output,
+    error: error ? goalErrorSchema.parse(JSON.parse(error)) : null,
+    missing: missing ? missingSchema.array().parse(JSON.parse(missing)) : [],
+    usage: usageOf(goal),
+    simulated: goal['simulated'] === '1',
+    kind: kind === 'each' ? 'each' : 'goal',
+    depth: Number(depth ?? 1),
+  };
 }

@@ -5,7 +5,7 @@ import type { LlmResponse } from '../model/llm.ts';
 import type { JournalKey } from '../model/journaled-llm.ts';
 import { createGoal } from './goal-acceptance.ts';
 import { endGoal } from './goal-end.ts';
-import { recordPlan } from './goal-record.ts';
+import { recordPlan } from './plan-record.ts';
 import { readGoal } from './goal-view.ts';
 import { openJournal } from './journal.ts';
 import type { Ledger } from './ledger.ts';

@@ -33,9 +33,9 @@ export interface JudgesWord {
 }
 
 const judgementSchema = z.object({
+  feedback: z.array(z.string()),
   scores: scoresSchema,
   pass: z.boolean(),
-  feedback: z.array(z.string()),
 });
 type Judgement = z.output<typeof judgementSchema>;
 

@@ -8,7 +8,7 @@ import { openTestLedger, RETENTION, runningGoal } from '../ledger/testing/test-l
 import { ModelError } from '../model/llm.ts';
 import { RetryLaterError } from '../model/retrying-llm.ts';
 import { createLogger } from '../telemetry/logger.ts';
-import { JobAborted, startJobWorker, type JobContext, type JobWorker } from './job-worker.ts';
+import { JobAborted, startJobWorker, Unfinished, type JobContext, type JobWorker } from './job-worker.ts';
 
 type Process = (data: { goalId: string }, context: JobContext) => Promise<unknown>;
 
@@ -75,6 +75,24 @@ describe('a job worker', () => {
     await started;
     await endGoal(ledger, goalId, { status: 'cancelled', rev: null, lease: null }, RETENTION);
     expect(await job.waitUntilFinished(queueEvents)).toBe('goal_ended');
+  });
+
+  it('runs a job again that says it is not finished, whatever became of its goal, at no attempt', async () => {
+    const { ledger, goalId, queue, queueEvents, work, add } = await openQueue();
+    const { process, started } = untilAborted();
+    let runs = 0;
+    work(async (data, context) => {
+      runs += 1;
+      if (runs > 1) return 'finished';
+      return process(data, context).catch((cause: unknown) => {
+        throw new Unfinished(1, { cause });
+      });
+    });
+    const job = await add();
+    await started;
+    await endGoal(ledger, goalId, { status: 'cancelled', rev: null, lease: null }, RETENTION);
+    expect(await job.waitUntilFinished(queueEvents)).toBe('finished');
+    expect((await queue.getJob(job.id as string))?.attemptsMade).toBe(1);
   });
 
   it('puts a job back when it must go, for another worker to take, at no attempt', async () => {

@@ -3,7 +3,8 @@
  *
  * Invariants:
  * 1. A job's signal aborts when its goal has ended or moved on from its rev to another plan, its lock is lost or may have
- *    expired, or the process must go. What the processor throws after its goal has ended or moved on is no failure.
+ *    expired, or the process must go. What the processor throws after its goal has ended or moved on is no failure, but for
+ *    `Unfinished`.
  * 2. A job that is put back, for later, because the process must go or because its lock was in doubt, costs none of its
  *    attempts. Whoever has taken it meanwhile keeps it.
  * 3. A job that a dead process held runs again, however often that happens: counting deaths is the processor's business.
@@ -38,6 +39,17 @@ export class NotYet extends Error {
 
   constructor(delayMs: number) {
     super(`Not yet: to be looked at again in ${delayMs} ms.`);
+    this.delayMs = delayMs;
+  }
+}
+
+/** The job has begun what its next run must finish, even where its goal has moved on meanwhile: it is to run again in `delayMs`. */
+export class Unfinished extends Error {
+  override readonly name = 'Unfinished';
+  readonly delayMs: number;
+
+  constructor(delayMs: number, options: ErrorOptions) {
+    super(`Not finished: to be run again in ${delayMs} ms.`, options);
     this.delayMs = delayMs;
   }
 }
@@ -82,7 +94,7 @@ export interface JobWorker {
 const NEVER_GIVE_UP = 1_000_000;
 
 /** `rev`: of work that is over once the goal has moved on from it. */
-interface GoalWork {
+export interface GoalWork {
   readonly goalId: string;
   readonly rev?: number;
 }
@@ -118,10 +130,12 @@ export function startJobWorker<Data extends GoalWork>(options: JobWorkerOptions<
       return await options.process(data, { job, signal: aborted.signal });
     } catch (error) {
       const cause = abortCause(aborted.signal) ?? (error instanceof JobAborted ? error.cause : null);
-      if (cause === 'goal_ended') return null;
+      if (error instanceof Unfinished)
+        options.logger.warn({ queue: options.queue, jobId: job.id, err: error.cause }, 'not finished');
+      else if (cause === 'goal_ended') return null;
       if (cause === 'lock_lost') options.logger.warn({ queue: options.queue, jobId: job.id }, 'lock lost');
       const delay =
-        error instanceof RetryLaterError || error instanceof NotYet
+        error instanceof RetryLaterError || error instanceof NotYet || error instanceof Unfinished
           ? error.delayMs
           : cause === null
             ? null

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { reasonOf } from '../../errors.ts';
 import type { TextInput } from '../../view/text-input.ts';
 import { parseObject, readGivenFile } from '../given-file.ts';
@@ -31,9 +31,18 @@ export async function readReport(path: string, stdin: TextInput): Promise<EvalRe
   throw new UsageError(`--against names "${path}", which is not what baton eval --save has written.`);
 }
 
-export async function saveReport(path: string, report: EvalReport): Promise<void> {
+export function saveReport(path: string, report: EvalReport): Promise<void> {
+  return written(path, writeFile(path, `${JSON.stringify(report, null, 2)}\n`));
+}
+
+/** Finds out before anything is paid for; a file that is there stays as it is. Throws a {@link UsageError}. */
+export function mustBeWritable(path: string): Promise<void> {
+  return written(path, appendFile(path, ''));
+}
+
+async function written(path: string, writing: Promise<void>): Promise<void> {
   try {
-    await writeFile(path, `${JSON.stringify(report, null, 2)}\n`);
+    await writing;
   } catch (error) {
     throw new UsageError(`--save names "${path}", which can not be written: ${reasonOf(error)}.`, {
       cause: error,

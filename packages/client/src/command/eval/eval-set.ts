@@ -36,7 +36,9 @@ export function readEvalSet(source: string, text: string): EvalGoal[] {
     if (typeof name === 'string' && names.indexOf(name) < at)
       problems.push(`[${at}].name: "${name}" is there twice`);
   }
-  if (problems.length > 0) throw new UsageError(`${source} is no set of goals. ${problems.join('; ')}.`);
+  if (problems.length > 0) {
+    throw new UsageError(`${source} is no set of goals:\n  ${problems.join('\n  ')}`);
+  }
   return value as EvalGoal[];
 }
 

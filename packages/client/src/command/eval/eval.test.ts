@@ -107,6 +107,14 @@ describe('baton eval', () => {
     expect(comparison.totals).toHaveLength(1);
   });
 
+  it('runs nothing when what it is to save can not be written', async () => {
+    const server = await serve(a, b);
+    const { exitCode, stderr } = await evaluate(server, '--save', '/no/such/folder/before.json');
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('--save names "/no/such/folder/before.json", which can not be written');
+    expect(server.requests).toEqual([]);
+  });
+
   it('tells a goal that is refused from one without an answer, and goes on', async () => {
     const failed: Goal = {
       ...b,

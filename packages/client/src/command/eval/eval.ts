@@ -7,7 +7,7 @@ import { writeJson, writeLines } from '../result.ts';
 import { subcommand, type AddCommand } from '../subcommand.ts';
 import { UsageError } from '../usage-error.ts';
 import { compare } from './comparison.ts';
-import { readReport, readSet, saveReport, type NamedSet } from './eval-files.ts';
+import { mustBeWritable, readReport, readSet, saveReport, type NamedSet } from './eval-files.ts';
 import { comparisonLines, reportLines, resultLine } from './eval-lines.ts';
 import { reportOf } from './eval-report.ts';
 import type { EvalReport } from './eval-result.ts';
@@ -52,6 +52,7 @@ Ctrl-C leaves goals running that are on their way.`,
         const { stdin, stdout, stderr } = context;
         const set = onlyOf(await readSet(path, stdin), flags.only);
         const earlier = flags.against === undefined ? null : await readReport(flags.against, stdin);
+        if (flags.save !== undefined) await mustBeWritable(flags.save);
         const report = await evaluateSet(context, set, flags);
         if (flags.save !== undefined) await saveReport(flags.save, report);
         const comparison = earlier && compare(report, earlier);

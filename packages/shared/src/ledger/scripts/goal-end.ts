@@ -2,9 +2,10 @@ import { script } from './prelude.ts';
 
 /**
  * Ends a goal: every task without an outcome gets the given one, then the one terminal state, then its event; the webhook
- * goes to the outbox, and all processes are told. `results` gets one object more, after a comma. Its keys expire with the retention, those of a sub-goal not before its parent's.
- * KEYS goal, tasks, events, journal, deliveries, openGoals, outbox, closingRuns, endedGoals, openCounts · ARGV goalId, rev ('' for any), place and lease of who
- * decided it ('' without one), status, event, event data, outcome for open tasks, event for open tasks, channel, retention in ms,
+ * goes to the outbox, and all processes are told. `results` gets one object more, after a comma. Its keys expire with the
+ * retention, those of a sub-goal not before its parent's.
+ * KEYS goal, tasks, events, journal, deliveries, openGoals, outbox, closingRuns, endedGoals, openCounts · ARGV goalId, rev ('' for
+ * any), place and lease of who decided it ('' without one), status, event, event data, outcome for open tasks, event for open tasks, channel, retention in ms,
  * whether jobs of the run may be left (0|1), whether only if its deadline has passed (0|1), the one status that it may be in ('' for any), then field, value, …
  * → 1, or 0 when it had ended already, had moved to another rev, is somebody else's to end, or is gone.
  */
@@ -50,9 +51,9 @@ return 1
 
 /**
  * Sets an ended goal going again, as a new rev that holds what failed, was skipped or was cancelled, but for what an early finish
- * left out; its answer is kept under its rev. A goal that ended
- * before it had a plan is planned anew, unless it expired with one that nobody had decided on: that is proposed again. A task
- * whose sub-goal gave only a part is done again with it, and so is whatever was built on that part.
+ * left out; its answer is kept under its rev. A goal that ended before it had a plan is planned anew, unless it expired with one
+ * that nobody had decided on: that is proposed again. A task whose sub-goal gave only a part is done again with it, and so is
+ * whatever was built on that part.
  * KEYS goal, tasks, events, journal, deliveries, openGoals, endedGoals, openCounts · ARGV goalId, most open goals of its tenant (0 for any number)
  * → ['gone'] | ['refused', status] | ['full'] | ['retried', retries].
  */
@@ -119,7 +120,7 @@ end
 redis.call('HSET', KEYS[1], 'status', 'running', 'rev', record[2] + 1, 'runTaskIds', list)
 emit(KEYS[1], KEYS[3], at, 'goal.running', '{}')
 for _, id in ipairs(run) do
-  for _, field in ipairs({ 'outcome:', 'finishedAt:', 'startedAt:', 'queuedAt:', 'open:', 'deaths:' }) do
+  for _, field in ipairs({ 'outcome:', 'finishedAt:', 'startedAt:', 'queuedAt:', 'open:', 'deaths:', 'reviewed:' }) do
     redis.call('HDEL', KEYS[2], field .. id)
   end
   local awaits = 0

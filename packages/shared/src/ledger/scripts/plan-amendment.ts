@@ -20,7 +20,7 @@ local function forget(id, names)
   if redis.call('HEXISTS', KEYS[2], 'open:' .. id) == 1 then redis.call('HINCRBY', KEYS[2], 'starts:' .. id, 1) end
   for _, name in ipairs(names) do redis.call('HDEL', KEYS[2], name .. ':' .. id) end
 end
-local run = { 'outcome', 'finishedAt', 'startedAt', 'queuedAt', 'open', 'deaths', 'sub' }
+local run = { 'outcome', 'finishedAt', 'startedAt', 'queuedAt', 'open', 'deaths', 'sub', 'subRun', 'reviewed' }
 for id in string.gmatch(ARGV[14], '%S+') do forget(id, run) end
 local ids = cjson.decode(record[3])
 local rest = 16 + 2 * ARGV[15]
@@ -66,7 +66,7 @@ for _, id in ipairs(open) do
 end
 local rev = record[2] + 1
 local list = #open == 0 and '[]' or cjson.encode(open)
-redis.call('HSET', KEYS[1], 'rev', rev, 'claimedRev', rev, 'runTaskIds', list, 'run:' .. record[2], ARGV[8])
+redis.call('HSET', KEYS[1], 'rev', rev, 'claimedRev', rev, 'amendedRev', rev, 'runTaskIds', list, 'run:' .. record[2], ARGV[8])
 if ARGV[9] ~= '' then redis.call('HINCRBY', KEYS[1], ARGV[9], 1) end
 for i = 16, rest - 1, 2 do redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
 redis.call('ZADD', KEYS[4], at, ARGV[1] .. '.' .. record[2])

@@ -3,13 +3,15 @@ import { endGoal, retryGoal } from './goal-end.ts';
 import { script } from './prelude.ts';
 
 /**
- * Makes the goal that a task is handed on as, once, and lets go of the task's lease. It expires with its parent.
+ * Makes the goal that a task is handed on as, once, and lets go of the task's lease. It expires with its parent,
+ * and counts as accepted when the goal at the top was.
  * KEYS goal, tasks, events, sub-goal, its events, openGoals · ARGV rev, task id, lease, sub-goal's id, job that waits for it,
  * progress data for the goal, data of its first event, then field, value, …
- * → ['created', time, its retries] | ['exists'] when the task has one | ['stale'] when the goal has ended or moved on, or the task has ended | ['taken_over'].
+ * → ['created', time] | ['exists'] when the task has one | ['stale'] when the goal has ended or moved on, or the task has ended
+ * | ['taken_over'].
  */
 const createSubGoal = `
-local goal = redis.call('HMGET', KEYS[1], 'status', 'rev', 'retries', 'tenant', 'deadlineAt', 'taskPrompts', 'subGoals')
+local goal = redis.call('HMGET', KEYS[1], 'status', 'rev', 'retries', 'tenant', 'deadlineAt', 'taskPrompts', 'subGoals', 'acceptedAt', 'createdAt')
 if not goal[1] or terminal[goal[1]] or goal[2] ~= ARGV[1] then return { 'stale' } end
 if redis.call('HEXISTS', KEYS[2], 'outcome:' .. ARGV[2]) == 1 then return { 'stale' } end
 if redis.call('HEXISTS', KEYS[2], 'sub:' .. ARGV[2]) == 1 then return { 'exists' } end
@@ -18,6 +20,7 @@ local at = clock()
 redis.call('HSET', KEYS[4], 'status', 'accepted', 'createdAt', at, 'rev', '0', 'tenant', goal[4],
   'deadline', string.format('%.0f', math.max(1, goal[5] - at)), 'deadlineAt', goal[5],
   'id', ARGV[4], 'parentKey', KEYS[1], 'parentTasks', KEYS[2], 'parentTask', ARGV[2], 'waiting', ARGV[5], unpack(ARGV, 8))
+redis.call('HSET', KEYS[4], 'acceptedAt', goal[8] or goal[9])
 if goal[6] then redis.call('HSET', KEYS[4], 'taskPrompts', goal[6]) end
 redis.call('ZADD', KEYS[6], goal[5], ARGV[4])
 emit(KEYS[4], KEYS[5], at, 'goal.accepted', ARGV[7])

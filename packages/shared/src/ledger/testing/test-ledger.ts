@@ -4,7 +4,7 @@ import { inject, onTestFinished } from 'vitest';
 import { goalRequestSchema, type GoalRequest } from '../../contract/goal-request.ts';
 import { keyspaceOf } from '../../redis/keyspace.ts';
 import { createGoal, type NewGoal } from '../goal-acceptance.ts';
-import { recordPlan } from '../goal-record.ts';
+import { recordPlan } from '../plan-record.ts';
 import type { Lease } from '../lease.ts';
 import { openLedger, type Ledger } from '../ledger.ts';
 import { startTask, type TaskReference } from '../task-record.ts';

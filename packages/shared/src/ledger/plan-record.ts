@@ -1,0 +1,82 @@
+import type { Plan } from '@baton/plan/plan';
+import { dependentsOf } from '@baton/plan/topology';
+import type { GoalStatus } from '../contract/goal-status.ts';
+import { headText, type PlanHead, type TaskSpec } from './goal-record.ts';
+import type { Lease } from './lease.ts';
+import type { Ledger } from './ledger.ts';
+
+/** The specs that {@link recordPlan} keeps. */
+export function taskSpecs(plan: Plan): TaskSpec[] {
+  const dependents = dependentsOf(plan.tasks);
+  return plan.tasks.map((task) => ({ ...task, dependents: dependents.get(task.id) ?? [] }));
+}
+
+/** The rev of a goal's first plan. */
+export const FIRST_REV = 1;
+
+/** What `goal.planned` tells of a plan. */
+export function plannedText(plan: Plan): string {
+  const tasks = plan.tasks.map(({ id, worker, dependencies }) => ({ id, worker, dependencies }));
+  return JSON.stringify({ mode: 'plan', tasks });
+}
+
+export interface PlanRecord {
+  readonly rev: number;
+  readonly plan: Plan;
+  /** The planner's, or null for a plan that was given or approved. */
+  readonly lease: Lease | null;
+  /** What the goal may be in. */
+  readonly from: readonly GoalStatus[];
+  /** The plan is news to those who follow the goal. */
+  readonly isNews: boolean;
+  /** Whoever records it adds its flow too. */
+  readonly claims: boolean;
+}
+
+/** Records a plan and sets the goal running. True for the one caller that did. */
+export async function writePlan(ledger: Ledger, goalId: string, record: PlanRecord): Promise<boolean> {
+  const { rev, plan, lease, from, isNews, claims } = record;
+  const keys = ledger.goal(goalId);
+  const head: PlanHead = {
+    mode: 'plan',
+    analysis: plan.analysis,
+    taskIds: plan.tasks.map((task) => task.id),
+  };
+  const perTask = taskSpecs(plan).flatMap((spec) => [
+    spec.id,
+    JSON.stringify(spec),
+    spec.dependencies.join(' '),
+    spec.dependencies.length,
+  ]);
+  const recorded = await ledger.run(
+    'recordPlan',
+    [keys.goal, keys.tasks, keys.events],
+    [
+      rev,
+      headText(head),
+      JSON.stringify(head.taskIds),
+      isNews ? plannedText(plan) : '',
+      lease?.place ?? '',
+      lease?.number ?? '',
+      `,${from.join(',')},`,
+      claims ? 1 : 0,
+      ...perTask,
+    ],
+  );
+  return recorded === 1;
+}
+
+/**
+ * Records the plan and sets the goal running. True for the one caller that did: it alone may add the first rev's flow.
+ * @param lease the planner's, or null for a plan that was given.
+ */
+export function recordPlan(
+  ledger: Ledger,
+  goalId: string,
+  rev: number,
+  lease: Lease | null,
+  plan: Plan,
+): Promise<boolean> {
+  const from = ['accepted', 'planning'] as const;
+  return writePlan(ledger, goalId, { rev, plan, lease, from, isNews: true, claims: true });
+}
