@@ -91,7 +91,7 @@ describe('a goal', () => {
     expect(await run(['watch', id])).toMatchObject({ exitCode: 0 });
     const { stdout } = await run(['list', '--label', 'suite=command', '--status', 'succeeded']);
     expect(stdout.split('\n').slice(1)).toEqual([expect.stringMatching(`^${id}  succeeded`), '']);
-    expect(await run(['feedback', id, '--score', '0.5'])).toMatchObject({ stdout: `${id} has 1 feedback\n` });
+    expect(await run(['feedback', id, '--score', '0.5'])).toMatchObject({ stdout: `Kept with ${id}.\n` });
     expect(await run(['deliveries', id])).toMatchObject({ exitCode: 0, stdout: '' });
   });
 

@@ -342,3 +342,15 @@ test.each<[string, object, object, boolean]>([
   );
   expect(violationsOf(tasks, { decomposition: null })).toEqual([]);
 });
+
+test.each([
+  [250, false],
+  [251, true],
+])('a plan of %s tasks is taken as it reads: %s', (count, valid) => {
+  const tasks = Array.from({ length: count }, (_, index) => ({
+    id: `t${index}`,
+    worker: 'researcher',
+    description: 'Find out what there is to know about tea.',
+  }));
+  expect(checkPlan({ tasks }, { ...limits, decomposition: 'hybrid' }).valid).toBe(valid);
+});

@@ -5,8 +5,8 @@ import type { StepCall, StepCaller } from './journaled-llm.ts';
 import { ModelError } from './llm.ts';
 import { structuredCall, type StructuredReply } from './structured-call.ts';
 
-/** Tokens that a judge's reply may take. */
-const MOST_JUDGE_TOKENS = 4_000;
+/** Tokens that a judge's reply may take, its thinking included. */
+const MOST_JUDGE_TOKENS = 8_000;
 
 /** Tokens that a judge's prompt may take: beside it there is room for a reply and for its repair. */
 export function judgeWindow(contextTokens: number): number {
