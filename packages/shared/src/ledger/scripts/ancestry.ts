@@ -1,8 +1,8 @@
 /**
  * What scripts know of the goals above one.
  * - `unwanted(goal)`: a goal above it has ended or is gone, or the task that it carries out has its outcome or another sub-goal.
- * - `count(goal, name, by)`: adds to a counter of the goal and of every goal above it.
- * - `simulatedFrom(goal)`: marks all of them.
+ * - `upwards(goal, visit)`: visits the goal and every goal above it that is still there.
+ * - `count(goal, name, by)`: adds to a counter of all of these.
  */
 export const ancestry = `
 local function unwanted(goal)
@@ -24,8 +24,5 @@ local function upwards(goal, visit)
 end
 local function count(goal, name, by)
   upwards(goal, function(each) redis.call('HINCRBY', each, name, by) end)
-end
-local function simulatedFrom(goal)
-  upwards(goal, function(each) redis.call('HSET', each, 'simulated', '1') end)
 end
 `;

@@ -56,10 +56,12 @@ local ttl = redis.call('PTTL', KEYS[1])
 if ttl == -2 then return 0 end
 if redis.call('HSETNX', KEYS[2], 'response:' .. ARGV[1], ARGV[2]) == 0 then return 0 end
 if ttl > 0 then redis.call('PEXPIRE', KEYS[2], ttl) end
-if ARGV[3] == '1' then simulatedFrom(KEYS[1]) end
-for i = 4, #ARGV, 2 do
-  if ARGV[i + 1] ~= '0' then count(KEYS[1], ARGV[i], ARGV[i + 1]) end
-end
+upwards(KEYS[1], function(goal)
+  if ARGV[3] == '1' then redis.call('HSET', goal, 'simulated', '1') end
+  for i = 4, #ARGV, 2 do
+    if ARGV[i + 1] ~= '0' then redis.call('HINCRBY', goal, ARGV[i], ARGV[i + 1]) end
+  end
+end)
 return 1
 `;
 
