@@ -3,6 +3,7 @@
  * doubt is left. What a task gathers itself before it speaks of it is its own; so is what it says not to use, or to be
  * given; and "the findings of the survey of 2020" are something in the world.
  */
+import { saysOtherwise, sentenceBefore } from './sentence.ts';
 
 export interface SpokenResult {
   /** As it stands in the text. */
@@ -28,7 +29,7 @@ const GATHER = `${RESEARCH}|test|examine|inspect|measure|calculate|compute|run|s
 const WRITE = 'write|draft|compose|prepare|create|produce';
 /** Verbs that yield nothing new. A text that begins with neither these nor the others is not judged. */
 const MAKE =
-  'summari[sz]e|synthesi[sz]e|combine|merge|consolidate|integrate|compile|aggregate|interpret|present|condense|distill?|organi[sz]e|structure|discuss|explain|report|use|turn|take|proofread|edit|polish|revise|refine|improve|critique|draw|join';
+  'summari[sz]e|describe|write up|rewrite|translate|synthesi[sz]e|combine|merge|consolidate|integrate|compile|aggregate|interpret|present|condense|distill?|organi[sz]e|structure|discuss|explain|report|use|turn|take|proofread|edit|polish|revise|refine|improve|critique|draw|join';
 const OTHER_STARTS =
   'recommend|conclude|propose|formulate|give|make|develop|base|design|plan|outline|choose|select|decide|suggest|advise|answer|deliver|build|generate|provide|finali[sz]e|based|using|drawing|building|from|in light|according|on the basis';
 const VERB = `(?:${MAKE}|${GATHER})`;
@@ -130,9 +131,6 @@ const ofOthers = new RegExp(
 const othersOrAbove = /previous|earlier|prior|preceding|other|upstream|above/i;
 const speaksOfTasks = /\b(?:tasks?|subtasks?|steps?|workers?)\b/i;
 
-/** Says what is not to be done, what every one of several does, or how somebody else is to do it. */
-const EXEMPT =
-  /\b(?:not|never|without|avoid|instead of|rather than|independent(?:ly)? (?:of|from)|regardless of|leave|excluding|except|each|every|how|whether)\b|n['’]t\b/i;
 /** Goes on to say that it is not used. */
 const UNUSED = /^ (?:is|are) (?:not|never)\b/i;
 const GIVEN =
@@ -175,17 +173,13 @@ function firstUnexempt(
     if ((seen += 1) > MOST_PHRASES) return null;
     const lead = /^(?:[.;:!?\n] *)?/.exec(match[0])?.[0].length ?? 0;
     const before = text.slice(0, match.index + lead);
-    const sentence = `${before.slice(lastEnd(before))}${match[0].slice(lead)}`;
+    const sentence = `${sentenceBefore(text, match.index + lead)}${match[0].slice(lead)}`;
     const rest = /^[^.;!?\n]{0,200}/.exec(text.slice(match.index + match[0].length))?.[0] ?? '';
-    if (EXEMPT.test(sentence) || UNUSED.test(rest) || GIVEN.test(sentence + rest) || isExempt(before))
+    if (saysOtherwise(sentence) || UNUSED.test(rest) || GIVEN.test(sentence + rest) || isExempt(before))
       continue;
     return { phrase: match.groups?.['phrase'] ?? match[0].slice(lead) };
   }
   return null;
-}
-
-function lastEnd(text: string): number {
-  return Math.max(...['.', ';', ':', '!', '?', '\n'].map((end) => text.lastIndexOf(end))) + 1;
 }
 
 const STARTS = new RegExp(

@@ -1,3 +1,5 @@
+import { saysOtherwise, sentenceBefore } from './sentence.ts';
+
 /** A task that a text names as its material, such as in: the results of "market". */
 export interface TaskReference {
   readonly phrase: string;
@@ -22,9 +24,6 @@ const references = new RegExp(
   ].join('|'),
   'gi',
 );
-/** As in "left to": what is said not to be used is no material. */
-const EXEMPT =
-  /\b(?:not|never|without|avoid|instead of|rather than|independent(?:ly)? (?:of|from)|leave|left|excluding|except|each|every)\b|n['’]t\b/i;
 const MOST_REFERENCES = 50;
 /** Every reference has one of them, and few texts do. */
 const SIGN = /\b(?:task|step) |["'“‘`[][A-Za-z]/i;
@@ -35,13 +34,10 @@ export function taskReferences(text: string): TaskReference[] {
   if (!SIGN.test(text)) return found;
   for (const match of text.matchAll(references)) {
     if (found.length >= MOST_REFERENCES) break;
-    const before = text.slice(Math.max(0, match.index - 300), match.index);
-    const sentence = before.slice(
-      Math.max(...['.', ';', '!', '?', '\n'].map((end) => before.lastIndexOf(end))) + 1,
-    );
+    const sentence = sentenceBefore(text, match.index);
     const { quoted, called, basis, named } = match.groups ?? {};
     const id = quoted ?? called ?? basis ?? named;
-    if (id !== undefined && !EXEMPT.test(sentence)) found.push({ phrase: match[0], id });
+    if (id !== undefined && !saysOtherwise(sentence)) found.push({ phrase: match[0], id });
   }
   return found;
 }

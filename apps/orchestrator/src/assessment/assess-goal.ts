@@ -13,9 +13,9 @@ import type { AssessmentJob } from '@baton/shared/contract/queues';
 import { unworked, type Outcome } from '@baton/shared/contract/task-outcome';
 import { failpoint } from '@baton/shared/failpoints/failpoint';
 import { appendEvents, type NewEvent } from '@baton/shared/ledger/event-log';
-import { advanceGoal, readGoalFacts, type GoalFacts } from '@baton/shared/ledger/goal-record';
+import { readGoalFacts, takePlace, type GoalFacts } from '@baton/shared/ledger/goal-record';
 import { readTaskResults, type TaskResult } from '@baton/shared/ledger/task-results';
-import { ASSESSOR, releaseLease, type Lease } from '@baton/shared/ledger/lease';
+import { abandonLease, ASSESSOR, releaseLease, type Lease } from '@baton/shared/ledger/lease';
 import type { Ledger } from '@baton/shared/ledger/ledger';
 import { amendPlan } from '@baton/shared/ledger/plan-amendment';
 import type { Logger } from '@baton/shared/telemetry/logger';
@@ -30,7 +30,7 @@ export interface AssessGoalDeps {
   readonly askAssessor: (request: AssessmentRequest, signal: AbortSignal) => Promise<Assessment>;
   readonly runs: Pick<RunSubmitter, 'begin' | 'resume'>;
   /** Ends the sub-goals of tasks that are not needed any more. */
-  readonly endBelow?: (goalId: string) => Promise<void>;
+  readonly endBelow: (goalId: string) => Promise<void>;
   readonly logger: Logger;
 }
 
@@ -84,7 +84,7 @@ async function finish(
   logger.info({ goalId, rev }, 'finished early: what was open is cancelled');
   await beginNextRev(runs, job);
   // The watchdog ends what is left.
-  await endBelow?.(goalId).catch((error: Error) =>
+  await endBelow(goalId).catch((error: Error) =>
     logger.warn({ goalId, err: error }, 'sub-goals that are not needed were not ended at once'),
   );
   return true;
@@ -102,8 +102,7 @@ export async function assessGoal(
   const found = await look(ledger, job);
   if (!found) return takeUpNextRev(deps, job);
   const { facts, results } = found;
-  const step = { from: [], rev, to: 'running', event: 'goal.running', place: ASSESSOR } as const;
-  const advance = await advanceGoal(ledger, goalId, step);
+  const advance = await takePlace(ledger, goalId, rev, ASSESSOR);
   failpoint('assessment.marked');
   // Where too many processes have died of it, everything goes on.
   if (advance.kind === 'refused' || advance.kind === 'spent') return;
@@ -122,7 +121,7 @@ export async function assessGoal(
       return;
     }
   } catch (error) {
-    await releaseLease(ledger, goalId, lease).catch(() => undefined);
+    await abandonLease(ledger, goalId, lease);
     throw error;
   }
   await letGo(ledger, goalId, rev, lease);

@@ -18,7 +18,7 @@ import type { TaskJob } from '@baton/shared/contract/queues';
 import { unworked, type Outcome } from '@baton/shared/contract/task-outcome';
 import { failpoint } from '@baton/shared/failpoints/failpoint';
 import { readGoalFacts, readGoalProgress, startNextRev } from '@baton/shared/ledger/goal-record';
-import { MOST_DEATHS, releaseLease, type Lease } from '@baton/shared/ledger/lease';
+import { abandonLease, MOST_DEATHS, type Lease } from '@baton/shared/ledger/lease';
 import type { Ledger } from '@baton/shared/ledger/ledger';
 import { attendSubGoal, createSubGoal, retrySubGoal, subGoalOf } from '@baton/shared/ledger/sub-goals';
 import { decide, type QueueRecord } from '@baton/shared/ledger/task-decision';
@@ -62,6 +62,8 @@ export interface SubGoalRun {
 export interface SubGoalReturn {
   readonly taskId: string;
   readonly status: Outcome['status'] | 'stale';
+  /** Where it was handed on to, for those who look at the job. */
+  readonly subGoal?: string;
 }
 
 type Started = Extract<TaskStart, { kind: 'started' | 'unready' | 'spent' }>;
@@ -82,10 +84,10 @@ async function attend(
   const seen = await attendSubGoal(ledger, task, subGoal, { jobId, message: 'Its own goal goes on.' });
   if (seen.kind === 'gone') return null;
   if (seen.kind === 'stale') return { taskId, status: 'stale' };
-  if (seen.kind === 'settled') return { taskId, status: seen.outcome.status };
+  if (seen.kind === 'settled') return { taskId, status: seen.outcome.status, subGoal };
   if (seen.kind === 'ended') {
     const outcome = await subGoalOutcome(ledger, subGoal);
-    return outcome && record(deps, task, seen.lease, outcome);
+    return outcome && { ...(await record(deps, task, seen.lease, outcome)), subGoal };
   }
   const retries = seen.kind === 'retry' ? await retrySubGoal(ledger, subGoal, seen.retries) : seen.retries;
   if (seen.kind === 'retry') failpoint('subgoal.retried');
@@ -176,7 +178,7 @@ async function begin(
     await enqueue(deps, sub.goalId, 0).catch(() => undefined);
     throw new NotYet(waitAfter(looks));
   } finally {
-    if (!isLetGo) await releaseLease(ledger, goalId, start.lease).catch(() => undefined);
+    if (!isLetGo) await abandonLease(ledger, goalId, start.lease);
   }
 }
 

@@ -5,7 +5,7 @@ import { isTerminal } from '@baton/shared/contract/goal-status';
 import { failpoint } from '@baton/shared/failpoints/failpoint';
 import { advanceGoal, readGoalFacts, type GoalFacts, type PlanHead } from '@baton/shared/ledger/goal-record';
 import { FIRST_REV, recordPlan } from '@baton/shared/ledger/plan-record';
-import { MOST_DEATHS, PLANNER, releaseLease, type Lease } from '@baton/shared/ledger/lease';
+import { abandonLease, MOST_DEATHS, PLANNER, type Lease } from '@baton/shared/ledger/lease';
 import type { Ledger } from '@baton/shared/ledger/ledger';
 import { notePlanCache } from '@baton/shared/ledger/plan-cache';
 import { proposePlan } from '@baton/shared/ledger/plan-approval';
@@ -81,9 +81,7 @@ async function askForPlan(
       return;
     }
   } catch (error) {
-    await releaseLease(deps.ledger, goalId, lease).catch((failure: Error) =>
-      deps.logger.warn({ goalId, err: failure }, 'lease not released'),
-    );
+    await abandonLease(deps.ledger, goalId, lease);
     throw error;
   }
   await letGo(deps.ledger, goalId, UNPLANNED, lease);

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
+import { parse } from 'yaml';
 import { nearestName } from '@baton/plan/nearest-name';
 import { recipeSchema, type Recipe } from '@baton/plan/recipes';
-import { fieldErrorsOf, type FieldError } from '@baton/shared/contract/field-errors';
+import { fieldErrorsOf, fieldErrorText, type FieldError } from '@baton/shared/contract/field-errors';
 
 /** What files that hold recipes end in; all others are passed over. */
 export const RECIPE_FILE = /^[^.].*\.(json|ya?ml)$/;
@@ -24,12 +25,9 @@ function unusedPrompts({ workerTypes, prompts }: Recipe): FieldError[] {
     });
 }
 
-/** YAML is loaded where a file is written in it: the built-in recipes are not. */
 async function parseFile(path: string): Promise<unknown> {
   const text = await readFile(path, 'utf8');
-  if (path.endsWith('.json')) return JSON.parse(text) as unknown;
-  const { parse } = await import('yaml');
-  return parse(text, { prettyErrors: true }) as unknown;
+  return (path.endsWith('.json') ? JSON.parse(text) : parse(text, { prettyErrors: true })) as unknown;
 }
 
 /** The first line says what is wrong and where; a YAML error goes on with a picture of it. */
@@ -45,10 +43,7 @@ export async function readRecipe(path: string): Promise<ReadRecipe> {
     const parsed = recipeSchema.safeParse(content);
     const errors = parsed.success ? unusedPrompts(parsed.data) : fieldErrorsOf(recipeSchema, parsed.error);
     if (parsed.success && errors.length === 0) return { path, recipe: parsed.data };
-    return {
-      path,
-      problems: errors.map(({ path: field, message }) => (field === '' ? message : `${field} ${message}`)),
-    };
+    return { path, problems: errors.map(fieldErrorText) };
   } catch (error) {
     return { path, problems: [firstLine(error)] };
   }

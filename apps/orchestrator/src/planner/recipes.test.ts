@@ -102,12 +102,12 @@ describe("recipes of one's own", () => {
       expect.stringMatching(/^c\.json: prompts\.tasks\.Writer this name must be the name of a worker type/),
       'c.json: prompts.planer is not a known field. Did you mean "planner"?',
       'c.json: planHint is not a known field. Did you mean "planHints"?',
-      'd.yml: name must be a text, in quotes',
-      'd.yml: description must be a text, in quotes',
-      'd.yml: planHints must be a list, as in […]',
-      'd.yml: synthesisHints must be a list, as in […]',
-      'd.yml: exampleGoal must be a text, in quotes',
-      'e.json: must be a JSON object, as in {…}',
+      'd.yml: name must be given, as a text, in quotes',
+      'd.yml: description must be given, as a text, in quotes',
+      'd.yml: planHints must be given, as a list, as in […]',
+      'd.yml: synthesisHints must be given, as a list, as in […]',
+      'd.yml: exampleGoal must be given, as a text, in quotes',
+      'e.json: must be an object, as in {…}',
       expect.stringMatching(/^f\.yaml: Map keys must be unique at line 2/),
     ]);
   });

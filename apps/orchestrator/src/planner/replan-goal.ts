@@ -11,9 +11,9 @@ import type { Plan } from '@baton/plan/plan';
 import { wantsReplan } from '@baton/plan/replan';
 import type { SynthesisJob } from '@baton/shared/contract/queues';
 import { failpoint } from '@baton/shared/failpoints/failpoint';
-import { advanceGoal, plannedTask, type GoalFacts } from '@baton/shared/ledger/goal-record';
+import { plannedTask, takePlace, type GoalFacts } from '@baton/shared/ledger/goal-record';
 import type { TaskResult } from '@baton/shared/ledger/task-results';
-import { releaseLease, REPLANNER, type Lease } from '@baton/shared/ledger/lease';
+import { abandonLease, releaseLease, REPLANNER, type Lease } from '@baton/shared/ledger/lease';
 import { amendPlan } from '@baton/shared/ledger/plan-amendment';
 import type { Logger } from '@baton/shared/telemetry/logger';
 import { letGo } from '../flows/let-go.ts';
@@ -82,13 +82,7 @@ export function replanner(deps: ReplanGoalDeps): ReplanGoal {
   return async (job, facts, results, signal) => {
     if (!isWanted(facts, results)) return false;
     const { goalId, rev } = job;
-    const advance = await advanceGoal(deps.ledger, goalId, {
-      from: [],
-      rev,
-      to: 'running',
-      event: 'goal.running',
-      place: REPLANNER,
-    });
+    const advance = await takePlace(deps.ledger, goalId, rev, REPLANNER);
     failpoint('replan.marked');
     if (advance.kind === 'spent') {
       deps.logger.warn({ goalId }, 'the process died each time that the plan was to be changed: it stays');
@@ -109,9 +103,7 @@ export function replanner(deps: ReplanGoalDeps): ReplanGoal {
       }
       if (await adopt(deps, job, lease, results, replanned)) return true;
     } catch (error) {
-      await releaseLease(deps.ledger, goalId, lease).catch((failure: Error) =>
-        deps.logger.warn({ goalId, err: failure }, 'lease not released'),
-      );
+      await abandonLease(deps.ledger, goalId, lease);
       throw error;
     }
     await letGo(deps.ledger, goalId, rev, lease);

@@ -7,7 +7,7 @@ import { appendEvents } from '@baton/shared/ledger/event-log';
 import type { GoalEnd } from '@baton/shared/ledger/goal-end';
 import { advanceGoal, readGoalFacts, type Advance, type GoalFacts } from '@baton/shared/ledger/goal-record';
 import { readTaskResults, type TaskResult } from '@baton/shared/ledger/task-results';
-import { MOST_DEATHS, releaseLease, SYNTHESIS, type Lease } from '@baton/shared/ledger/lease';
+import { abandonLease, MOST_DEATHS, SYNTHESIS, type Lease } from '@baton/shared/ledger/lease';
 import type { Ledger } from '@baton/shared/ledger/ledger';
 import type { EndGoal } from '../flows/end-goal.ts';
 import { letGo } from '../flows/let-go.ts';
@@ -178,7 +178,7 @@ export async function synthesiseGoal(
     failpoint('synthesis.decided');
     if (await deps.endGoal(job.goalId, { ...how, ...ending, lease })) return;
   } catch (error) {
-    await releaseLease(deps.ledger, job.goalId, lease).catch(() => undefined);
+    await abandonLease(deps.ledger, job.goalId, lease);
     throw error;
   }
   await letGo(deps.ledger, job.goalId, job.rev, lease);

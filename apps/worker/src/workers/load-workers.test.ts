@@ -61,6 +61,8 @@ describe('worker types of the user', () => {
   it.each([
     ['missing.yaml', null, 'ENOENT'],
     ['bad.yaml', 'type: Geo Coder', 'type'],
+    ['typo.yaml', 'type: geo\nbestfor: Places.', 'notFor must be given'],
+    ['typo.yaml', 'type: geo\nbestfor: Places.', '[0].bestfor is not a known field. Did you mean "bestFor"?'],
     ['broken.yaml', 'a: [', 'BATON_WORKERS'],
     ['nothing.mjs', 'export const x = 1;', 'defineWorker'],
     [

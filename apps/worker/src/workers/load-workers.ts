@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { z } from 'zod';
 import { workerTypeSchema } from '@baton/plan/worker-type';
+import { fieldErrorsOf, fieldErrorText } from '@baton/shared/contract/field-errors';
 import { SetupError } from '@baton/shared/settings/setup-error';
 import type { Worker } from '../define-worker.ts';
 import { makeOwnPackageResolvable } from './own-package.ts';
 import { promptWorker } from './prompt-worker.ts';
-import { workerDataFile } from './worker-data.ts';
+import { workerDataList } from './worker-data.ts';
 
 export class WorkerLoadError extends SetupError {
   override readonly name = 'WorkerLoadError';
@@ -33,9 +33,11 @@ function pick(value: unknown): unknown {
 
 async function loadData(path: string): Promise<Worker[]> {
   const { parse } = await import('yaml');
-  const parsed = workerDataFile.safeParse(parse(await readFile(path, 'utf8')));
+  const content: unknown = parse(await readFile(path, 'utf8'));
+  const parsed = workerDataList.safeParse(Array.isArray(content) ? content : [content]);
   if (parsed.success) return parsed.data.map(promptWorker);
-  throw new WorkerLoadError(path, `not a worker type or a list of them:\n${z.prettifyError(parsed.error)}`);
+  const errors = fieldErrorsOf(workerDataList, parsed.error).map(fieldErrorText);
+  throw new WorkerLoadError(path, `not a worker type or a list of them:\n  ${errors.join('\n  ')}`);
 }
 
 async function loadModule(path: string): Promise<Worker[]> {

@@ -50,8 +50,4 @@ const workerData = workerTypeSchema.extend({
     .optional(),
 });
 
-/** What a file of worker types holds: one, or a list. */
-export const workerDataFile = z.preprocess(
-  (value) => (Array.isArray(value) ? value : [value]),
-  z.array(workerData),
-);
+export const workerDataList = z.array(workerData);

@@ -1,4 +1,4 @@
-import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { InvalidArgumentError, Option, type Command, type OptionValues } from '@commander-js/extra-typings';
 
 export const DEFAULT_URL = 'http://127.0.0.1:3000';
 
@@ -16,6 +16,9 @@ export function urlOption() {
 export function namesOf<Name extends string>(names: Readonly<Record<Name, true>>): readonly Name[] {
   return Object.keys(names) as Name[];
 }
+
+/** A command with more flags. Their types are said, since working out those of many takes the compiler minutes. */
+export type Flagged<Flags, Args extends unknown[], Given extends OptionValues> = Command<Args, Given & Flags>;
 
 /** Reads whole numbers of a range. */
 export function wholeNumber(least: number, most: number): (text: string) => number {

@@ -1,6 +1,6 @@
 import { Option, type Command, type OptionValues } from '@commander-js/extra-typings';
 import type { NewGoal } from '../client.ts';
-import { namesOf, wholeNumber } from './flags.ts';
+import { namesOf, wholeNumber, type Flagged } from './flags.ts';
 
 type Options = NonNullable<NewGoal['options']>;
 type Priority = NonNullable<Options['priority']>;
@@ -26,13 +26,10 @@ export interface GoalFlags extends ReviewFlags {
   readonly cache?: Cache | undefined;
 }
 
-/** The flags' types are said, since working them out from so many flags takes the compiler minutes. */
-type With<Flags, Args extends unknown[], Given extends OptionValues> = Command<Args, Given & Flags>;
-
 /** Adds the flags of how results are judged. */
 export function withReviewFlags<Args extends unknown[], Given extends OptionValues>(
   command: Command<Args, Given>,
-): With<ReviewFlags, Args, Given> {
+): Flagged<ReviewFlags, Args, Given> {
   (command as unknown as Command)
     .option(
       '--review-rounds <n>',
@@ -50,7 +47,7 @@ export function withReviewFlags<Args extends unknown[], Given extends OptionValu
 /** Adds the flags of how a goal is run. */
 export function withGoalFlags<Args extends unknown[], Given extends OptionValues>(
   command: Command<Args, Given>,
-): With<GoalFlags, Args, Given> {
+): Flagged<GoalFlags, Args, Given> {
   withReviewFlags(command);
   (command as unknown as Command)
     .option(

@@ -1,6 +1,6 @@
 import { Option, type Command, type OptionValues } from '@commander-js/extra-typings';
 import type { NewGoal } from '../client.ts';
-import { collect, namesOf, wholeNumber } from './flags.ts';
+import { collect, namesOf, wholeNumber, type Flagged } from './flags.ts';
 
 type Options = NonNullable<NewGoal['options']>;
 type Decomposition = NonNullable<Options['decomposition']>;
@@ -18,8 +18,8 @@ export interface PlanningFlags {
 /** Adds the flags of what a plan may be. */
 export function withPlanningFlags<Args extends unknown[], Given extends OptionValues>(
   command: Command<Args, Given>,
-) {
-  return command
+): Flagged<PlanningFlags, Args, Given> {
+  (command as unknown as Command)
     .option('--max-tasks <n>', 'tasks that the plan may have; 20 unless given', wholeNumber(1, MOST_TASKS))
     .option('--worker-type <type>', 'a worker type that tasks may name; may be repeated', collect)
     .addOption(
@@ -28,6 +28,7 @@ export function withPlanningFlags<Args extends unknown[], Given extends OptionVa
       ),
     )
     .option('--task-timeout <duration>', 'that each task may take, at most, such as 90s or 10m');
+  return command;
 }
 
 /** What the flags say, as a request's `options` have it. */

@@ -8,6 +8,11 @@ export interface FieldError {
   readonly message: string;
 }
 
+/** In a line, for those who read it in a terminal. */
+export function fieldErrorText({ path, message }: FieldError): string {
+  return path === '' ? message : `${path} ${message}`;
+}
+
 export const MOST_FIELD_ERRORS = 100;
 
 const MOST_CHARACTERS = 80;
@@ -42,8 +47,8 @@ function knownKeys(schema: z.core.$ZodType, path: readonly PropertyKey[]): strin
 }
 
 const kinds: Readonly<Record<string, string>> = {
-  object: 'a JSON object, as in {…}',
-  record: 'a JSON object, as in {…}',
+  object: 'an object, as in {…}',
+  record: 'an object, as in {…}',
   array: 'a list, as in […]',
   string: 'a text, in quotes',
   number: 'a number',
@@ -54,7 +59,8 @@ const kinds: Readonly<Record<string, string>> = {
 /** The schema's own words, or what a value of another kind should be. */
 function remedyFor(issue: z.core.$ZodIssue): string {
   if (issue.code !== 'invalid_type' || !issue.message.startsWith('Invalid input')) return issue.message;
-  return `must be ${kinds[issue.expected] ?? issue.expected}`;
+  const isMissing = issue.message.endsWith('received undefined');
+  return `must be ${isMissing ? 'given, as ' : ''}${kinds[issue.expected] ?? issue.expected}`;
 }
 
 function fieldErrors(schema: z.core.$ZodType, issue: z.core.$ZodIssue): FieldError[] {

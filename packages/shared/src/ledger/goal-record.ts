@@ -181,7 +181,6 @@ export type Advance =
   | { readonly kind: 'moved' | 'already'; readonly lease: Lease; readonly retries: number };
 
 export interface GoalStep {
-  /** Empty for whoever only takes the lease of a place while the goal stays in `to`. */
   readonly from: readonly GoalStatus[];
   /** The rev that must be the goal's, or null for any. */
   readonly rev: number | null;
@@ -202,6 +201,11 @@ export async function advanceGoal(ledger: Ledger, goalId: string, step: GoalStep
   if (kind === '') return { kind: 'refused' };
   if (lease === '') return { kind: 'spent' };
   return { kind, lease: { place: step.place, number: Number(lease) }, retries: Number(retries) };
+}
+
+/** Gives the caller the lease of a place in a running goal of this rev, which stays as it is. */
+export function takePlace(ledger: Ledger, goalId: string, rev: number, place: string): Promise<Advance> {
+  return advanceGoal(ledger, goalId, { from: [], rev, to: 'running', event: 'goal.running', place });
 }
 
 /** True for the one caller that may add the flow of this rev. */

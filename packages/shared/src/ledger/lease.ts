@@ -24,6 +24,11 @@ export function newRun(): string {
   return randomUUID();
 }
 
+/** Lets go of a lease after something failed; whatever comes of that, the failure is what is to be told. */
+export async function abandonLease(ledger: Ledger, goalId: string, lease: Lease): Promise<void> {
+  await releaseLease(ledger, goalId, lease).catch(() => undefined);
+}
+
 /**
  * Lets go of a lease without an end, so that the place's next run does not count this one as dead. One that was taken over
  * meanwhile was counted so already, and the count is taken back.
