@@ -53,6 +53,7 @@ const sharedRooms = [
   'settings',
   'redis',
   'model',
+  'coordination',
   'ledger',
   'queue',
   'process',
@@ -170,7 +171,7 @@ export const walls = {
       'bullmq|ioredis',
       [
         '^packages/dag-flow/',
-        '^packages/shared/src/(redis|ledger|queue)/',
+        '^packages/shared/src/(redis|coordination|ledger|queue)/',
         '^apps/orchestrator/src/(flows|dashboard)/',
         '^apps/[^/]+/src/.*queue',
       ],

@@ -1,3 +1,4 @@
+import { openCoordination } from '@baton/shared/coordination/open-coordination';
 import type { RequestListener } from 'node:http';
 import { readDeliveries } from '@baton/shared/ledger/deliveries';
 import { openEventFeed } from '@baton/shared/ledger/event-feed';
@@ -83,7 +84,7 @@ export function openApiRole(parts: ProcessParts, health: Health, stopping: Abort
   const feed = openEventFeed(ledger, reader, onRedisError);
   const queue = openGoalsQueue(requests, keyspace.queuePrefix, settings.GOAL_RETENTION);
   const waiting = openWaitingQueue(requests, keyspace.queuePrefix);
-  const models = openModelAccess(parts.llm, settings, metrics);
+  const models = openModelAccess(parts.llm, settings, metrics, openCoordination(requests, keyspace));
   const dashboard = openDashboard(parts, ledger, keys.length === 0 && isLoopback(settings.HOST));
 
   const app = createApp({

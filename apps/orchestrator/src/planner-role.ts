@@ -10,6 +10,7 @@ import {
   synthesisJobSchema,
   type SynthesisJob,
 } from '@baton/shared/contract/queues';
+import { openCoordination } from '@baton/shared/coordination/open-coordination';
 import { watchEndedGoals } from '@baton/shared/ledger/ended-goals';
 import type { TaskResult } from '@baton/shared/ledger/task-results';
 import { openLedger } from '@baton/shared/ledger/ledger';
@@ -54,7 +55,7 @@ export async function startPlannerRole(parts: ProcessParts): Promise<PlannerRole
     connect(settings.REDIS_URL, 'patient', onRedisError),
     onRedisError,
   );
-  const models = openModelAccess(parts.llm, settings, metrics);
+  const models = openModelAccess(parts.llm, settings, metrics, openCoordination(redis, keyspace));
   const producing = connect(settings.REDIS_URL, 'failFast', onRedisError);
   const waiting = openWaitingQueue(producing, keyspace.queuePrefix);
   const endGoal = goalEnder({ ledger, retentionMs: settings.GOAL_RETENTION, metrics, logger, waiting });

@@ -39,6 +39,7 @@ export function startTaskWorkers(options: TaskWorkersOptions): JobWorker[] {
           worker,
           task,
           signal,
+          job: job.id === undefined ? null : { queue, id: job.id },
           queueRecord: () => checkDependencies(job),
         }),
       onError: options.onError,

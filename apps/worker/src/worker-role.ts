@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { taskQueue } from '@baton/shared/contract/queues';
+import { openCoordination } from '@baton/shared/coordination/open-coordination';
 import { watchEndedGoals } from '@baton/shared/ledger/ended-goals';
 import { announceWorkerTypes, HEARTBEAT, signOff, signOfLife } from '@baton/shared/ledger/fleet';
 import { openLedger } from '@baton/shared/ledger/ledger';
@@ -62,7 +63,12 @@ export async function startWorkerRole(parts: WorkerParts): Promise<WorkerRole> {
     settings: { lockDuration: settings.LOCK_DURATION, stalledInterval: settings.STALLED_INTERVAL },
     endedGoals,
     onError: onRedisError,
-    deps: { ledger, models: openModelAccess(parts.llm, settings, metrics), metrics, logger },
+    deps: {
+      ledger,
+      models: openModelAccess(parts.llm, settings, metrics, openCoordination(redis, keyspace)),
+      metrics,
+      logger,
+    },
   });
   logger.info({ workerTypes: slots }, 'taking tasks');
 

@@ -8,7 +8,9 @@ export const MAX_TASKS = 1_000;
 
 export const priorities = ['high', 'medium', 'low'] as const;
 export const complexities = ['low', 'medium', 'high'] as const;
+export const latencies = ['normal', 'relaxed'] as const;
 export type Priority = (typeof priorities)[number];
+export type Latency = (typeof latencies)[number];
 export type Complexity = (typeof complexities)[number];
 
 export const taskSchema = z.strictObject({
@@ -28,6 +30,8 @@ export const taskSchema = z.strictObject({
   approach: z.string().trim().max(100).optional(),
   /** The dependency whose output is a list: the task is done once for each item of it, side by side. */
   forEach: z.string().min(1).optional(),
+  /** `relaxed`: its calls go through batches, at half the price and within a day; the goal's own unless given. */
+  latency: z.enum(latencies).optional(),
 });
 
 export const planSchema = z.strictObject({

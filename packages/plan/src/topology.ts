@@ -106,3 +106,16 @@ function heaviest(chains: readonly Chain[]): Chain | null {
     null,
   );
 }
+
+/** Per node the number of nodes on the longest path that leads on from it, itself not counted. Throws a {@link CycleError}. */
+export function pathsAhead(nodes: readonly GraphNode[]): Map<string, number> {
+  const ahead = new Map<string, number>(nodes.map(({ id }) => [id, 0]));
+  for (const { id, dependencies } of order(nodes).toReversed()) {
+    const own = ahead.get(id) ?? 0;
+    for (const dependency of dependencies) {
+      const known = ahead.get(dependency);
+      if (known !== undefined && known <= own) ahead.set(dependency, own + 1);
+    }
+  }
+  return ahead;
+}

@@ -5,6 +5,7 @@ import type { TaskResult } from '@baton/shared/ledger/task-results';
 import { openJournal } from '@baton/shared/ledger/journal';
 import type { Lease } from '@baton/shared/ledger/lease';
 import type { Ledger } from '@baton/shared/ledger/ledger';
+import type { CallPurpose } from '@baton/shared/model/call-purpose';
 import { ModelError } from '@baton/shared/model/llm';
 import type { ModelAccess } from '@baton/shared/model/model-access';
 import { windowOf } from '@baton/shared/model/model-window';
@@ -24,6 +25,7 @@ export interface AssessmentRequest {
   readonly goalId: string;
   readonly lease: Lease;
   readonly retries: number;
+  readonly purpose: CallPurpose;
   readonly brief: GoalBrief;
   readonly results: readonly TaskResult[];
 }
@@ -33,7 +35,7 @@ const unsaid = { suffices: false, reason: 'The assessor gave no readable word, s
 /** Asks the assessor's model; whatever is no clear word counts as no. */
 export function assessorFor(ledger: Ledger, models: ModelAccess) {
   return async (request: AssessmentRequest, signal: AbortSignal): Promise<Assessment> => {
-    const { goalId, lease, retries, brief, results } = request;
+    const { goalId, lease, retries, purpose, brief, results } = request;
     const { answerTokens, promptTokens } = windowOf(models.contextTokens, MAX_TOKENS);
     const prompt = assessorPrompt(
       {
@@ -46,7 +48,7 @@ export function assessorFor(ledger: Ledger, models: ModelAccess) {
     );
     try {
       const reply = await structuredCall({
-        caller: models.callerFor(openJournal(ledger, { goalId, lease, retries })),
+        caller: models.callerFor(openJournal(ledger, { goalId, lease, retries }), purpose),
         structuredOutput: models.structuredOutput,
         request: {
           model: models.tiers.strong,

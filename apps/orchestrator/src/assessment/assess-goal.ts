@@ -15,6 +15,7 @@ import { failpoint } from '@baton/shared/failpoints/failpoint';
 import { appendEvents, type NewEvent } from '@baton/shared/ledger/event-log';
 import { readGoalFacts, takePlace, type GoalFacts } from '@baton/shared/ledger/goal-record';
 import { readTaskResults, type TaskResult } from '@baton/shared/ledger/task-results';
+import { rolePurpose } from '@baton/shared/ledger/goal-purpose';
 import { abandonLease, ASSESSOR, releaseLease, type Lease } from '@baton/shared/ledger/lease';
 import type { Ledger } from '@baton/shared/ledger/ledger';
 import { amendPlan } from '@baton/shared/ledger/plan-amendment';
@@ -108,7 +109,8 @@ export async function assessGoal(
   if (advance.kind === 'refused' || advance.kind === 'spent') return;
   const { lease, retries } = advance;
   try {
-    const word = await deps.askAssessor({ goalId, lease, retries, brief: facts, results }, signal);
+    const purpose = rolePurpose(ASSESSOR, facts, null);
+    const word = await deps.askAssessor({ goalId, lease, retries, purpose, brief: facts, results }, signal);
     failpoint('assessment.decided');
     const event: NewEvent = { event: 'goal.judged', data: { about: 'early_finish', ...word } };
     // The last task may have ended meanwhile: then nothing is left out, and there is nothing to tell.

@@ -1,16 +1,8 @@
 import type { Priority } from '@baton/plan/plan';
+import { BIN, dueBin, EPOCH, LONGEST_OFFSET } from '@baton/plan/urgency';
 
-/** ms since the epoch: 2026-01-01T00:00Z, the start of bin 0. */
-const EPOCH = 1_767_225_600_000;
-/** ms. */
-const BIN = 300_000;
 /** BullMQ's own limit; bins reach it in 2045. */
 export const MOST_PRIORITY = 2 ** 21 - 1;
-
-/** Bins that a job of each class waits behind one of the highest class that was accepted at the same time. */
-const ofGoal: Readonly<Record<Priority, number>> = { high: 0, medium: 6, low: 18 };
-const ofTask: Readonly<Record<Priority, number>> = { high: 0, medium: 1, low: 3 };
-const LONGEST_OFFSET = ofGoal.low + ofTask.low;
 
 /**
  * BullMQ's priority of a job, 1 (first) to {@link MOST_PRIORITY}: when it is due by its class. So the classes hold among
@@ -18,8 +10,7 @@ const LONGEST_OFFSET = ofGoal.low + ofTask.low;
  * @param acceptedAt when its goal was accepted, in ms since the epoch.
  */
 export function jobPriority(goal: Priority, task: Priority, acceptedAt: number): number {
-  const bin = Math.floor((acceptedAt - EPOCH) / BIN);
-  return Math.min(MOST_PRIORITY, Math.max(1, 1 + bin + ofGoal[goal] + ofTask[task]));
+  return Math.min(MOST_PRIORITY, Math.max(1, 1 + dueBin(goal, task, acceptedAt)));
 }
 
 /** What ranks the jobs of a goal among those of others. */

@@ -65,7 +65,10 @@ describe('a goal request', () => {
     [{ goal: 'g', options: { taskTimeout: 60 } }, 'options.taskTimeout'],
     [{ goal: 'g', options: { decomposition: 'free' } }, 'options.decomposition'],
     [{ goal: 'g', options: { deadline: 'soon' } }, 'options.deadline'],
-    [{ goal: 'g', options: { budget: { maxTokens: 5 } } }, 'options.budget'],
+    [{ goal: 'g', options: { budget: {} } }, 'options.budget'],
+    [{ goal: 'g', options: { budget: { maxTokens: 0 } } }, 'options.budget.maxTokens'],
+    [{ goal: 'g', options: { budget: { maxCostUsd: 0 } } }, 'options.budget.maxCostUsd'],
+    [{ goal: 'g', options: { latency: 'slow' } }, 'options.latency'],
     [{ goal: 'g', plan: [] }, 'plan'],
     [{ goal: 'g', plan: { tasks: [] } }, 'plan.tasks'],
     [{ goal: 'g', plan: { tasks: [{ ...task, worker: 'poet' }] } }, 'plan.tasks[0].worker'],
@@ -140,7 +143,9 @@ describe('a goal request', () => {
     expect(messageAt({ gaol: 'g' }, 'gaol')).toContain('"goal"');
     expect(messageAt({ goal: 'g', options: { maxTask: 3 } }, 'options.maxTask')).toContain('"maxTasks"');
     expect(messageAt({ goal: 'g', recipe: 'reprot' }, 'recipe')).toContain('"report"');
-    expect(messageAt({ goal: 'g', options: { budget: {} } }, 'options.budget')).toContain('not available');
+    expect(
+      messageAt({ goal: 'g', options: { budget: { maxToken: 3 } } }, 'options.budget.maxToken'),
+    ).toContain('"maxTokens"');
   });
 
   it('is not fooled by keys of every object', () => {

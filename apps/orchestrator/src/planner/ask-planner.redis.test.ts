@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PLANNER } from '@baton/shared/ledger/lease';
+import { plainPurpose } from '@baton/shared/model/call-purpose';
 import { ModelError } from '@baton/shared/model/llm';
 import { openModelAccess, type ModelSettings } from '@baton/shared/model/model-access';
 import { RetryLaterError } from '@baton/shared/model/retrying-llm';
@@ -43,6 +44,7 @@ async function openWith(form: ModelSettings['STRUCTURED_OUTPUT'], ...lines: Scri
     goalId,
     lease: { place: PLANNER, number },
     retries: 0,
+    purpose: plainPurpose,
     ...input,
   });
   return { ask, llm, request };

@@ -6,6 +6,7 @@ import type { GoalError } from '@baton/shared/contract/goal';
 import { openJournal } from '@baton/shared/ledger/journal';
 import type { Lease } from '@baton/shared/ledger/lease';
 import type { Ledger } from '@baton/shared/ledger/ledger';
+import type { CallPurpose } from '@baton/shared/model/call-purpose';
 import type { StepCaller } from '@baton/shared/model/journaled-llm';
 import { ModelError } from '@baton/shared/model/llm';
 import type { ModelAccess } from '@baton/shared/model/model-access';
@@ -18,6 +19,7 @@ export interface PlannerRequest extends PlanningInput {
   readonly goalId: string;
   readonly lease: Lease;
   readonly retries: number;
+  readonly purpose: CallPurpose;
 }
 
 export type Planned =
@@ -79,7 +81,12 @@ export function notPlanned(error: ModelError): GoalError {
 export function plannerFor(ledger: Ledger, models: ModelAccess) {
   return async (request: PlannerRequest, signal: AbortSignal): Promise<Planned> => {
     try {
-      return await askPlanner(models, models.callerFor(openJournal(ledger, request)), request, signal);
+      return await askPlanner(
+        models,
+        models.callerFor(openJournal(ledger, request), request.purpose),
+        request,
+        signal,
+      );
     } catch (error) {
       if (!(error instanceof ModelError) || error.failure.kind === 'cancelled') throw error;
       return { kind: 'failed', error: notPlanned(error) };

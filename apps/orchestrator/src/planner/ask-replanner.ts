@@ -6,6 +6,7 @@ import type { TaskResult } from '@baton/shared/ledger/task-results';
 import { openJournal } from '@baton/shared/ledger/journal';
 import type { Lease } from '@baton/shared/ledger/lease';
 import type { Ledger } from '@baton/shared/ledger/ledger';
+import type { CallPurpose } from '@baton/shared/model/call-purpose';
 import { ModelError } from '@baton/shared/model/llm';
 import type { ModelAccess } from '@baton/shared/model/model-access';
 import { windowOf } from '@baton/shared/model/model-window';
@@ -16,6 +17,7 @@ export interface ReplannerRequest {
   readonly goalId: string;
   readonly lease: Lease;
   readonly retries: number;
+  readonly purpose: CallPurpose;
   readonly input: PlanningInput;
   readonly plan: Plan;
   readonly results: readonly TaskResult[];
@@ -70,7 +72,7 @@ export function replannerFor(ledger: Ledger, models: ModelAccess) {
     const { system, user } = promptOf(request, promptTokens);
     try {
       const reply = await structuredCall({
-        caller: models.callerFor(openJournal(ledger, request)),
+        caller: models.callerFor(openJournal(ledger, request), request.purpose),
         structuredOutput: models.structuredOutput,
         request: {
           model: models.tiers.strong,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { planRequestSchema, type PlanRequest } from '@baton/shared/contract/planning';
+import { plainPurpose } from '@baton/shared/model/call-purpose';
 import { ModelError, type LlmCallOptions, type LlmRequest, type LlmResponse } from '@baton/shared/model/llm';
 import { openModelAccess, type ModelSettings } from '@baton/shared/model/model-access';
 import { createMetrics } from '@baton/shared/telemetry/metrics';
@@ -110,7 +111,7 @@ describe('a dry run', () => {
     await dryRun(asked, never);
     const goal = { goal: asked.goal, context: '{"budget":7}', recipe: 'report', options: asked.options };
     const input = await planningInput({ ledger, recipes }, goal);
-    await askPlanner(models, models.callerFor(passingJournal(never)), input, never);
+    await askPlanner(models, models.callerFor(passingJournal(never), plainPurpose), input, never);
     expect(llm.requests).toHaveLength(2);
     expect(llm.requests[0]).toEqual(llm.requests[1]);
     expect(input.workerTypes.map(({ type }) => type)).toEqual(['researcher', 'writer']);

@@ -8,6 +8,8 @@
 import type { Recipe } from '@baton/plan/recipes';
 import type { PlanRequest } from '@baton/shared/contract/planning';
 import type { Ledger } from '@baton/shared/ledger/ledger';
+import { plainPurpose } from '@baton/shared/model/call-purpose';
+import { PLANNER } from '@baton/shared/ledger/lease';
 import { ModelError } from '@baton/shared/model/llm';
 import type { ModelAccess } from '@baton/shared/model/model-access';
 import { RetryLaterError } from '@baton/shared/model/retrying-llm';
@@ -74,7 +76,11 @@ export function dryRunner({ ledger, recipes, models, most, stopping, timeMs = PL
     }
     let lastError: ModelError | null = null;
     const journal = passingJournal(ending.signal);
-    const caller = models.callerFor(journal, ({ error }) => (lastError = error));
+    const caller = models.callerFor(
+      journal,
+      { ...plainPurpose, kind: PLANNER },
+      ({ error }) => (lastError = error),
+    );
     try {
       const planned = await askPlanner(models, caller, input, ending.signal);
       return planned.kind === 'failed' ? planned : made(planned, journal);

@@ -5,6 +5,7 @@ import { isTerminal } from '@baton/shared/contract/goal-status';
 import { failpoint } from '@baton/shared/failpoints/failpoint';
 import { advanceGoal, readGoalFacts, type GoalFacts, type PlanHead } from '@baton/shared/ledger/goal-record';
 import { FIRST_REV, recordPlan } from '@baton/shared/ledger/plan-record';
+import { rolePurpose } from '@baton/shared/ledger/goal-purpose';
 import { abandonLease, MOST_DEATHS, PLANNER, type Lease } from '@baton/shared/ledger/lease';
 import type { Ledger } from '@baton/shared/ledger/ledger';
 import { notePlanCache } from '@baton/shared/ledger/plan-cache';
@@ -38,7 +39,8 @@ async function plannerRequest(
   facts: GoalFacts,
   { lease, retries }: Pick<PlannerRequest, 'lease' | 'retries'>,
 ): Promise<PlannerRequest> {
-  return { goalId, lease, retries, ...(await planningInput(deps, facts)) };
+  const purpose = rolePurpose(PLANNER, facts, null);
+  return { goalId, lease, retries, purpose, ...(await planningInput(deps, facts)) };
 }
 
 const spent = {

@@ -13,6 +13,7 @@ import type { SynthesisJob } from '@baton/shared/contract/queues';
 import { failpoint } from '@baton/shared/failpoints/failpoint';
 import { plannedTask, takePlace, type GoalFacts } from '@baton/shared/ledger/goal-record';
 import type { TaskResult } from '@baton/shared/ledger/task-results';
+import { rolePurpose } from '@baton/shared/ledger/goal-purpose';
 import { abandonLease, releaseLease, REPLANNER, type Lease } from '@baton/shared/ledger/lease';
 import { amendPlan } from '@baton/shared/ledger/plan-amendment';
 import type { Logger } from '@baton/shared/telemetry/logger';
@@ -93,7 +94,8 @@ export function replanner(deps: ReplanGoalDeps): ReplanGoal {
       const asked = await planningInput(deps, facts);
       // A plan that was given may hold more tasks than one that is asked for.
       const input = { ...asked, maxTasks: Math.max(asked.maxTasks, results.length) };
-      const request = { goalId, lease, retries, input, plan: planOf(facts, results), results };
+      const purpose = rolePurpose(REPLANNER, facts, null);
+      const request = { goalId, lease, retries, purpose, input, plan: planOf(facts, results), results };
       const replanned = await deps.askReplanner(request, signal);
       failpoint('replan.decided');
       if (replanned.kind === 'kept') {

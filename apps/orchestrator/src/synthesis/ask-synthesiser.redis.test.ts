@@ -3,6 +3,7 @@ import type { Review } from '@baton/shared/contract/review';
 import { unworked } from '@baton/shared/contract/task-outcome';
 import { taskSpecs } from '@baton/shared/ledger/plan-record';
 import { SYNTHESIS } from '@baton/shared/ledger/lease';
+import { plainPurpose } from '@baton/shared/model/call-purpose';
 import { ModelError } from '@baton/shared/model/llm';
 import { openModelAccess, type ModelSettings } from '@baton/shared/model/model-access';
 import { createMetrics } from '@baton/shared/telemetry/metrics';
@@ -39,6 +40,7 @@ async function open(options: SynthesisRequest['options'], ...lines: ScriptLine[]
     goalId,
     lease: { place: SYNTHESIS, number: 1 },
     retries: 0,
+    purpose: plainPurpose,
     brief: { goal: 'Compare.', context: null },
     recipe: null,
     options,

@@ -16,6 +16,7 @@ import type { TaskResult } from '@baton/shared/ledger/task-results';
 import { openJournal } from '@baton/shared/ledger/journal';
 import type { Lease } from '@baton/shared/ledger/lease';
 import type { Ledger } from '@baton/shared/ledger/ledger';
+import type { CallPurpose } from '@baton/shared/model/call-purpose';
 import type { StepCaller } from '@baton/shared/model/journaled-llm';
 import { isCutOff, ModelError } from '@baton/shared/model/llm';
 import type { ModelAccess } from '@baton/shared/model/model-access';
@@ -29,6 +30,7 @@ export interface SynthesisRequest {
   readonly goalId: string;
   readonly lease: Lease;
   readonly retries: number;
+  readonly purpose: CallPurpose;
   readonly brief: GoalBrief;
   readonly recipe: string | null;
   readonly options: Pick<GoalOptions, 'reviewRounds' | 'judges'>;
@@ -123,7 +125,7 @@ async function reviewed(writing: Writing, first: Answer): Promise<Answer> {
 /** Asks the synthesiser's model, and the judges of its answer. */
 export function synthesiserFor(ledger: Ledger, models: ModelAccess, recipes: ReadonlyMap<string, Recipe>) {
   return async (request: SynthesisRequest, signal: AbortSignal): Promise<Synthesised> => {
-    const { goalId, lease, retries, brief, results } = request;
+    const { goalId, lease, retries, purpose, brief, results } = request;
     const input: SynthesisInput = {
       goal: brief.goal,
       context: brief.context,
@@ -131,7 +133,7 @@ export function synthesiserFor(ledger: Ledger, models: ModelAccess, recipes: Rea
       outcomes: toldOutcomes(results),
       finishedEarly: results.some(({ outcome }) => isUnneeded(outcome)) ? request.finishedEarly : null,
     };
-    const caller = models.callerFor(openJournal(ledger, { goalId, lease, retries }));
+    const caller = models.callerFor(openJournal(ledger, { goalId, lease, retries }), purpose);
     const writing: Writing = { models, caller, request, input, signal };
     const first = await write(writing, 1, null);
     return first.kind === 'failed' || first.isCutOff ? first : reviewed(writing, first);

@@ -7,6 +7,7 @@ import { appendEvents } from '@baton/shared/ledger/event-log';
 import type { GoalEnd } from '@baton/shared/ledger/goal-end';
 import { advanceGoal, readGoalFacts, type Advance, type GoalFacts } from '@baton/shared/ledger/goal-record';
 import { readTaskResults, type TaskResult } from '@baton/shared/ledger/task-results';
+import { rolePurpose } from '@baton/shared/ledger/goal-purpose';
 import { abandonLease, MOST_DEATHS, SYNTHESIS, type Lease } from '@baton/shared/ledger/lease';
 import type { Ledger } from '@baton/shared/ledger/ledger';
 import type { EndGoal } from '../flows/end-goal.ts';
@@ -135,6 +136,7 @@ async function endingOf(
       goalId,
       lease,
       retries,
+      purpose: rolePurpose(SYNTHESIS, facts, null),
       brief: facts,
       recipe: facts.recipe,
       options: facts.options,

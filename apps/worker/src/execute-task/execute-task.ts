@@ -5,12 +5,14 @@ import type { TaskJob } from '@baton/shared/contract/queues';
 import { appendEvents, type NewEvent } from '@baton/shared/ledger/event-log';
 import { MOST_DEATHS, releaseLease } from '@baton/shared/ledger/lease';
 import { startNextRev } from '@baton/shared/ledger/goal-record';
+import { taskPurpose } from '@baton/shared/ledger/goal-purpose';
 import { openJournal } from '@baton/shared/ledger/journal';
 import { JobAborted } from '@baton/shared/queue/job-worker';
 import type { Ledger } from '@baton/shared/ledger/ledger';
 import { decide, type QueueRecord } from '@baton/shared/ledger/task-decision';
 import { recordOutcome, startTask, tellReview } from '@baton/shared/ledger/task-record';
 import type { ModelAccess } from '@baton/shared/model/model-access';
+import type { CallPurpose } from '@baton/shared/model/call-purpose';
 import { RetryLaterError } from '@baton/shared/model/retrying-llm';
 import type { Logger } from '@baton/shared/telemetry/logger';
 import type { Metrics } from '@baton/shared/telemetry/metrics';
@@ -28,6 +30,8 @@ export interface TaskRun {
   readonly worker: Worker;
   readonly task: TaskJob;
   readonly signal: AbortSignal;
+  /** The job that runs the task. */
+  readonly job?: CallPurpose['job'];
   /** The queue's own record of the jobs that this one waited for. */
   readonly queueRecord: () => Promise<QueueRecord>;
 }
@@ -41,7 +45,7 @@ export interface TaskReturn {
 
 async function run(
   deps: ExecuteTaskDeps,
-  { worker, task: { goalId, rev, taskId }, signal }: TaskRun,
+  { worker, task: { goalId, rev, taskId }, job = null, signal }: TaskRun,
   started: Started,
   dependencies: readonly DependencyOutput[],
 ): Promise<Outcome> {
@@ -52,8 +56,11 @@ async function run(
       log.warn({ err: error }, 'event not written'),
     );
   };
-  const caller = models.callerFor(openJournal(ledger, { goalId, ...started }), ({ waitMs, error }) =>
-    tell({ event: 'task.retrying', data: { taskId, reason: error.message, delayMs: waitMs } }),
+  const caller = models.callerFor(
+    openJournal(ledger, { goalId, ...started }),
+    taskPurpose(started.task, started, job),
+    ({ waitMs, error }) =>
+      tell({ event: 'task.retrying', data: { taskId, reason: error.message, delayMs: waitMs } }),
   );
   try {
     return await runTask({

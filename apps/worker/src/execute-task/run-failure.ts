@@ -1,5 +1,4 @@
-import { ModelError } from '@baton/shared/model/llm';
-import { RetryLaterError } from '@baton/shared/model/retrying-llm';
+import { LaterError, ModelError } from '@baton/shared/model/llm';
 import { JobAborted } from '@baton/shared/queue/job-worker';
 import type { TaskDeadline } from './task-deadline.ts';
 import { JournalUnavailable, TaskFailure } from './task-failure.ts';
@@ -8,7 +7,7 @@ import { JournalUnavailable, TaskFailure } from './task-failure.ts';
 export function isInterruption(error: unknown, jobSignal: AbortSignal): boolean {
   return (
     jobSignal.reason instanceof JobAborted ||
-    error instanceof RetryLaterError ||
+    error instanceof LaterError ||
     error instanceof JournalUnavailable
   );
 }

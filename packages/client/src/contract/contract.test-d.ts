@@ -47,7 +47,7 @@ type ReadonlyDeep<Value> = Value extends readonly (infer Item)[]
 type ContractRequest = Input<typeof goalRequestSchema>;
 type ContractOptions = NonNullable<ContractRequest['options']>;
 /** Options of which the contract takes the neutral value alone. */
-type NotYet = 'onTaskFailure' | 'budget';
+type NotYet = 'onTaskFailure';
 type ContractPlanRequest = Input<typeof sharedPlanning.planRequestSchema>;
 
 describe('what the server says', () => {
@@ -90,7 +90,6 @@ describe('what the server takes', () => {
     expectTypeOf<NewGoalOptions>().toEqualTypeOf<Omit<ContractOptions, NotYet>>();
     expectTypeOf<Pick<ContractOptions, NotYet>>().toEqualTypeOf<{
       readonly onTaskFailure?: 'continue' | undefined;
-      readonly budget?: undefined;
     }>();
   });
 

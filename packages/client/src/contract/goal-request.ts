@@ -1,6 +1,14 @@
 import type { GoalStatus } from './goal-status.ts';
 import type { NewPlan, PlanningOptions, Priority } from './plan.ts';
 
+/** What calls may spend together; at least one of the two is given. */
+export interface Budget {
+  /** Tokens of prompts and answers together, cached ones included. */
+  readonly maxTokens?: number | undefined;
+  /** US dollars. Calls of models without a known price are then refused. */
+  readonly maxCostUsd?: number | undefined;
+}
+
 export interface NewGoalOptions extends PlanningOptions {
   /** Of its tasks in the queues; `medium` unless given. */
   readonly priority?: Priority | undefined;
@@ -18,6 +26,16 @@ export interface NewGoalOptions extends PlanningOptions {
   readonly finishEarly?: boolean | undefined;
   /** `read` takes the plan of an earlier, same goal, and keeps a new one; `write` plans anew and keeps it; `off` unless given. */
   readonly cache?: 'off' | 'read' | 'write' | undefined;
+  /** What the goal may spend, its sub-goals included. */
+  readonly budget?: Budget | undefined;
+  /** What each task may spend, reviews and revisions included. */
+  readonly taskBudget?: Budget | undefined;
+  /** `relaxed`: every call goes through batches, at half the price and within a day; `normal` unless given. */
+  readonly latency?: 'normal' | 'relaxed' | undefined;
+  /** A call that is slower than 95 of 100 of its kind is made a second time; the first answer counts. */
+  readonly hedge?: boolean | undefined;
+  /** Calls of tasks that are the same as one under way for the same tenant share that one's answer. */
+  readonly singleFlight?: boolean | undefined;
 }
 
 /** What `goals.create` takes; only `goal` is required. */

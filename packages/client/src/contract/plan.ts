@@ -22,6 +22,8 @@ export interface PlannedTask {
   approach?: string | undefined;
   /** The dependency whose output is a list: the task is done once for each item of it. */
   forEach?: string | undefined;
+  /** `relaxed`: its calls go through batches, at half the price and within a day. */
+  latency?: 'normal' | 'relaxed' | undefined;
 }
 
 /** A plan as Baton shows it. `direct`: the goal was answered without tasks. */
@@ -43,6 +45,8 @@ export interface NewTask {
   readonly focus?: string | undefined;
   readonly approach?: string | undefined;
   readonly forEach?: string | undefined;
+  /** `relaxed`: its calls go through batches, at half the price and within a day; the goal's own unless given. */
+  readonly latency?: 'normal' | 'relaxed' | undefined;
 }
 
 /** A plan as a client may send it, such as one that was read: all but a task's id, worker and description has a default. */

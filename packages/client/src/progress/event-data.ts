@@ -77,7 +77,9 @@ export function usageIn(data: EventData): Usage | null {
     outputTokens: count('outputTokens'),
     cacheReadTokens: count('cacheReadTokens'),
     cacheWriteTokens: count('cacheWriteTokens'),
+    webSearches: count('webSearches'),
     costUsd: numberIn(usage, 'costUsd'),
+    savedUsd: usage['savedUsd'] === undefined ? 0 : numberIn(usage, 'savedUsd'),
   };
 }
 

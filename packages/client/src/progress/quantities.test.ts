@@ -38,6 +38,8 @@ it('counts cached tokens as read', () => {
     ...usage(2, 100, 50, 0.2),
     cacheReadTokens: 1_000,
     cacheWriteTokens: 200,
+    webSearches: 0,
+    savedUsd: 0,
     possiblyRepeatedCalls: 1,
   };
   expect(tokensText(cached)).toBe('1.3k/50 tok');

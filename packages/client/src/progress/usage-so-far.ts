@@ -26,6 +26,7 @@ const counts = [
   'outputTokens',
   'cacheReadTokens',
   'cacheWriteTokens',
+  'webSearches',
 ] as const;
 
 const noUsage: Usage = {
@@ -35,5 +36,7 @@ const noUsage: Usage = {
   outputTokens: 0,
   cacheReadTokens: 0,
   cacheWriteTokens: 0,
+  webSearches: 0,
   costUsd: 0,
+  savedUsd: 0,
 };

@@ -21,6 +21,8 @@ export function usage(
     outputTokens,
     cacheReadTokens: 0,
     cacheWriteTokens: 0,
+    webSearches: 0,
+    savedUsd: 0,
     costUsd,
   };
 }

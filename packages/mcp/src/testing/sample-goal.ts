@@ -9,6 +9,8 @@ const usage = {
   outputTokens: 800,
   cacheReadTokens: 0,
   cacheWriteTokens: 0,
+  webSearches: 0,
+  savedUsd: 0,
   costUsd: 0.0123,
 };
 

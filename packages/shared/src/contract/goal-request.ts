@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { decompositions, MAX_TASKS, priorities, type Plan } from '@baton/plan/plan';
+import { decompositions, latencies, MAX_TASKS, priorities, type Plan } from '@baton/plan/plan';
 import { durationMs } from './duration.ts';
 import { webhookSchema } from './webhook.ts';
 import { WORKER_TYPE_PATTERN } from '@baton/plan/worker-type';
@@ -15,11 +15,6 @@ function notYet<const Neutral extends string | number | boolean>(neutral: Neutra
   });
 }
 
-/** A field of the contract that this release does not take. */
-function notHereYet(what: string) {
-  return z.never({ error: `${what} not available in this release: leave it out` }).optional();
-}
-
 /** ms. */
 const SHORTEST_DEADLINE = 1_000;
 const LONGEST_DEADLINE = 30 * 86_400_000;
@@ -32,6 +27,8 @@ export const MOST_REVIEW_ROUNDS = 5;
 export const MOST_JUDGES = 5;
 export const MOST_REPLANS = 5;
 export const planCaches = ['off', 'read', 'write'] as const;
+export const MOST_BUDGET_TOKENS = 1_000_000_000_000;
+export const MOST_BUDGET_USD = 1_000_000;
 
 function wholeNumber(least: number, most: number) {
   const rule = `must be a whole number from ${least} to ${most}`;
@@ -50,6 +47,25 @@ function durationOption(least: number, most: number, leastText: string, mostText
     .refine((text) => (durationMs(text) ?? 0) <= most, `must be at most ${mostText}`)
     .meta({ pattern: '^[0-9]{1,12}(ms|s|m|h|d)$', examples: ['10m'] });
 }
+
+/** What calls may spend together; at least one of the two is given. */
+export const budgetSchema = z
+  .strictObject({
+    maxTokens: wholeNumber(1, MOST_BUDGET_TOKENS)
+      .optional()
+      .describe('Tokens of prompts and answers together, cached ones included.'),
+    maxCostUsd: z
+      .number('must be a number of US dollars, such as 2.5')
+      .positive('must be more than 0')
+      .max(MOST_BUDGET_USD, `must be at most ${MOST_BUDGET_USD}`)
+      .optional()
+      .describe('US dollars. Calls of models without a known price are then refused.'),
+  })
+  .refine(
+    ({ maxTokens, maxCostUsd }) => maxTokens !== undefined || maxCostUsd !== undefined,
+    'must hold maxTokens, maxCostUsd or both, or be left out',
+  );
+export type Budget = z.output<typeof budgetSchema>;
 
 export const goalOptionsSchema = z.strictObject({
   maxTasks: wholeNumber(1, MAX_TASKS)
@@ -103,7 +119,26 @@ export const goalOptionsSchema = z.strictObject({
   deadline: durationOption(SHORTEST_DEADLINE, LONGEST_DEADLINE, '1s', '30d')
     .optional()
     .describe("From the goal's acceptance to its end, 1s to 30d; the server's `GOAL_DEADLINE` unless given."),
-  budget: notHereYet('budgets are'),
+  budget: budgetSchema.optional().describe('What the goal may spend, its sub-goals included.'),
+  taskBudget: budgetSchema.optional().describe('What each task may spend, reviews and revisions included.'),
+  latency: z
+    .enum(latencies, `must be one of ${latencies.join(', ')}`)
+    .optional()
+    .describe(
+      '`relaxed`: every call goes through batches, at half the price and within a day; `normal` unless given.',
+    ),
+  hedge: z
+    .boolean('must be true or false')
+    .optional()
+    .describe(
+      'A call that is slower than 95 of 100 of its kind is made a second time; the first answer counts.',
+    ),
+  singleFlight: z
+    .boolean('must be true or false')
+    .optional()
+    .describe(
+      "Calls of tasks that are the same as one under way for the same tenant share that one's answer.",
+    ),
 });
 
 /** `POST /v1/goals`, as a client sends it. */

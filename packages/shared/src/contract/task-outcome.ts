@@ -7,7 +7,7 @@ export type OutcomeStatus = (typeof outcomeStatuses)[number];
 export const taskStatuses = ['pending', 'queued', 'running', ...outcomeStatuses] as const;
 export type TaskStatus = (typeof taskStatuses)[number];
 
-/** Model calls and tokens, and what they cost in US dollars; `costUsd` is null when a model's price is unknown. */
+/** Model calls, tokens and searches, and what they cost in US dollars; costs are null when a price is unknown. */
 export const usageSchema = z.object({
   calls: z.int(),
   possiblyRepeatedCalls: z
@@ -17,9 +17,20 @@ export const usageSchema = z.object({
   outputTokens: z.int(),
   cacheReadTokens: z.int(),
   cacheWriteTokens: z.int(),
+  webSearches: z
+    .int()
+    .default(0)
+    .describe('Searches that the endpoint made for its model, priced apart from tokens.'),
   costUsd: z.number().nullable().describe('Null when the price of a model is unknown.'),
+  savedUsd: z
+    .number()
+    .nullable()
+    .default(0)
+    .describe(
+      'What the same tokens would have cost more at the plain price: saved by prompt caches and batches. Below 0 while a cache was written and not yet read; null when a price is unknown.',
+    ),
 });
-export type Usage = z.infer<typeof usageSchema>;
+export type Usage = z.output<typeof usageSchema>;
 
 export const noUsage: Usage = Object.freeze({
   calls: 0,
@@ -28,7 +39,9 @@ export const noUsage: Usage = Object.freeze({
   outputTokens: 0,
   cacheReadTokens: 0,
   cacheWriteTokens: 0,
+  webSearches: 0,
   costUsd: 0,
+  savedUsd: 0,
 });
 
 /** How a task ended, as the ledger keeps it: once, by the first that says so. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ModelTier } from '@baton/plan/worker-type';
 import type { Plan, Task } from '@baton/plan/plan';
 import type { DependencyResult, TaskItem } from '@baton/plan/prompts/task-prompt';
 import type { EventName } from '../contract/event.ts';
@@ -29,12 +30,22 @@ export function readPlanHead(head: string | undefined, taskIds: string | undefin
 /** A task as its worker needs it. */
 export interface TaskSpec extends Task {
   readonly dependents: readonly string[];
+  /** Tasks on the longest path from this one to the goal's end; 0 unless given. */
+  readonly ahead?: number;
+  /** The most capable model tier that its calls may use, where its goal's budget asks for less than it would take. */
+  readonly tierLimit?: ModelTier;
   /** Of a task that is done once per item of a list. */
   readonly item?: TaskItem;
 }
 
 /** The task as its plan has it. */
-export function plannedTask({ dependents: _dependents, item: _item, ...task }: TaskSpec): Task {
+export function plannedTask({
+  dependents: _dependents,
+  ahead: _ahead,
+  tierLimit: _tierLimit,
+  item: _item,
+  ...task
+}: TaskSpec): Task {
   return task;
 }
 

@@ -46,7 +46,9 @@ const summaryFields = [
   'outputTokens',
   'cacheReadTokens',
   'cacheWriteTokens',
+  'webSearches',
   'costNanoUsd',
+  'savedNanoUsd',
   'unpricedCalls',
   'parent',
 ] as const;

@@ -47,6 +47,8 @@ describe('the journal', () => {
       outputTokens: 20,
       cacheReadTokens: 3,
       cacheWriteTokens: 4,
+      webSearches: 0,
+      savedUsd: 0,
       costUsd: 0.000000123,
     });
   });

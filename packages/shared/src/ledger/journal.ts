@@ -1,6 +1,6 @@
 import type { Usage } from '../contract/task-outcome.ts';
-import type { TokenUsage } from '../model/llm.ts';
 import type { Journal, JournalEntry, JournalKey } from '../model/journaled-llm.ts';
+import { paidUsage } from '../model/paid-usage.ts';
 import { failpoint } from '../failpoints/failpoint.ts';
 import { ASSESSOR, PLANNER, REPLANNER, SYNTHESIS, type Lease } from './lease.ts';
 import type { Ledger } from './ledger.ts';
@@ -17,22 +17,15 @@ export interface JournalPlace {
 /** Costs are counted in whole nano-dollars, so that sums are exact. */
 const NANO_DOLLARS = 1e9;
 
-function increments(usage: TokenUsage, costUsd: number | null): (string | number)[] {
+function increments({ response, costUsd, savedUsd = 0 }: JournalEntry): (string | number)[] {
   return [
-    'calls',
-    1,
-    'inputTokens',
-    usage.inputTokens,
-    'outputTokens',
-    usage.outputTokens,
-    'cacheReadTokens',
-    usage.cacheReadTokens,
-    'cacheWriteTokens',
-    usage.cacheWriteTokens,
+    ...Object.entries(paidUsage(response)).flat(),
     'costNanoUsd',
     Math.round((costUsd ?? 0) * NANO_DOLLARS),
     'unpricedCalls',
     costUsd === null ? 1 : 0,
+    'savedNanoUsd',
+    Math.round((savedUsd ?? 0) * NANO_DOLLARS),
   ];
 }
 
@@ -46,7 +39,9 @@ export function usageOf(fields: Fields): Usage {
     outputTokens: count('outputTokens'),
     cacheReadTokens: count('cacheReadTokens'),
     cacheWriteTokens: count('cacheWriteTokens'),
+    webSearches: count('webSearches'),
     costUsd: count('unpricedCalls') > 0 ? null : count('costNanoUsd') / NANO_DOLLARS,
+    savedUsd: count('unpricedCalls') > 0 ? null : count('savedNanoUsd') / NANO_DOLLARS,
   };
 }
 
@@ -79,11 +74,11 @@ export function openJournal(ledger: Ledger, { goalId, lease, retries }: JournalP
     },
     async record(key, entry) {
       failpoint(`${role}.call.answered`);
-      const { usage, simulated } = entry.response;
+      const { simulated } = entry.response;
       await ledger.run(
         'recordCall',
         [goal, journal],
-        [entryName(key), JSON.stringify(entry), simulated ? 1 : 0, ...increments(usage, entry.costUsd)],
+        [entryName(key), JSON.stringify(entry), simulated ? 1 : 0, ...increments(entry)],
       );
       failpoint(`${role}.call.journaled`);
     },

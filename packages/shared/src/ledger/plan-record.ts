@@ -1,5 +1,5 @@
 import type { Plan } from '@baton/plan/plan';
-import { dependentsOf } from '@baton/plan/topology';
+import { dependentsOf, pathsAhead } from '@baton/plan/topology';
 import type { GoalStatus } from '../contract/goal-status.ts';
 import { headText, type PlanHead, type TaskSpec } from './goal-record.ts';
 import type { Lease } from './lease.ts';
@@ -8,7 +8,12 @@ import type { Ledger } from './ledger.ts';
 /** The specs that {@link recordPlan} keeps. */
 export function taskSpecs(plan: Plan): TaskSpec[] {
   const dependents = dependentsOf(plan.tasks);
-  return plan.tasks.map((task) => ({ ...task, dependents: dependents.get(task.id) ?? [] }));
+  const ahead = pathsAhead(plan.tasks);
+  return plan.tasks.map((task) => ({
+    ...task,
+    dependents: dependents.get(task.id) ?? [],
+    ahead: ahead.get(task.id) ?? 0,
+  }));
 }
 
 /** The rev of a goal's first plan. */

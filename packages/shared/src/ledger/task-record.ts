@@ -37,6 +37,9 @@ export type TaskStart =
       readonly task: TaskSpec;
       readonly brief: GoalBrief;
       readonly options: GoalOptions;
+      readonly tenant: string;
+      /** ms since the epoch. */
+      readonly acceptedAt: number;
       /** The recipe's own instructions, by worker type. */
       readonly taskPrompts: Readonly<Record<string, string>>;
       /** Results that every task of the goal is given, before those of its dependencies. */
@@ -63,7 +66,20 @@ export async function startTask(ledger: Ledger, { goalId, rev, taskId }: TaskRef
     [keys.goal, keys.tasks, keys.events],
     [rev, taskId, newRun()],
   )) as [string, ...Text[]];
-  const [kind, first, retries, spec, goal, context, options, taskPrompts, inputs, ...depended] = reply;
+  const [
+    kind,
+    first,
+    retries,
+    spec,
+    goal,
+    context,
+    options,
+    taskPrompts,
+    inputs,
+    tenant,
+    acceptedAt,
+    ...depended
+  ] = reply;
   if (kind === 'settled') return { kind, outcome: parseOutcome(String(first)) };
   if (kind !== 'started' && kind !== 'unready' && kind !== 'spent') return { kind: 'stale' };
   const task = JSON.parse(String(spec)) as TaskSpec;
@@ -75,6 +91,8 @@ export async function startTask(ledger: Ledger, { goalId, rev, taskId }: TaskRef
     brief: { goal: String(goal), context: typeof context === 'string' ? context : null },
     options: fieldOf<GoalOptions>(options, () => goalOptionsSchema.parse({})),
     taskPrompts: fieldOf<Record<string, string>>(taskPrompts, () => ({})),
+    tenant: String(tenant ?? ''),
+    acceptedAt: Number(acceptedAt ?? 0),
     inputs: fieldOf<DependencyResult[]>(inputs, () => []),
     dependencies: task.dependencies.map((dependencyId, index) => {
       const { priority } = fieldOf<Partial<TaskSpec>>(depended[2 * index], () => ({}));

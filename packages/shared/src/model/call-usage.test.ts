@@ -26,7 +26,9 @@ test('calls add up, money exactly', () => {
     outputTokens: 6,
     cacheReadTokens: 9,
     cacheWriteTokens: 12,
+    webSearches: 0,
     costUsd: 0.4,
+    savedUsd: 0,
   });
   expect(usageOfCalls([call, { ...call, costUsd: 0.2 }]).costUsd).toBe(0.3);
 });

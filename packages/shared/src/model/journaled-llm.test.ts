@@ -40,6 +40,7 @@ test('a response is recorded, with its cost, before it is handed on', async () =
   expect(call).toEqual({
     response: plainResponse,
     costUsd: 0.00007,
+    savedUsd: 0,
     reused: false,
     possiblyRepeatedCalls: 0,
   });

@@ -12,7 +12,7 @@
 
 import { cancelledError } from './classify-error.ts';
 import type { Llm, LlmCallOptions, LlmRequest, LlmResponse } from './llm.ts';
-import { priceOfResponse, type PriceTable } from './prices.ts';
+import { moneyOfResponse, type PriceTable } from './prices.ts';
 import { requestHash } from './request-hash.ts';
 
 /** One call of one step; the goal, rev and task are bound by whoever makes the {@link Journal}. */
@@ -27,6 +27,8 @@ export interface JournalEntry {
   readonly response: LlmResponse;
   /** US dollars; null when the model's price is unknown. */
   readonly costUsd: number | null;
+  /** What cache and batch saved of it; null where the cost is, left out by earlier releases. */
+  readonly savedUsd?: number | null;
 }
 
 export type JournalBeginning =
@@ -76,6 +78,7 @@ export function withJournal(llm: Llm, journal: Journal, prices: PriceTable): Ste
         return {
           response: beginning.response,
           costUsd: beginning.costUsd,
+          savedUsd: beginning.savedUsd ?? 0,
           reused: true,
           possiblyRepeatedCalls: 0,
         };
@@ -99,11 +102,11 @@ export function withJournal(llm: Llm, journal: Journal, prices: PriceTable): Ste
         if (told === lostCalls) await abandonQuietly(journal, key);
         throw error;
       }
-      const costUsd = priceOfResponse(request, response, prices);
-      await journal.record(key, { response, costUsd });
+      const money = moneyOfResponse(request, response, prices);
+      await journal.record(key, { response, ...money });
       return {
         response,
-        costUsd,
+        ...money,
         reused: false,
         possiblyRepeatedCalls: lostCalls + Number(beginning.repeated),
       };

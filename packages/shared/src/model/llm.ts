@@ -1,9 +1,35 @@
 /** The model as Baton sees it: one request, one response, every failure classified where it is born. */
 
+/** A content block as it goes over the wire; what a model sent goes back to it unchanged. */
+export type LlmBlock = { readonly type: string } & Readonly<Record<string, unknown>>;
+
 export interface LlmMessage {
   readonly role: 'user' | 'assistant';
   readonly text: string;
+  /** Comes before `text`: what several calls have in common, for the endpoint to cache. */
+  readonly shared?: string;
+  /** In place of `text`. */
+  readonly blocks?: readonly LlmBlock[];
 }
+
+/** What a model may use: a tool that the caller runs, or one that the endpoint runs itself. */
+export type LlmTool =
+  | {
+      readonly kind: 'own';
+      /** 1 to 64 letters, digits, `_` or `-`. */
+      readonly name: string;
+      readonly description: string;
+      /** JSON schema of an object. */
+      readonly inputSchema: Readonly<Record<string, unknown>>;
+    }
+  | {
+      readonly kind: 'web_search' | 'web_fetch';
+      /** In one request. */
+      readonly maxUses: number;
+      /** At most one of the two lists. */
+      readonly allowedDomains?: readonly string[];
+      readonly blockedDomains?: readonly string[];
+    };
 
 export interface LlmRequest {
   /** The endpoint's own model id. */
@@ -15,6 +41,7 @@ export interface LlmRequest {
   readonly maxTokens: number;
   /** A JSON schema that the endpoint holds the reply to, or null for free text. */
   readonly jsonSchema: Readonly<Record<string, unknown>> | null;
+  readonly tools?: readonly LlmTool[];
 }
 
 export const stopReasons = [
@@ -39,6 +66,20 @@ export interface TokenUsage {
   readonly outputTokens: number;
   readonly cacheReadTokens: number;
   readonly cacheWriteTokens: number;
+  /** None unless given. */
+  readonly webSearches?: number;
+}
+
+/** A page that an answer leans on, as the endpoint's own tools name it. */
+export interface WebSource {
+  readonly url: string;
+  readonly title: string | null;
+}
+
+/** An answer that was paid for besides the one that counts; its usage may be an estimate. */
+export interface PaidBesides {
+  readonly model: string;
+  readonly usage: TokenUsage;
 }
 
 export interface LlmResponse {
@@ -50,6 +91,30 @@ export interface LlmResponse {
   readonly requestId: string | null;
   /** True when no model was called: Baton's emulator answered. */
   readonly simulated: boolean;
+  /** The whole content, of a call with tools. */
+  readonly blocks?: readonly LlmBlock[];
+  readonly sources?: readonly WebSource[];
+  /** Why the model declined, where the endpoint says so. */
+  readonly refusal?: string;
+  readonly besides?: readonly PaidBesides[];
+  /** It came through a batch, at half the price. */
+  readonly batched?: boolean;
+  /** Another call's answer, which that one has paid for. */
+  readonly borrowed?: boolean;
+}
+
+/** One of an endpoint's limits; units are requests or tokens. */
+export interface RateLimit {
+  readonly perMinute: number;
+  /** Null when it is not told. Tokens are rounded to thousands. */
+  readonly remaining: number | null;
+}
+
+/** What an endpoint tells of its rate limits for a model; null for what it doesn't tell. */
+export interface RateLimits {
+  readonly requests: RateLimit | null;
+  readonly inputTokens: RateLimit | null;
+  readonly outputTokens: RateLimit | null;
 }
 
 export interface LlmCallOptions {
@@ -62,11 +127,17 @@ export interface LlmCallOptions {
    * so far is void. Must not throw.
    */
   readonly onLost?: () => void;
+  /** Called once the endpoint has begun its answer. Must not throw. */
+  readonly onBegun?: () => void;
+  /** Called with what a call has used, as far as it is known, when its caller ends it after its answer had begun. Must not throw. */
+  readonly onSpent?: (spent: PaidBesides) => void;
+  /** Called with what the headers of a response, also of a refusal, tell of the endpoint's rate limits. Must not throw. */
+  readonly onLimits?: (limits: RateLimits) => void;
   /** Asked before the same request is sent again; false ends the call with a `cancelled` ModelError. */
   readonly mayRetry?: () => Promise<boolean>;
 }
 
-/** The port. `call` rejects with a {@link ModelError} (behind `withRetries` also a `RetryLaterError`) and nothing else. */
+/** The port. `call` rejects with a {@link ModelError} (behind `withRetries` also a `LaterError`) and nothing else. */
 export interface Llm {
   call(request: LlmRequest, options: LlmCallOptions): Promise<LlmResponse>;
 }
@@ -102,5 +173,16 @@ export class ModelError extends Error {
     this.type = fields.type;
     this.status = fields.status ?? null;
     this.requestId = fields.requestId ?? null;
+  }
+}
+
+/** The call can't be made now: its job is to give its slot back and to run again in `delayMs`, or when somebody wakes it. */
+export class LaterError extends Error {
+  override readonly name: string = 'LaterError';
+  readonly delayMs: number;
+
+  constructor(message: string, delayMs: number, options?: ErrorOptions) {
+    super(message, options);
+    this.delayMs = delayMs;
   }
 }

@@ -4,11 +4,20 @@ import { SetupError } from '../settings/setup-error.ts';
 import type { CommonSettings } from '../settings/settings.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { createAnthropicLlm } from './anthropic.ts';
+import { batchCaller } from './batch-outbox.ts';
+import { withCacheHold } from './cache-hold.ts';
+import type { CallPurpose } from './call-purpose.ts';
+import { alone, type Coordination } from './coordination.ts';
+import { withFallback } from './fallback-llm.ts';
+import { withGovernor } from './governor.ts';
+import { withHedging } from './hedged-llm.ts';
 import { withJournal, type Journal, type StepCaller } from './journaled-llm.ts';
 import type { Llm } from './llm.ts';
 import { modelTiersWith, type ModelTiers } from './model-tiers.ts';
-import { priceOfResponse, pricesWith, type PriceTable } from './prices.ts';
-import { withRetries, type RetryInfo } from './retrying-llm.ts';
+import { paidUsage } from './paid-usage.ts';
+import { moneyOfResponse, pricesWith, type PriceTable } from './prices.ts';
+import { withRetries, type RetryInfo, type RetryOptions } from './retrying-llm.ts';
+import { withSharedCalls } from './shared-calls.ts';
 
 /** How a process reaches its models. */
 export interface ModelAccess {
@@ -19,7 +28,7 @@ export interface ModelAccess {
   /** Tokens that every tier's context window holds. */
   readonly contextTokens: number;
   /** Calls whose answers are kept in `journal`; `onRetry` is told of each wait. */
-  callerFor(journal: Journal, onRetry?: (info: RetryInfo) => void): StepCaller;
+  callerFor(journal: Journal, purpose: CallPurpose, onRetry?: (info: RetryInfo) => void): StepCaller;
 }
 
 export type ModelSettings = Pick<
@@ -43,13 +52,14 @@ function counted(llm: Llm, metrics: Metrics, prices: PriceTable): Llm {
   return {
     async call(request, options) {
       const response = await llm.call(request, options);
-      const { model, usage, stopReason } = response;
+      const { model, stopReason } = response;
+      const usage = paidUsage(response);
       metrics.modelCalls.inc({ model, stop_reason: stopReason });
       metrics.modelTokens.inc({ model, kind: 'input' }, usage.inputTokens);
       metrics.modelTokens.inc({ model, kind: 'output' }, usage.outputTokens);
       metrics.modelTokens.inc({ model, kind: 'cache_read' }, usage.cacheReadTokens);
       metrics.modelTokens.inc({ model, kind: 'cache_write' }, usage.cacheWriteTokens);
-      metrics.modelCostUsd.inc({ model }, priceOfResponse(request, response, prices) ?? 0);
+      metrics.modelCostUsd.inc({ model }, moneyOfResponse(request, response, prices).costUsd ?? 0);
       return response;
     },
   };
@@ -73,7 +83,19 @@ export function modelOf(settings: ModelSettings): Llm {
   });
 }
 
-export function openModelAccess(llm: Llm, settings: ModelSettings, metrics: Metrics): ModelAccess {
+/** Outermost first: what each wrapper sees of a call is decided by this order. */
+function callable(model: Llm, fleet: Coordination, purpose: CallPurpose, retrying: RetryOptions): Llm {
+  const held = withCacheHold(withGovernor(model, fleet.governor, purpose), fleet.firsts);
+  const tried = withRetries(withFallback(held, {}), retrying);
+  return withSharedCalls(withHedging(tried, fleet.samples, purpose), fleet.firsts, purpose);
+}
+
+export function openModelAccess(
+  llm: Llm,
+  settings: ModelSettings,
+  metrics: Metrics,
+  fleet: Coordination = alone,
+): ModelAccess {
   const prices = loadPrices(settings.MODEL_PRICES_FILE);
   const model = counted(llm, metrics, prices);
   return Object.freeze({
@@ -85,18 +107,19 @@ export function openModelAccess(llm: Llm, settings: ModelSettings, metrics: Metr
     structuredOutput: settings.STRUCTURED_OUTPUT === 'native' ? 'native' : 'prompt',
     contextTokens: settings.MODEL_CONTEXT_TOKENS,
     plansInXml: settings.STRUCTURED_OUTPUT === 'xml',
-    callerFor: (journal: Journal, onRetry?: (info: RetryInfo) => void) =>
-      withJournal(
-        withRetries(model, {
-          random: Math.random,
-          sleep: (ms, signal) => sleep(ms, undefined, { signal }),
-          onRetry: (info) => {
-            metrics.modelRetries.inc({ cause: info.error.type });
-            onRetry?.(info);
-          },
-        }),
-        journal,
-        prices,
-      ),
+    callerFor: (journal: Journal, purpose: CallPurpose, onRetry?: (info: RetryInfo) => void) => {
+      const retrying: RetryOptions = {
+        random: Math.random,
+        sleep: (ms, signal) => sleep(ms, undefined, { signal }),
+        onRetry: (info) => {
+          metrics.modelRetries.inc({ cause: info.error.type });
+          onRetry?.(info);
+        },
+      };
+      return (
+        batchCaller(fleet.batches, journal, purpose) ??
+        withJournal(callable(model, fleet, purpose, retrying), journal, prices)
+      );
+    },
   });
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { defaultModelTiers, modelTiersWith } from './model-tiers.ts';
-import { costOf, defaultPrices } from './prices.ts';
+import { defaultPrices, moneyOf } from './prices.ts';
 
 test('a tier that is not configured keeps its default', () => {
   const tiers = modelTiersWith({ strong: 'local-70b' });
@@ -10,5 +10,5 @@ test('a tier that is not configured keeps its default', () => {
 test('every default has a price', () => {
   const usage = { inputTokens: 1, outputTokens: 1, cacheReadTokens: 0, cacheWriteTokens: 0 };
   for (const model of Object.values(defaultModelTiers))
-    expect(costOf(model, usage, defaultPrices)).not.toBeNull();
+    expect(moneyOf(model, usage, defaultPrices).costUsd).not.toBeNull();
 });

@@ -1,16 +1,20 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { LlmRequest, LlmResponse, TokenUsage } from './llm.ts';
-import { costOf, defaultPrices, priceOfResponse, pricesWith } from './prices.ts';
+import { defaultPrices, moneyOf, moneyOfResponse, pricesWith, type PriceTable } from './prices.ts';
 
 const none: TokenUsage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
 const million = 1_000_000;
+
+function costOf(model: string, usage: TokenUsage, prices: PriceTable): number | null {
+  return moneyOf(model, usage, prices).costUsd;
+}
 
 function costBy(model: string): (usage: Partial<TokenUsage>) => number | null {
   return (usage) => costOf(model, { ...none, ...usage }, defaultPrices);
 }
 
-describe('costOf', () => {
+describe('the cost of a call', () => {
   test.each([
     ['claude-fable-5-2', 8, 40, 10, 0.2],
     ['claude-opus-5-5', 4, 20, 5, 0.2],
@@ -96,7 +100,7 @@ describe('pricesWith', () => {
   });
 });
 
-describe('priceOfResponse', () => {
+describe('the cost of a response', () => {
   const request: LlmRequest = {
     model: 'claude-opus-5-5',
     system: '',
@@ -114,14 +118,49 @@ describe('priceOfResponse', () => {
   };
 
   test('goes by the model that answered, else by the one that was asked', () => {
-    expect(priceOfResponse(request, response, defaultPrices)).toBe(2);
-    expect(priceOfResponse(request, { ...response, model: 'opus (eu)' }, defaultPrices)).toBe(4);
+    expect(moneyOfResponse(request, response, defaultPrices).costUsd).toBe(2);
+    expect(moneyOfResponse(request, { ...response, model: 'opus (eu)' }, defaultPrices).costUsd).toBe(4);
     expect(
-      priceOfResponse({ ...request, model: 'x' }, { ...response, model: 'y' }, defaultPrices),
+      moneyOfResponse({ ...request, model: 'x' }, { ...response, model: 'y' }, defaultPrices).costUsd,
     ).toBeNull();
   });
 
   test('a simulated answer is free', () => {
-    expect(priceOfResponse(request, { ...response, simulated: true }, defaultPrices)).toBe(0);
+    expect(moneyOfResponse(request, { ...response, simulated: true }, defaultPrices).costUsd).toBe(0);
+  });
+
+  test('is counted for one that is simulated where rehearsals are priced', () => {
+    const rehearsal = pricesWith({ simulated: true });
+    expect(moneyOfResponse(request, { ...response, simulated: true }, rehearsal).costUsd).toBe(2);
+  });
+
+  test('holds what was paid for besides, and nothing of what another call has paid for', () => {
+    const lost = { model: 'claude-opus-5-5', usage: { ...none, inputTokens: million } };
+    expect(moneyOfResponse(request, { ...response, besides: [lost, lost] }, defaultPrices).costUsd).toBe(10);
+    expect(moneyOfResponse(request, { ...response, borrowed: true }, defaultPrices).costUsd).toBe(0);
+    const unknown = { ...lost, model: 'x' };
+    expect(moneyOfResponse(request, { ...response, besides: [unknown] }, defaultPrices).costUsd).toBeNull();
+  });
+});
+
+describe('what is saved', () => {
+  const saved = (usage: Partial<TokenUsage>, batched = false): number | null =>
+    moneyOf('claude-sonnet-5-5', { ...none, ...usage }, defaultPrices, batched).savedUsd;
+
+  test('by the cache is what reading it costs less, and writing it more, than plain tokens', () => {
+    expect(saved({ inputTokens: million, outputTokens: million })).toBe(0);
+    expect(saved({ cacheReadTokens: million })).toBe(1.8);
+    expect(saved({ cacheWriteTokens: million })).toBe(-0.5);
+  });
+
+  test('by a batch is half of what is left', () => {
+    expect(saved({ inputTokens: million }, true)).toBe(1);
+    expect(saved({ cacheReadTokens: million }, true)).toBe(1.9);
+  });
+
+  test('searches cost the same whatever else they come with', () => {
+    const usage = { ...none, webSearches: 3 };
+    expect(moneyOf('claude-sonnet-5-5', usage, defaultPrices)).toEqual({ costUsd: 0.03, savedUsd: 0 });
+    expect(moneyOf('claude-sonnet-5-5', usage, defaultPrices, true)).toEqual({ costUsd: 0.03, savedUsd: 0 });
   });
 });

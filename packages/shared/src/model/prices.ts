@@ -22,6 +22,12 @@ const priceTableSchema = z.strictObject({
     z.string().min(1),
     z.array(tierSchema).min(1).refine(isRising, 'list the tiers by rising upToPromptTokens, null last'),
   ),
+  /** US dollars of a thousand searches by the endpoint's own tool. */
+  thousandWebSearches: z.number().nonnegative(),
+  /** Simulated answers are priced as if a model had given them. */
+  simulated: z.boolean(),
+  /** What a call through a batch costs of its plain price, 0 to 1. */
+  batchShare: z.number().min(0).max(1),
 });
 
 /** US dollars per million tokens. */
@@ -44,6 +50,9 @@ export const defaultPrices: PriceTable = {
       { upToPromptTokens: null, input: 0.5, output: 2.5, cacheWrite: 0.625, cacheRead: null },
     ],
   },
+  thousandWebSearches: 10,
+  simulated: false,
+  batchShare: 0.5,
 };
 
 /**
@@ -53,38 +62,79 @@ export const defaultPrices: PriceTable = {
 export function pricesWith(override: unknown): PriceTable {
   const parsed = priceTableSchema.partial().safeParse(override);
   if (!parsed.success) throw new Error(`The price table is not valid:\n${z.prettifyError(parsed.error)}`);
-  const { asOf, source, models } = parsed.data;
+  const { asOf, source, models, thousandWebSearches, simulated, batchShare } = parsed.data;
   return {
     asOf: asOf ?? defaultPrices.asOf,
     source: source ?? defaultPrices.source,
     models: { ...defaultPrices.models, ...models },
+    thousandWebSearches: thousandWebSearches ?? defaultPrices.thousandWebSearches,
+    simulated: simulated ?? defaultPrices.simulated,
+    batchShare: batchShare ?? defaultPrices.batchShare,
   };
 }
 
-/** US dollars, exact to a billionth; null when the table has no price for this model or for a kind of token it used. */
-export function costOf(model: string, usage: TokenUsage, prices: PriceTable): number | null {
-  const promptTokens = usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens;
+/** US dollars, exact to a billionth. */
+export interface Money {
+  /** Null when the table has no price for the model or for a kind of token it used. */
+  readonly costUsd: number | null;
+  /** What the same tokens would have cost more without cache and batch; null where the cost is. */
+  readonly savedUsd: number | null;
+}
+
+const unpriced: Money = Object.freeze({ costUsd: null, savedUsd: null });
+const free: Money = Object.freeze({ costUsd: 0, savedUsd: 0 });
+
+/** The tier that holds for a prompt of so many tokens; null when the table has none. */
+export function priceTier(model: string, promptTokens: number, prices: PriceTable): PriceTier | null {
   const tier = tiersOf(model, prices)?.find(
     ({ upToPromptTokens }) => upToPromptTokens === null || promptTokens <= upToPromptTokens,
   );
-  if (tier === undefined) return null;
-  if (tier.cacheRead === null && usage.cacheReadTokens > 0) return null;
-  const microDollars =
-    usage.inputTokens * tier.input +
-    usage.outputTokens * tier.output +
-    usage.cacheWriteTokens * tier.cacheWrite +
-    usage.cacheReadTokens * (tier.cacheRead ?? 0);
+  return tier ?? null;
+}
+
+/** What a call of a model costs. @param batched it went through a batch. */
+export function moneyOf(model: string, usage: TokenUsage, prices: PriceTable, batched = false): Money {
+  const { inputTokens, cacheReadTokens, cacheWriteTokens, outputTokens, webSearches = 0 } = usage;
+  const promptTokens = inputTokens + cacheReadTokens + cacheWriteTokens;
+  const tier = priceTier(model, promptTokens, prices);
+  if (tier === null || (tier.cacheRead === null && cacheReadTokens > 0)) return unpriced;
+  const plain = promptTokens * tier.input + outputTokens * tier.output;
+  const cached =
+    inputTokens * tier.input +
+    outputTokens * tier.output +
+    cacheWriteTokens * tier.cacheWrite +
+    cacheReadTokens * (tier.cacheRead ?? 0);
+  const paid = cached * (batched ? prices.batchShare : 1);
+  const searches = webSearches * prices.thousandWebSearches * 1e3;
+  return { costUsd: dollars(paid + searches), savedUsd: dollars(plain - paid) };
+}
+
+/** @param microDollars rounded to a thousandth. */
+function dollars(microDollars: number): number {
   return Math.round(microDollars * 1e3) / 1e9;
 }
 
-/** What a response cost: nothing when simulated; by the model that answered or, where it is priced under another name, the one asked. */
-export function priceOfResponse(
-  request: LlmRequest,
+/** What was paid for one response, whatever was lost beside it included; nothing when simulated or another call's. */
+export function moneyOfResponse(
+  request: Pick<LlmRequest, 'model'>,
   response: LlmResponse,
   prices: PriceTable,
-): number | null {
-  if (response.simulated) return 0;
-  return costOf(response.model, response.usage, prices) ?? costOf(request.model, response.usage, prices);
+): Money {
+  if ((response.simulated && !prices.simulated) || response.borrowed === true) return free;
+  const { model, usage, besides = [], batched = false } = response;
+  // By the model that answered or, where it is priced under another name, the one asked.
+  const own = moneyOf(model, usage, prices, batched);
+  const paid = own.costUsd === null ? moneyOf(request.model, usage, prices, batched) : own;
+  return besides.reduce((sum, lost) => added(sum, moneyOf(lost.model, lost.usage, prices)), paid);
+}
+
+function added(one: Money, other: Money): Money {
+  return { costUsd: sumOf(one.costUsd, other.costUsd), savedUsd: sumOf(one.savedUsd, other.savedUsd) };
+}
+
+/** Of US dollars, exact to a billionth; null when one is not known. */
+export function sumOf(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? null : Math.round((one + other) * 1e9) / 1e9;
 }
 
 function isRising(tiers: readonly PriceTier[]): boolean {

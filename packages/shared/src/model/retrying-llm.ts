@@ -1,6 +1,6 @@
 import { decideRetry } from '@baton/plan/retry';
 import { cancelledError } from './classify-error.ts';
-import { ModelError, type Llm } from './llm.ts';
+import { LaterError, ModelError, type Llm } from './llm.ts';
 
 export interface RetryInfo {
   readonly model: string;
@@ -20,14 +20,12 @@ export interface RetryOptions {
 }
 
 /** The wait is too long to sit out with a job's lock held: give the job back to its queue for `delayMs`. */
-export class RetryLaterError extends Error {
+export class RetryLaterError extends LaterError {
   override readonly name = 'RetryLaterError';
-  readonly delayMs: number;
   override readonly cause: ModelError;
 
   constructor(delayMs: number, cause: ModelError) {
-    super(`The model can be asked again in ${Math.ceil(delayMs / 1_000)} s: ${cause.message}`);
-    this.delayMs = delayMs;
+    super(`The model can be asked again in ${Math.ceil(delayMs / 1_000)} s: ${cause.message}`, delayMs);
     this.cause = cause;
   }
 }

@@ -13,7 +13,7 @@ import { setMaxListeners } from 'node:events';
 import { DelayedError, type Job } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { EndedGoals } from '../ledger/ended-goals.ts';
-import { RetryLaterError } from '../model/retrying-llm.ts';
+import { LaterError } from '../model/llm.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { AskingWorker } from './asking-worker.ts';
 import { watchHearing, type HearingOptions } from './hearing.ts';
@@ -135,7 +135,7 @@ export function startJobWorker<Data extends GoalWork>(options: JobWorkerOptions<
       else if (cause === 'goal_ended') return null;
       if (cause === 'lock_lost') options.logger.warn({ queue: options.queue, jobId: job.id }, 'lock lost');
       const delay =
-        error instanceof RetryLaterError || error instanceof NotYet || error instanceof Unfinished
+        error instanceof LaterError || error instanceof NotYet || error instanceof Unfinished
           ? error.delayMs
           : cause === null
             ? null

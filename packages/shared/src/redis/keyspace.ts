@@ -42,6 +42,24 @@ export interface Keyspace {
   readonly workerTypes: string;
   /** Hash: live worker processes, each with the time of its last sign of life. */
   readonly workers: string;
+  /** Hash: the rate limits of a model (`endpoint` told apart), what is left of them, pauses and failures. */
+  modelState(model: string): string;
+  /** Sorted set: calls that wait for a model, by urgency. */
+  modelWaiting(model: string): string;
+  /** Sorted set: calls of a model that are under way, by the time at which they are given up for lost. */
+  modelInFlight(model: string): string;
+  /** String: who is the first to do something (`digest`: hex of what), and what came of it. */
+  firstOfKind(digest: string): string;
+  /** List: the latest calls or tasks of a kind with a model, each as JSON. */
+  samples(of: 'calls' | 'tasks', kind: string, model: string): string;
+  /** Hash: what a tenant has used on a day (`2026-03-02`, UTC), by model, kind and what is counted. */
+  usage(tenant: string, day: string): string;
+  /** Hash: requests that wait for a batch or are in one, by their custom id. */
+  readonly batchRequests: string;
+  /** Sorted set: custom ids of requests that no batch holds yet, by the time at which they came. */
+  readonly batchPending: string;
+  /** Hash: batches that were submitted and not yet delivered, by their own id. */
+  readonly batches: string;
   goal(goalId: string): GoalKeys;
 }
 
@@ -66,6 +84,15 @@ export function keyspaceOf(prefix: string): Keyspace {
     endedChannel: `${tag}:ended`,
     workerTypes: `${tag}:worker-types`,
     workers: `${tag}:workers`,
+    modelState: (model: string) => `${tag}:model:${model}`,
+    modelWaiting: (model: string) => `${tag}:model:${model}:waiting`,
+    modelInFlight: (model: string) => `${tag}:model:${model}:in-flight`,
+    firstOfKind: (digest: string) => `${tag}:first:${digest}`,
+    samples: (of: 'calls' | 'tasks', kind: string, model: string) => `${tag}:samples:${of}:${kind}:${model}`,
+    usage: (tenant: string, day: string) => `${tag}:usage:${tenant}:${day}`,
+    batchRequests: `${tag}:batch-requests`,
+    batchPending: `${tag}:batch-pending`,
+    batches: `${tag}:batches`,
     goal: (goalId: string) => ({
       goal: `${tag}:goal:${goalId}`,
       tasks: `${tag}:goal:${goalId}:tasks`,

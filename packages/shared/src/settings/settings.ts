@@ -26,6 +26,11 @@ const common = {
   MODEL_TIMEOUT: duration('10m', { atLeast: 1_000 }),
   MODEL_IDLE_TIMEOUT: duration('60s', { atLeast: 100 }),
   MODEL_PRICES_FILE: z.string().optional(),
+  /** Of each model, until its endpoint tells them; 0: not known. */
+  MODEL_RPM: wholeNumber(0, { least: 0, most: 1_000_000_000 }),
+  MODEL_ITPM: wholeNumber(0, { least: 0, most: 1_000_000_000_000 }),
+  MODEL_OTPM: wholeNumber(0, { least: 0, most: 1_000_000_000_000 }),
+  PROMPT_CACHE: flag(true),
   MODEL_CONTEXT_TOKENS: wholeNumber(200_000, { least: 8_000, most: 100_000_000 }),
   STRUCTURED_OUTPUT: z
     .enum(['native', 'prompt', 'xml'], { error: 'must be native, prompt or xml' })
@@ -33,6 +38,7 @@ const common = {
   LOG_LEVEL: z.enum(logLevels, { error: `must be one of ${logLevels.join(', ')}` }).default('info'),
   GOAL_RETENTION: duration('7d', { atLeast: 1_000 }),
   GOAL_DEADLINE: duration('24h', { atLeast: 1_000 }),
+  USAGE_RETENTION: duration('400d', { atLeast: 86_400_000 }),
   LOCK_DURATION: duration('30s', { atLeast: 500 }),
   STALLED_INTERVAL: duration('5s', { atLeast: 100 }),
   SHUTDOWN_GRACE: duration('25s', { atLeast: 0 }),
@@ -70,6 +76,8 @@ const orchestratorSchema = z
     ROLE: z.enum(['all', 'api', 'planner'], { error: 'must be all, api or planner' }).default('all'),
     PORT: port(3000),
     HOST: z.string().default('127.0.0.1'),
+    /** How often requests that wait are sent as a batch, and batches under way are looked after. */
+    BATCH_INTERVAL: duration('60s', { atLeast: 100 }),
     REVIEW_ROUNDS: wholeNumber(0, { least: 0, most: MOST_REVIEW_ROUNDS }),
     PLANNER_CONCURRENCY: wholeNumber(20, { least: 1, most: 1_000 }),
     BATON_API_KEYS: apiKeys.optional(),
@@ -118,6 +126,7 @@ const workerSchema = z
     WORKER_TYPES: names.optional(),
     WORKER_CONCURRENCY: wholeNumber(8, { least: 1, most: 1_000 }),
     BATON_WORKERS: z.string().optional(),
+    BATON_TOOLS: z.string().optional(),
   })
   .refine(models, noModel);
 

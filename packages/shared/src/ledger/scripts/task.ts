@@ -4,13 +4,13 @@ import { script } from './prelude.ts';
  * KEYS goal, tasks, events · ARGV rev, task id, run
  * → ['stale'] | ['settled', outcome]
  * | ['started' | 'unready' | 'spent', lease, retries, spec, goal, context, options, task prompts, inputs,
- * then the spec and the outcome of each dependency].
+ * tenant, accepted at, then the spec and the outcome of each dependency].
  * An unready task lacks the outcome of a dependency, a spent one has cost too many processes: neither is started, and may only be
  * given its outcome, under the lease that is told.
  */
 const startTask = `
 local record = redis.call(
-  'HMGET', KEYS[1], 'status', 'rev', 'goal', 'context', 'retries', 'options', 'taskPrompts', 'inputs')
+  'HMGET', KEYS[1], 'status', 'rev', 'goal', 'context', 'retries', 'options', 'taskPrompts', 'inputs', 'tenant', 'createdAt', 'acceptedAt')
 if not record[1] or terminal[record[1]] or record[2] ~= ARGV[1] then return { 'stale' } end
 local settled = redis.call('HGET', KEYS[2], 'outcome:' .. ARGV[2])
 if settled then return { 'settled', settled } end
@@ -19,7 +19,7 @@ if not spec[1] then return { 'stale' } end
 local lease = take(KEYS[2], ARGV[2], ARGV[3])
 local kind = lease and 'started' or 'spent'
 lease = lease or redis.call('HGET', KEYS[2], 'starts:' .. ARGV[2])
-local reply = { kind, lease, record[5] or '0', spec[1], record[3], record[4], record[6], record[7], record[8] }
+local reply = { kind, lease, record[5] or '0', spec[1], record[3], record[4], record[6], record[7], record[8], record[9], record[11] or record[10] }
 for dependency in string.gmatch(spec[2], '%S+') do
   local outcome = redis.call('HGET', KEYS[2], 'outcome:' .. dependency)
   reply[#reply + 1] = redis.call('HGET', KEYS[2], 'spec:' .. dependency)

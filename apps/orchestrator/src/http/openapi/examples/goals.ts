@@ -9,7 +9,13 @@ const startedAt = '2026-03-02T09:00:01.120Z';
 const finishedAt = '2026-03-02T09:00:48.310Z';
 
 function usage(calls: number, inputTokens: number, outputTokens: number, costUsd: number): Usage {
-  const none = { possiblyRepeatedCalls: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
+  const none = {
+    possiblyRepeatedCalls: 0,
+    cacheReadTokens: 0,
+    cacheWriteTokens: 0,
+    webSearches: 0,
+    savedUsd: 0,
+  };
   return { calls, inputTokens, outputTokens, costUsd, ...none };
 }
 
