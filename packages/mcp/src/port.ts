@@ -22,6 +22,11 @@ export type NewGoalOptions = Pick<
   | 'finishEarly'
   | 'taskTimeout'
   | 'cache'
+  | 'budget'
+  | 'taskBudget'
+  | 'latency'
+  | 'hedge'
+  | 'singleFlight'
 >;
 
 export interface NewGoal extends Pick<GoalRequest, 'goal' | 'context' | 'recipe' | 'labels'> {

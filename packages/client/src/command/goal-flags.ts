@@ -1,5 +1,6 @@
 import { Option, type Command, type OptionValues } from '@commander-js/extra-typings';
 import type { NewGoal } from '../client.ts';
+import { spendingOptions, withSpendingFlags, type SpendingFlags } from './spending-flags.ts';
 import { namesOf, wholeNumber, type Flagged } from './flags.ts';
 
 type Options = NonNullable<NewGoal['options']>;
@@ -17,7 +18,7 @@ export interface ReviewFlags {
   readonly judges?: number | undefined;
 }
 
-export interface GoalFlags extends ReviewFlags {
+export interface GoalFlags extends ReviewFlags, SpendingFlags {
   readonly priority?: Priority | undefined;
   readonly deadline?: string | undefined;
   readonly approval?: true | undefined;
@@ -67,6 +68,7 @@ export function withGoalFlags<Args extends unknown[], Given extends OptionValues
     )
     .option('--deadline <duration>', 'from now to its end, such as 90s, 10m or 2h')
     .option('--approval', 'its plan waits until somebody approves it');
+  withSpendingFlags(command);
   return command;
 }
 
@@ -82,5 +84,6 @@ export function goalOptions(flags: GoalFlags): Options {
     ...(maxReplans !== undefined && { maxReplans }),
     ...(finishEarly !== undefined && { finishEarly }),
     ...(cache !== undefined && { cache }),
+    ...spendingOptions(flags),
   };
 }

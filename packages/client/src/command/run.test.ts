@@ -130,6 +130,27 @@ describe('baton run', () => {
     });
   });
 
+  it('sends what may be spent, and how calls are made', async () => {
+    const server = await serverEnding(tripGoal);
+    const flags =
+      '--max-tokens 200000 --max-cost 2.5 --task-max-tokens 9 --task-max-cost .01 --relaxed --hedge --single-flight';
+    await baton(['run', 'x', ...flags.split(' '), '--detach'], server);
+    expect(JSON.parse(server.requests[0]?.body ?? '')).toEqual({
+      goal: 'x',
+      options: {
+        budget: { maxTokens: 200_000, maxCostUsd: 2.5 },
+        taskBudget: { maxTokens: 9, maxCostUsd: 0.01 },
+        latency: 'relaxed',
+        hedge: true,
+        singleFlight: true,
+      },
+    });
+    expect(await baton(['run', 'x', '--max-cost', '0'], server)).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('US dollars above 0'),
+    });
+  });
+
   it('runs the example of a recipe', async () => {
     const report = { name: 'report', exampleGoal: 'Report on buses', exampleContext: 'Twelve buses' };
     const recipes = json(200, { items: [report] });

@@ -19,6 +19,15 @@ const priorities = ['high', 'medium', 'low'] as const satisfies readonly NonNull
   NewGoalOptions['priority']
 >[];
 const caches = ['off', 'read', 'write'] as const satisfies readonly NonNullable<NewGoalOptions['cache']>[];
+const latencies = ['normal', 'relaxed'] as const satisfies readonly NonNullable<NewGoalOptions['latency']>[];
+
+const budget = strictArguments(
+  {
+    maxTokens: z.int().min(1).optional().describe('Tokens of prompts and answers together.'),
+    maxCostUsd: z.number().positive().optional().describe('US dollars.'),
+  },
+  'it holds maxTokens, maxCostUsd or both',
+);
 
 const optionShape = {
   maxTasks: z.int().min(1).max(1_000).optional().describe('Most tasks that may be planned; 20 unless given.'),
@@ -65,6 +74,20 @@ const optionShape = {
     .enum(caches)
     .optional()
     .describe('"read": takes the plan of an earlier, same goal. "write": plans anew, and keeps the plan.'),
+  budget: budget.optional().describe('What the goal may spend; it then answers with what it has by then.'),
+  taskBudget: budget.optional().describe('What each task may spend.'),
+  latency: z
+    .enum(latencies)
+    .optional()
+    .describe('"relaxed": calls go through batches, at half the price, and may take a day.'),
+  hedge: z
+    .boolean()
+    .optional()
+    .describe('True: calls that are slower than most of their kind are made a second time.'),
+  singleFlight: z
+    .boolean()
+    .optional()
+    .describe('True: calls that are the same as one under way share its answer.'),
   approval: z
     .boolean()
     .optional()
