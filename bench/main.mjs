@@ -8,6 +8,7 @@ import { temporaryDirectory } from '../scripts/paths.mjs';
 import { runHttpLanes, sizesOf } from './http/http-lanes.mjs';
 import { httpReportText, unmeasuredHttp } from './http/http-report.mjs';
 import { machineSeconds } from './measure.mjs';
+import { modelLanes, runModelLanes } from './models/model-lanes.mjs';
 import { describeRedis } from './redis-accounting.mjs';
 import { othersText, reportText, unmeasured } from './report.mjs';
 import { bothSides, runRounds } from './rounds.mjs';
@@ -19,20 +20,27 @@ const EXIT_USAGE = 2;
 const LOG_LINES = 20;
 /** ms for which it looks how busy the machine is. */
 const IDLE_WATCH = 2_000;
-const subjects = ['flows', 'http'];
+const subjects = ['flows', 'http', 'models'];
 
-const usage = `Usage: npm run bench -- [flows | http] [--short] [--rounds <n>] [--json <file>] [--cpu-profiles <folder>]
+const usage = `Usage: npm run bench -- [flows | http | models] [--short] [--rounds <n>] [--json <file>] [--cpu-profiles <folder>]
   flows                     Baton whole against raw BullMQ flows; this unless given
   http                      the HTTP interface: streams of events, refused input, goals in batches
+  models                    many processes before one endpoint: its limits and how they are used
   --short, --quick          two short rounds, for a first look
   --rounds <n>              paired rounds, 1 to 15; 5 unless given
   --json <file>             also writes every round's figures
+  --lane <name>             of the models: ${Object.keys(modelLanes).join(', ')}; all unless given
   --cpu-profiles <folder>   every process leaves a .cpuprofile there; the figures are slower then
 `;
 
 /** @param {string} text */
 function say(text) {
   process.stderr.write(`${text}\n`);
+}
+
+/** @param {string} name @returns {name is 'flows' | 'http' | 'models'} */
+function isSubject(name) {
+  return subjects.includes(name);
 }
 
 function readArguments() {
@@ -44,17 +52,21 @@ function readArguments() {
       rounds: { type: 'string' },
       json: { type: 'string' },
       'cpu-profiles': { type: 'string' },
+      lane: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
   const [subject = 'flows', ...others] = positionals;
-  if (others.length > 0 || !subjects.includes(subject)) {
+  if (others.length > 0 || !isSubject(subject)) {
     throw new RangeError(`"${positionals.join(' ')}" can't be measured: name one of ${subjects.join(', ')}.`);
   }
   const isShort = values.quick || values.short;
   const rounds = Number(values.rounds ?? (isShort ? 2 : 5));
   if (!Number.isInteger(rounds) || rounds < 1 || rounds > MOST_ROUNDS) {
     throw new RangeError(`--rounds is "${values.rounds}": give a whole number from 1 to ${MOST_ROUNDS}.`);
+  }
+  if (values.lane !== undefined && !Object.hasOwn(modelLanes, values.lane)) {
+    throw new RangeError(`--lane is "${values.lane}": name one of ${Object.keys(modelLanes).join(', ')}.`);
   }
   return { ...values, subject, isShort, rounds };
 }
@@ -124,6 +136,25 @@ async function measureHttp(machine, options) {
   };
 }
 
+/**
+ * @param {string} machine
+ * @param {import('./rounds.mjs').RoundsOptions} options
+ */
+async function measureModels(machine, options) {
+  const lanes = given.lane === undefined ? Object.keys(modelLanes) : [given.lane];
+  const reports = await runModelLanes({ lanes, isShort: given.isShort }, options);
+  return {
+    title: `Baton's model layer before the emulator\n${machine}`,
+    text: Object.values(reports)
+      .map(({ text }) => text)
+      .join('\n\n'),
+    json: {
+      conditions: { machine },
+      figures: Object.fromEntries(Object.entries(reports).map(([lane, { figures }]) => [lane, figures])),
+    },
+  };
+}
+
 const given = argumentsOrExit();
 if (given.help) {
   process.stdout.write(usage);
@@ -151,7 +182,7 @@ redis.on('error', (error) => say(`Redis: ${error.message}`));
 try {
   const profiles = given['cpu-profiles'];
   const machine = `${availableParallelism()} cores, Node ${process.versions.node}, ${await describeRedis(redis)}`;
-  const run = given.subject === 'http' ? measureHttp : measureFlows;
+  const run = { flows: measureFlows, http: measureHttp, models: measureModels }[given.subject];
   const { title, text, json } = await run(machine, {
     redis,
     redisUrl,

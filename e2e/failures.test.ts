@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { MOST_CONTINUATIONS } from '@baton/shared/model/continued-call';
 import { useBaton } from './baton.ts';
 import type { Fault } from './emulator.ts';
 import { named, positionOf, type GoalEvent } from './events.ts';
@@ -13,7 +14,7 @@ function badRequest(message: string): Fault {
 describe.concurrent('a task that fails for good', () => {
   const fatal: [string, Fault, RegExp][] = [
     ['a refused request', badRequest('no such thing'), /no such thing/],
-    ['a refusal', { kind: 'refusal' }, /refused/],
+    ['a refusal', { kind: 'refusal' }, /refused this task: Simulated refusal/],
     ['an empty answer', { kind: 'empty' }, /empty/],
     ['a spend limit', { kind: 'spend-429' }, /spend limit/],
   ];
@@ -110,16 +111,6 @@ describe.concurrent('a model call that fails for now is made again', () => {
     }
     expect(run.goal.output).toContain('Porto');
   });
-
-  test('a long pause that the endpoint asks for is waited out in the queue', async () => {
-    const goal = 'Asked to come back in an hour.';
-    await baton.emulator.inject({ match: { contains: goal }, fault: { kind: '429', retryAfter: 3_600 } });
-    const { id } = await baton.api.submit({ goal, plan: plan(task('only')) });
-    const { data } = await baton.api.eventOf(id, 'task.retrying');
-    expect(data['delayMs']).toBeGreaterThanOrEqual(3_600_000);
-    await baton.api.json('POST', `/v1/goals/${id}/cancel`, 202);
-    expect(await baton.emulator.ofGoal(goal)).toMatchObject({ calls: 1 });
-  });
 });
 
 function waitAfter(events: readonly GoalEvent[], event: GoalEvent | undefined): number {
@@ -153,9 +144,13 @@ describe.concurrent('when a goal cannot be answered', () => {
   });
 });
 
-test('an answer cut off at max_tokens is partial: others build on it, and the goal says what is missing', async () => {
+test('an answer that is cut off time and again is partial: others build on it, and the goal says what is missing', async () => {
   const goal = 'One answer is too long.';
-  await baton.emulator.inject({ match: { contains: goal, task: 'long' }, fault: { kind: 'max_tokens' } });
+  await baton.emulator.inject({
+    match: { contains: goal, task: 'long' },
+    fault: { kind: 'max_tokens' },
+    times: 1 + MOST_CONTINUATIONS,
+  });
   const run = await baton.api.run({ goal, plan: plan(task('long'), task('after', ['long'])) });
   expect(run.goal).toMatchObject({
     status: 'partially_succeeded',
@@ -169,8 +164,20 @@ test('an answer cut off at max_tokens is partial: others build on it, and the go
 test('an answer that was itself cut off is not called a success', async () => {
   const goal = 'The synthesis is too long.';
   const fault = { kind: 'max_tokens' as const };
-  await baton.emulator.inject({ match: { contains: goal, role: 'synthesiser' }, fault });
+  const times = 1 + MOST_CONTINUATIONS;
+  await baton.emulator.inject({ match: { contains: goal, role: 'synthesiser' }, fault, times });
   const run = await baton.api.run({ goal, plan: plan(task('only')) });
   expect(run.goal.tasks).toMatchObject([{ status: 'succeeded' }]);
   expect(run.goal.status).not.toBe('succeeded');
+});
+
+test('a long pause that the endpoint asks for is waited out in the queue', async () => {
+  const goal = 'Asked to come back in an hour.';
+  await baton.emulator.inject({ match: { contains: goal }, fault: { kind: '429', retryAfter: 3_600 } });
+  // Its model is paused for a minute: no test comes after this one.
+  const { id } = await baton.api.submit({ goal, plan: plan(task('only', [], 'validator')) });
+  const { data } = await baton.api.eventOf(id, 'task.retrying');
+  expect(data['delayMs']).toBeGreaterThanOrEqual(3_600_000);
+  await baton.api.json('POST', `/v1/goals/${id}/cancel`, 202);
+  expect(await baton.emulator.ofGoal(goal)).toMatchObject({ calls: 1 });
 });

@@ -10,7 +10,14 @@ import { until } from './until.ts';
 const WORD = 'canary';
 const key = `${WORD}-key-${'x'.repeat(20)}`;
 const webhookSecret = `whsec_${WORD.repeat(6)}`;
-const shared = { ANTHROPIC_API_KEY: `${WORD}-anthropic`, LOG_LEVEL: 'trace', ANTHROPIC_LOG: 'debug' };
+const shared = {
+  ANTHROPIC_API_KEY: `${WORD}-anthropic`,
+  MODEL_FAST_HEADERS: `x-api-key: ${WORD}-tier`,
+  MODEL_STRONG_API_KEY: `${WORD}-strong`,
+  MODEL_CHECK: 'warn',
+  LOG_LEVEL: 'trace',
+  ANTHROPIC_LOG: 'debug',
+};
 
 function withPassword(url: string): string {
   const address = new URL(url);

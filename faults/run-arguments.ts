@@ -31,7 +31,7 @@ const numberNames = [
 type NumberName = (typeof numberNames)[number];
 
 export const usage = `Usage: npm run test:faults -- [scenario…] [options]
-  scenarios            matrix schedules continuous idempotency redis power model; all unless named
+  scenarios            matrix tools batches schedules continuous idempotency redis power model; all unless named
   --short              less of everything, in a few minutes
   --seed <n>           what random choices begin with, 1 unless given; also SEED
   --only <text>        only the cases whose name holds the text
@@ -39,6 +39,8 @@ export const usage = `Usage: npm run test:faults -- [scenario…] [options]
   --lanes <n>          labs in use at a time
   --root <folder>      Baton's built files, instead of this checkout's
   matrix               --seeds <n> (3), --sample <n> of its cases
+  tools                --seeds <n> (5), of the matrix's cases those in which tools are used
+  batches              --seeds <n> (5), of the matrix's cases those in which calls go through batches
   schedules            --schedules <n> (200)
   continuous           --goals <n> (2000) --tasks <n> (10, of each goal) --fault-every <ms> (7000)
                        --open <n> goals at a time (24) --longest <ms> (1800000)

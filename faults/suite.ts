@@ -16,6 +16,15 @@ const MINUTE = 60_000;
 export const suite: Readonly<Record<string, Run>> = {
   matrix: (options, { short, numbers: { seeds, sample = short ? 12 : undefined, lanes } }) =>
     crashMatrix({ ...options, ...defined({ seeds, sample, lanes }) }),
+  tools: (options, { short, numbers: { seeds = short ? 1 : 5, sample = short ? 3 : undefined, lanes } }) =>
+    crashMatrix({ ...options, only: options.only ?? 'tool.', seeds, ...defined({ sample, lanes }) }),
+  batches: (options, { short, numbers: { seeds = short ? 1 : 5, lanes } }) =>
+    crashMatrix({
+      ...options,
+      only: options.only ?? (short ? 'batch.submitted kill' : 'batch.'),
+      seeds,
+      ...defined({ lanes }),
+    }),
   schedules: (options, { short, numbers: { schedules: count = short ? 1 : 200, lanes } }) =>
     schedules({ ...options, count, ...defined({ lanes }) }),
   continuous: (options, { short, numbers }) => {

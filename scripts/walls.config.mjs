@@ -145,7 +145,11 @@ export const walls = {
       builtins: true,
       comment: 'MCP over a port of its own: it takes types of the contract, and no client.',
     }),
-    onlyIn('@modelcontextprotocol/[^/]+', ['^packages/mcp/src/'], 'One package speaks MCP.'),
+    onlyIn(
+      '@modelcontextprotocol/[^/]+',
+      ['^packages/mcp/src/', '^apps/worker/src/tools/mcp-'],
+      'One package speaks MCP as a server, and workers ask servers of others in one place.',
+    ),
     onlyIn(
       'commander|@commander-js/extra-typings',
       ['^packages/client/src/command/'],
@@ -180,8 +184,13 @@ export const walls = {
     onlyIn('htmlparser2', ['^packages/shared/src/model/xml-reply'], 'One file reads XML.'),
     onlyIn(
       '@anthropic-ai/sdk',
-      ['^packages/shared/src/model/anthropic\\.ts$'],
-      'The model is a port with one adapter.',
+      ['^packages/shared/src/model/anthropic(-batches|-client)?\\.ts$'],
+      'The model is a port with one adapter, for calls and for batches of them.',
+    ),
+    onlyIn(
+      '@anthropic-ai/(bedrock|vertex)-sdk',
+      ['^packages/shared/src/model/anthropic-client\\.ts$'],
+      'SDKs that need not be installed are loaded in one place, and only when they are asked for.',
     ),
     onlyIn(
       'prom-client',

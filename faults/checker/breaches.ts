@@ -15,6 +15,13 @@ function moved(events: readonly GoalEvent[], id: number, to: number): GoalEvent[
 /** Each: what is broken, words of the message, how. */
 export const breaches: [Invariant, string, (draft: Draft) => void][] = [
   [
+    'repeated-effect',
+    'The call book 1 was carried out 2 times.',
+    (draft) => {
+      draft.effects = [...draft.effects, { tool: 'book', key: '1' }];
+    },
+  ],
+  [
     'terminal-state',
     'never ended',
     (draft) => {

@@ -4,6 +4,7 @@ import { checkIdempotency } from './idempotency.ts';
 import { checkLateCalls } from './late-call.ts';
 import { checkLeftovers } from './leftover.ts';
 import { checkRepeatedCalls } from './repeated-call.ts';
+import { checkRepeatedEffects } from './repeated-effect.ts';
 import { checkSubGoals } from './sub-goal.ts';
 import { checkSuccessRate } from './success-rate.ts';
 import { checkTaskOutcomes } from './task-outcome.ts';
@@ -17,6 +18,7 @@ const checks: Readonly<Record<Invariant, Check>> = {
   'sub-goal': checkSubGoals,
   'late-call': checkLateCalls,
   'repeated-call': checkRepeatedCalls,
+  'repeated-effect': checkRepeatedEffects,
   webhook: checkWebhooks,
   'event-stream': checkEventStreams,
   leftover: checkLeftovers,

@@ -247,6 +247,11 @@ export function soundEvidence(): Evidence {
       { ...told, at: timeOfEvent(13), answered: 500 },
       { ...told, at: timeOfEvent(14), answered: 204 },
     ],
+    effects: [
+      { tool: 'book', key: '1' },
+      { tool: 'look', key: '2' },
+      { tool: 'look', key: '2' },
+    ],
     ledger: {
       prefix: 'p',
       keys: [

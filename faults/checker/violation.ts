@@ -7,6 +7,7 @@ export type Invariant =
   | 'sub-goal'
   | 'late-call'
   | 'repeated-call'
+  | 'repeated-effect'
   | 'webhook'
   | 'event-stream'
   | 'leftover'

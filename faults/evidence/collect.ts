@@ -1,5 +1,5 @@
 import type { EmulatorControl } from '../../e2e/emulator.ts';
-import type { DeliverySeen, Evidence, GoalSeen, ListedGoal, QuietSeen } from './evidence.ts';
+import type { DeliverySeen, Evidence, GoalSeen, ListedGoal, QuietSeen, ToolEffect } from './evidence.ts';
 import type { GoalClient } from './goal-client.ts';
 import type { LedgerReader } from './ledger-reader.ts';
 
@@ -8,6 +8,7 @@ export interface EvidenceSources {
   readonly ledger: LedgerReader;
   readonly emulator: EmulatorControl;
   readonly deliveries: readonly DeliverySeen[];
+  readonly effects: readonly ToolEffect[];
   readonly quiet: QuietSeen;
   /** Goals of earlier sessions in the same lab. */
   readonly isEarlier?: (goalId: string) => boolean;
@@ -59,7 +60,7 @@ async function subGoals(
 
 /** Everything there is to see, once there is quiet. Baton's API, its Redis and the emulator must be reachable. */
 export async function collectEvidence(sources: EvidenceSources): Promise<Evidence> {
-  const { client, ledger, emulator, deliveries, quiet, isEarlier = () => false } = sources;
+  const { client, ledger, emulator, deliveries, effects, quiet, isEarlier = () => false } = sources;
   await client.catchUp(CATCH_UP);
   const listed = await client.list();
   const wanted = goalsToSee(client, listed);
@@ -79,6 +80,7 @@ export async function collectEvidence(sources: EvidenceSources): Promise<Evidenc
     listed,
     model: await emulator.calls(),
     deliveries: deliveries.map((each) => ({ ...each })),
+    effects,
     ledger: seen,
     quiet,
   };

@@ -55,6 +55,13 @@ export interface PendingJob {
   readonly state: PendingState;
 }
 
+/** Something that a tool did. */
+export interface ToolEffect {
+  readonly tool: string;
+  /** The call's idempotency key. */
+  readonly key: string;
+}
+
 /** What Redis holds of this Baton. */
 export interface LedgerSeen {
   readonly prefix: string;
@@ -81,6 +88,7 @@ export interface Evidence {
   readonly listed: readonly ListedGoal[];
   readonly model: ModelCalls;
   readonly deliveries: readonly DeliverySeen[];
+  readonly effects: readonly ToolEffect[];
   readonly ledger: LedgerSeen;
   readonly quiet: QuietSeen;
 }

@@ -3,6 +3,7 @@
  * a receiver of webhooks, and a TCP proxy in front of each thing that a process talks to.
  */
 import type { TcpProxy } from '../proxy/tcp-proxy.ts';
+import type { ToolEffect } from '../evidence/evidence.ts';
 import type { LabRedis, RedisOptions } from './lab-redis.ts';
 import type { WebhookSink } from './webhook-sink.ts';
 import type { EmulatorControl } from '../../e2e/emulator.ts';
@@ -61,6 +62,8 @@ export interface Lab {
   readonly redis: LabRedis;
   readonly emulator: EmulatorControl;
   readonly sink: WebhookSink;
+  /** What the tools of its workers have done, in the order in which they did it. */
+  effects(): readonly ToolEffect[];
   readonly prefix: string;
   readonly lockDuration: number;
   readonly stalledInterval: number;

@@ -7,6 +7,7 @@ import { openProxy, type TcpProxy } from '../proxy/tcp-proxy.ts';
 import { openLabRedis } from './lab-redis.ts';
 import { startInPlace } from './lab-program.ts';
 import type { Lab, LabOptions, LabProgram, LabRole } from './lab.ts';
+import { openToolEffects } from './tool-effects.ts';
 import { openWebhookSink } from './webhook-sink.ts';
 
 const LOCK_DURATION = 1_500;
@@ -59,11 +60,14 @@ async function startLab(options: LabOptions, closing: Closing): Promise<Lab> {
     for (const proxy of redisProxies) proxy.retarget(server);
   });
   closing.add(() => redis.close());
+  const effects = openToolEffects();
+  closing.add(async () => effects.remove());
   const sink = await openWebhookSink();
   closing.add(() => sink.close());
   const emulatorProgram = startProgram('emulator', {
     EMULATOR_PORT: '0',
     EMULATOR_PACE: '0',
+    EMULATOR_BATCH_DELAY: '300',
     ...options.emulator,
   });
   closing.add(() => emulatorProgram.kill());
@@ -84,8 +88,14 @@ async function startLab(options: LabOptions, closing: Closing): Promise<Lab> {
       STALLED_INTERVAL: `${stalledInterval}ms`,
       LOG_LEVEL: 'info',
       ...(role === 'worker'
-        ? { HEALTH_PORT: '0' }
-        : { ROLE: role, PORT: String(port), WEBHOOK_ALLOW_PRIVATE: 'true', WEBHOOK_SECRET }),
+        ? { HEALTH_PORT: '0', ...effects.environment }
+        : {
+            ROLE: role,
+            PORT: String(port),
+            WEBHOOK_ALLOW_PRIVATE: 'true',
+            WEBHOOK_SECRET,
+            BATCH_INTERVAL: '200ms',
+          }),
       ...options.environment,
     };
     const url = role === 'api' ? `http://127.0.0.1:${port}` : null;
@@ -131,6 +141,7 @@ async function startLab(options: LabOptions, closing: Closing): Promise<Lab> {
     redis,
     emulator,
     sink,
+    effects: () => effects.read(),
     prefix,
     lockDuration,
     stalledInterval,

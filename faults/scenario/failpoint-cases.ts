@@ -1,5 +1,6 @@
 import { Queue } from 'bullmq';
 import type { FailpointName } from '@baton/shared/failpoints/failpoint';
+import { task } from '../../e2e/plans.ts';
 import { until } from '../../e2e/until.ts';
 import type { GoalToSubmit } from '../evidence/client-log.ts';
 import type { GoalClient } from '../evidence/goal-client.ts';
@@ -68,6 +69,21 @@ const plannedOnes = (role: LabRole, mostPassings: number, goals: number): Failpo
       times(goals, () => planned(load)),
     )),
 });
+
+/** Tasks whose model calls a tool that may be called twice, and one that may not. */
+const toolUsing: FailpointCase = {
+  role: 'worker',
+  mostPassings: 2,
+  async load(load) {
+    const description = 'Book it. [calls book twice] [calls look once]';
+    const tasks = ['one', 'two', 'three', 'four'].map((id) => ({ ...task(id, [], 'coder'), description }));
+    const plan = { analysis: 'Planned by hand.', tasks };
+    await submitAll(
+      load,
+      times(2, () => ({ ...planned(load), plan })),
+    );
+  },
+};
 
 const planning: FailpointCase = {
   role: 'planner',
@@ -205,6 +221,19 @@ const own: Partial<Record<FailpointName, FailpointCase>> = {
   'webhook.claimed': { ...told, mostPassings: 1 },
 };
 
+/** Goals whose calls go through batches, of which one process at a time sends all. */
+const waitingForBatches: FailpointCase = {
+  role: 'planner',
+  mostPassings: 1,
+  alone: true,
+  strikesWithin: 8_000,
+  load: async (load) =>
+    void (await submitAll(
+      load,
+      times(2, () => planned(load, { options: { latency: 'relaxed' } })),
+    )),
+};
+
 const byPlace: Readonly<Record<string, FailpointCase>> = {
   submit: submitting,
   cancel: cancelling('api'),
@@ -213,6 +242,7 @@ const byPlace: Readonly<Record<string, FailpointCase>> = {
   plan: planning,
   flow: plannedOnes('planner', 2, 5),
   task: plannedOnes('worker', 4, 3),
+  tool: toolUsing,
   settle: plannedOnes('planner', 2, 4),
   link: plannedOnes('planner', 2, 4),
   synthesis: plannedOnes('planner', 2, 5),
@@ -220,6 +250,7 @@ const byPlace: Readonly<Record<string, FailpointCase>> = {
   replan: replanning,
   subgoal: handingOn,
   assessment: assessing,
+  batch: waitingForBatches,
   watchdog: stuck,
   webhook: told,
 };

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { callsByGoal } from '../checker/goal-calls.ts';
 import { repeatRate } from '../checker/repeats.ts';
 import type { Evidence } from '../evidence/evidence.ts';
@@ -23,13 +24,16 @@ import { Session } from './session.ts';
 import { judge, notCarriedOut, type CaseIdentity } from './verdict.ts';
 
 export interface ModelFaultsOptions extends ScenarioOptions {
-  /** Leaves out the faults that last, which take a minute and a half; false unless given. */
+  /** Leaves out the faults that last, which take two minutes and a half; false unless given. */
   readonly short?: boolean;
 }
 
 /** A model that says nothing for so long, or is not done after so long, is given up: short, since faults wait for it. */
 const environment = { MODEL_IDLE_TIMEOUT: '3s', MODEL_TIMEOUT: '8s' };
 const NEIGHBOURS = 4;
+/** While faults last others are answered all the time: what fails is the struck call, and not the endpoint. */
+const NEIGHBOURS_OF_LASTING = 180;
+const NEIGHBOUR_EVERY = 500;
 const NEIGHBOUR_WITHIN = 45_000;
 /** Eight calls, each given up after 8 s, with all the waits between them. */
 const QUIET_WITHIN = 150_000;
@@ -50,8 +54,13 @@ async function runRound(lab: Lab, round: Round, cases: readonly ModelFaultCase[]
   const timer = setInterval(() => memory.look(), LOOK_EVERY);
   try {
     await lab.emulator.inject(...cases.map(ruleOf));
-    const requests = [...cases.map(({ request }) => request), ...neighbours(round, NEIGHBOURS)];
+    const beside = neighbours(round, round === 'always' ? NEIGHBOURS_OF_LASTING : NEIGHBOURS);
+    const requests = [...cases.map(({ request }) => request), ...beside.slice(0, NEIGHBOURS)];
     for (const request of requests) await session.client.accepted(request);
+    for (const request of beside.slice(NEIGHBOURS)) {
+      await delay(NEIGHBOUR_EVERY);
+      await session.client.accepted(request);
+    }
     return { evidence: await session.evidence(QUIET_WITHIN), memory };
   } finally {
     clearInterval(timer);

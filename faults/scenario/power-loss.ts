@@ -67,7 +67,14 @@ async function run(lab: Lab, how: Acknowledging, options: PowerLossOptions): Pro
     }
   }
   const quiet = await waitForQuiet({ client, ledger, deliveries, withinMs: QUIET_WITHIN });
-  const evidence = await collectEvidence({ client, ledger, emulator: lab.emulator, deliveries, quiet });
+  const evidence = await collectEvidence({
+    client,
+    ledger,
+    emulator: lab.emulator,
+    deliveries,
+    effects: lab.effects(),
+    quiet,
+  });
   await client.close();
   return { outages, evidence };
 }

@@ -10,11 +10,12 @@ import type { Lab } from '../lab/lab.ts';
 interface Before {
   readonly goalIds: ReadonlySet<string>;
   readonly deliveries: number;
+  readonly effects: number;
   /** Of the last call to the model. */
   readonly serial: number;
 }
 
-const nothing: Before = { goalIds: new Set(), deliveries: 0, serial: 0 };
+const nothing: Before = { goalIds: new Set(), deliveries: 0, effects: 0, serial: 0 };
 
 const GOAL_ID = /goal_[0-9a-z]{20}/;
 
@@ -43,6 +44,7 @@ export class Session {
     return new Session(lab, {
       goalIds: new Set((await ledger.keys(':goal:*')).map(goalIdIn)),
       deliveries: lab.sink.deliveries.length,
+      effects: lab.effects().length,
       serial: calls.at(-1)?.serial ?? 0,
     });
   }
@@ -60,6 +62,7 @@ export class Session {
       ledger,
       emulator: lab.emulator,
       deliveries,
+      effects: lab.effects().slice(this.#before.effects),
       quiet,
       isEarlier,
     });

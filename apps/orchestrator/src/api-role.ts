@@ -3,8 +3,10 @@ import type { RequestListener } from 'node:http';
 import { readDeliveries } from '@baton/shared/ledger/deliveries';
 import { openEventFeed } from '@baton/shared/ledger/event-feed';
 import { readEvents } from '@baton/shared/ledger/event-log';
+import { readGoalCalls } from '@baton/shared/ledger/goal-calls';
 import { readEventState } from '@baton/shared/ledger/goal-view';
-import { openLedger, type Ledger } from '@baton/shared/ledger/ledger';
+import { ledgerSettings, openLedger, type Ledger } from '@baton/shared/ledger/ledger';
+import { readUsage } from '@baton/shared/ledger/usage-report';
 import { openModelAccess } from '@baton/shared/model/model-access';
 import { openAdmission } from '@baton/shared/redis/admission';
 import { connect } from '@baton/shared/redis/connection';
@@ -18,6 +20,7 @@ import { readFleetStats } from './flows/fleet-stats.ts';
 import { openGoalsQueue } from './flows/goals-queue.ts';
 import { createGoals } from './flows/goals.ts';
 import { openWaitingQueue } from './hierarchy/waiting-queue.ts';
+import { planFitter } from './forecast/fit-plan.ts';
 import { auditTrail } from './http/audit.ts';
 import { createApp } from './http/server.ts';
 import { dryRunner } from './planner/dry-run.ts';
@@ -69,12 +72,12 @@ export function openApiRole(parts: ProcessParts, health: Health, stopping: Abort
 
   const requests = connect(settings.REDIS_URL, 'failFast', onRedisError);
   const reader = connect(settings.REDIS_URL, 'patient', onRedisError);
-  const ledger = openLedger(requests, keyspace);
+  const ledger = openLedger(requests, keyspace, ledgerSettings(settings));
   // Confirmations block their connection: nobody but new goals is to wait for them.
   const intakeLedger =
     settings.ACK === 'memory'
       ? ledger
-      : openLedger(connect(settings.REDIS_URL, 'failFast', onRedisError), keyspace);
+      : openLedger(connect(settings.REDIS_URL, 'failFast', onRedisError), keyspace, ledgerSettings(settings));
   const admission = openAdmission({
     redis: requests,
     ack: settings.ACK,
@@ -84,7 +87,12 @@ export function openApiRole(parts: ProcessParts, health: Health, stopping: Abort
   const feed = openEventFeed(ledger, reader, onRedisError);
   const queue = openGoalsQueue(requests, keyspace.queuePrefix, settings.GOAL_RETENTION);
   const waiting = openWaitingQueue(requests, keyspace.queuePrefix);
-  const models = openModelAccess(parts.llm, settings, metrics, openCoordination(requests, keyspace));
+  const models = openModelAccess(
+    parts.llm,
+    settings,
+    metrics,
+    openCoordination({ ...parts, redis: requests }),
+  );
   const dashboard = openDashboard(parts, ledger, keys.length === 0 && isLoopback(settings.HOST));
 
   const app = createApp({
@@ -103,6 +111,7 @@ export function openApiRole(parts: ProcessParts, health: Health, stopping: Abort
       reviewRounds: settings.REVIEW_ROUNDS,
       endOf: endOfGoals(ledger, feed, stopping),
       privateWebhooks: settings.WEBHOOK_ALLOW_PRIVATE,
+      fitPlan: planFitter({ ledger, ...models }),
       endGoal: goalEnder({ ledger, retentionMs: settings.GOAL_RETENTION, metrics, logger, waiting }),
       links: (goalId, rev) => ({
         self: `/v1/goals/${goalId}`,
@@ -119,8 +128,21 @@ export function openApiRole(parts: ProcessParts, health: Health, stopping: Abort
     deliveries: { list: (tenant, goalId) => readDeliveries(ledger, goalId, tenant) },
     workerTypes: { list: () => viewWorkerTypes(ledger) },
     recipes: { list: () => viewRecipes(recipes) },
-    plans: { dryRun: dryRunner({ ledger, recipes, models, most: settings.PLANNER_CONCURRENCY, stopping }) },
+    plans: {
+      dryRun: dryRunner({
+        ledger,
+        recipes,
+        models,
+        reviewRounds: settings.REVIEW_ROUNDS,
+        most: settings.PLANNER_CONCURRENCY,
+        stopping,
+      }),
+    },
     stats: { read: () => readFleetStats(ledger) },
+    calls: {
+      page: (tenant, goalId, after, limit) => readGoalCalls(ledger, goalId, tenant, after, limit),
+    },
+    usage: { read: (tenant, period, today) => readUsage(ledger, tenant, period, today) },
     health,
     dashboard,
     keys,

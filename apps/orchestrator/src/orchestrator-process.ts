@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Running } from '@baton/shared/process/run-main';
 import { openLedger } from '@baton/shared/ledger/ledger';
 import type { Llm } from '@baton/shared/model/llm';
+import { checkModelsAtStart } from '@baton/shared/model/startup-check';
 import { armFailpoints } from '@baton/shared/failpoints/failpoint';
 import { connect } from '@baton/shared/redis/connection';
 import { connectionReporter } from '@baton/shared/redis/connection-reporter';
@@ -68,10 +69,13 @@ export async function startOrchestratorProcess(settings: OrchestratorSettings, l
   const server = door ?? (await startHealthServer(health, PORT, HOST, 'PORT'));
 
   async function begin(): Promise<void> {
-    await requireFitRedis(redis, {
-      ack: ROLE === 'planner' ? 'memory' : settings.ACK,
-      signal: stopping.signal,
-    });
+    await Promise.all([
+      requireFitRedis(redis, {
+        ack: ROLE === 'planner' ? 'memory' : settings.ACK,
+        signal: stopping.signal,
+      }),
+      checkModelsAtStart(settings, logger, stopping.signal),
+    ]);
     const known = await knownWorkerTypes(openLedger(redis, shared.keyspace));
     for (const warning of unknownTypes(
       recipes,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createControlWorker } from '@baton/dag-flow/control-worker';
 import { failpoint } from '@baton/shared/failpoints/failpoint';
 import {
@@ -10,10 +11,13 @@ import {
   synthesisJobSchema,
   type SynthesisJob,
 } from '@baton/shared/contract/queues';
+import { openBatchRequests } from '@baton/shared/coordination/batch-requests';
 import { openCoordination } from '@baton/shared/coordination/open-coordination';
 import { watchEndedGoals } from '@baton/shared/ledger/ended-goals';
 import type { TaskResult } from '@baton/shared/ledger/task-results';
-import { openLedger } from '@baton/shared/ledger/ledger';
+import { ledgerSettings, openLedger } from '@baton/shared/ledger/ledger';
+import { batchEndpoints } from '@baton/shared/model/batch-endpoints';
+import type { CallPurpose } from '@baton/shared/model/call-purpose';
 import { openModelAccess } from '@baton/shared/model/model-access';
 import { capEvents } from '@baton/shared/queue/capped-events';
 import { startJobWorker, type GoalWork, type JobWorker } from '@baton/shared/queue/job-worker';
@@ -24,6 +28,8 @@ import { goalEnder } from './flows/end-goal.ts';
 import { openGoalsQueue } from './flows/goals-queue.ts';
 import { takeUpNextRev } from './flows/next-rev.ts';
 import { openRunSubmitter } from './flows/submit-run.ts';
+import { planFitter } from './forecast/fit-plan.ts';
+import { subGoalNoter } from './forecast/note-sub-goal.ts';
 import { plannerFor } from './planner/ask-planner.ts';
 import { replannerFor } from './planner/ask-replanner.ts';
 import { planCaching } from './planner/plan-cache.ts';
@@ -36,6 +42,8 @@ import { openWaitingQueue, SUB_GOALS_QUEUE } from './hierarchy/waiting-queue.ts'
 import type { ProcessParts } from './process-parts.ts';
 import { synthesiserFor } from './synthesis/ask-synthesiser.ts';
 import { startWebhookDeliverer } from './webhooks/deliverer.ts';
+import { startBatcher } from './batches/batcher.ts';
+import { openParkedJobs } from './batches/parked-jobs-queue.ts';
 import { watchGoals } from './watchdog/watch-goals.ts';
 import { synthesiseGoal } from './synthesis/synthesise-goal.ts';
 
@@ -49,13 +57,13 @@ export interface PlannerRole {
 /** The part of the orchestrator that works through queues: planning, flow control and synthesis. */
 export async function startPlannerRole(parts: ProcessParts): Promise<PlannerRole> {
   const { settings, logger, metrics, redis, keyspace, recipes, onRedisError } = parts;
-  const ledger = openLedger(redis, keyspace);
+  const ledger = openLedger(redis, keyspace, ledgerSettings(settings));
   const endedGoals = await watchEndedGoals(
     ledger,
     connect(settings.REDIS_URL, 'patient', onRedisError),
     onRedisError,
   );
-  const models = openModelAccess(parts.llm, settings, metrics, openCoordination(redis, keyspace));
+  const models = openModelAccess(parts.llm, settings, metrics, openCoordination(parts));
   const producing = connect(settings.REDIS_URL, 'failFast', onRedisError);
   const waiting = openWaitingQueue(producing, keyspace.queuePrefix);
   const endGoal = goalEnder({ ledger, retentionMs: settings.GOAL_RETENTION, metrics, logger, waiting });
@@ -75,7 +83,9 @@ export async function startPlannerRole(parts: ProcessParts): Promise<PlannerRole
     retentionMs: settings.GOAL_RETENTION,
     model: models.tiers.strong,
   });
-  const replan = replanner({ ledger, recipes, askReplanner: replannerFor(ledger, models), runs, logger });
+  const fitPlan = planFitter({ ledger, ...models });
+  const askReplanner = replannerFor(ledger, models);
+  const replan = replanner({ ledger, recipes, askReplanner, runs, fitPlan, logger });
   const takeUp = (job: SynthesisJob): Promise<void> => takeUpNextRev({ ledger, runs }, job);
   const collect = (results: readonly TaskResult[]): string => collectItems(results).output;
 
@@ -92,21 +102,24 @@ export async function startPlannerRole(parts: ProcessParts): Promise<PlannerRole
   function serve<Job extends GoalWork>(
     queue: string,
     schema: { parse(data: unknown): Job },
-    process: (job: Job, signal: AbortSignal) => Promise<void>,
+    process: (job: Job, signal: AbortSignal, waking: CallPurpose['job']) => Promise<void>,
   ): JobWorker {
     return startJobWorker({
       ...common,
       queue,
       parse: (data) => schema.parse(data),
-      process: (job, { signal }) => process(job, signal),
+      process: (data, { job, signal }) =>
+        process(data, signal, job.id === undefined ? null : { queue, id: job.id }),
       onStalled: () => metrics.stalledJobs.inc({ queue }),
     });
   }
-  const planning = { ledger, recipes, endGoal, askPlanner, planCache, runs, logger };
-  const goals = serve(GOALS_QUEUE, goalJobSchema, (job, signal) => planGoal(planning, job, signal));
+  const planning = { ledger, recipes, endGoal, askPlanner, planCache, runs, fitPlan, logger };
+  const goals = serve(GOALS_QUEUE, goalJobSchema, (job, signal, waking) =>
+    planGoal(planning, job, signal, waking),
+  );
   const synthesising = { ledger, endGoal, askSynthesiser, replan, takeUpNextRev: takeUp, collect };
-  const synthesis = serve(SYNTHESIS_QUEUE, synthesisJobSchema, (job, signal) =>
-    synthesiseGoal(synthesising, job, signal),
+  const synthesis = serve(SYNTHESIS_QUEUE, synthesisJobSchema, (job, signal, waking) =>
+    synthesiseGoal(synthesising, job, signal, waking),
   );
   const assessing = {
     ledger,
@@ -115,8 +128,8 @@ export async function startPlannerRole(parts: ProcessParts): Promise<PlannerRole
     logger,
     endBelow: (goalId: string) => endBelow(ledger, endGoal, goalId),
   };
-  const assessment = serve(ASSESSMENT_QUEUE, assessmentJobSchema, (job, signal) =>
-    assessGoal(assessing, job, signal),
+  const assessment = serve(ASSESSMENT_QUEUE, assessmentJobSchema, (job, signal, waking) =>
+    assessGoal(assessing, job, signal, waking),
   );
   const control = createControlWorker({
     queue: CONTROL_QUEUE,
@@ -131,7 +144,14 @@ export async function startPlannerRole(parts: ProcessParts): Promise<PlannerRole
     await capEvents(queue, redis, keyspace.queuePrefix);
   const queue = openGoalsQueue(producing, keyspace.queuePrefix, settings.GOAL_RETENTION);
   const subGoals = await startSubGoalWorker(
-    { ledger, queue, recipes, contextTokens: models.contextTokens, metrics },
+    {
+      ledger,
+      queue,
+      recipes,
+      contextTokens: models.contextTokens,
+      metrics,
+      note: subGoalNoter({ ledger, ...models }),
+    },
     common,
     () => metrics.stalledJobs.inc({ queue: SUB_GOALS_QUEUE }),
   );
@@ -143,6 +163,22 @@ export async function startPlannerRole(parts: ProcessParts): Promise<PlannerRole
     endGoal,
     settings,
     logger,
+    onError: onRedisError,
+  });
+  const batcher = startBatcher({
+    batching: {
+      ledger,
+      requests: openBatchRequests(redis, keyspace),
+      endpoints: batchEndpoints(settings),
+      models,
+      metrics,
+      logger,
+      sender: randomUUID(),
+      now: Date.now,
+      pauses: new Map(),
+    },
+    parked: openParkedJobs(producing, keyspace.queuePrefix),
+    interval: settings.BATCH_INTERVAL,
     onError: onRedisError,
   });
   const webhooks = startWebhookDeliverer({
@@ -163,7 +199,7 @@ export async function startPlannerRole(parts: ProcessParts): Promise<PlannerRole
     },
     async stop() {
       const closing = [...workers, webhooks].map((part) => part.close(settings.SHUTDOWN_GRACE));
-      await Promise.all([...closing, watchdog.stop()]);
+      await Promise.all([...closing, watchdog.stop(), batcher.stop()]);
       await control.close();
       await runs.close();
       await queue.close();

@@ -1,6 +1,7 @@
 import { expectTypeOf, test } from 'vitest';
 import { z } from 'zod';
 import {
+  defineTool,
   defineWorker,
   failed,
   partial,
@@ -8,6 +9,8 @@ import {
   type RunContext,
   type TaskInput,
   type TaskResult,
+  type Tool,
+  type ToolAnswer,
   type Worker,
 } from './define-worker.ts';
 
@@ -64,6 +67,32 @@ test('a task tells what it is to do, with what, and within which limits', () => 
       expectTypeOf(constraints.seconds).toEqualTypeOf<number>();
       expectTypeOf(revision).toEqualTypeOf<TaskInput['context']['revision']>();
       return model.text(prompt('You find places.')).then(({ text }) => text);
+    },
+  });
+});
+
+test('a tool gets what its schema gives, and goes with a worker or is called by it', () => {
+  const book = defineTool({
+    name: 'book',
+    description: 'd',
+    idempotent: false,
+    input: z.object({ place: z.string(), days: z.int().default(1) }),
+    run(input, { idempotencyKey, signal }) {
+      expectTypeOf(input).toEqualTypeOf<{ place: string; days: number }>();
+      expectTypeOf(idempotencyKey).toEqualTypeOf<string>();
+      expectTypeOf(signal).toEqualTypeOf<AbortSignal>();
+    },
+  });
+  expectTypeOf(book).toEqualTypeOf<Tool>();
+  // @ts-expect-error whether it may be called twice must be said
+  defineTool({ name: 'book', description: 'd', input: z.object({}), run: () => '' });
+  defineWorker({
+    ...about,
+    tools: [book, 'web_search'],
+    async run(_task, { model, tools }) {
+      expectTypeOf(await tools.call('book', { place: 'Faro' })).toEqualTypeOf<ToolAnswer>();
+      const { text } = await model.text({ system: 's', prompt: 'p', tools: ['book'] });
+      return text;
     },
   });
 });

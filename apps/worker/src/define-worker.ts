@@ -4,6 +4,7 @@ import type { GoalBrief } from '@baton/shared/ledger/goal-record';
 import type { Logger } from '@baton/shared/telemetry/logger';
 import type { DependencyOutput, Revision, TaskInput } from './task-input.ts';
 import type { TaskResult } from './task-result.ts';
+import type { Tool } from './tools/tool.ts';
 
 export type {
   DependencyOutput,
@@ -14,19 +15,34 @@ export type {
   TaskItem,
 } from './task-input.ts';
 export { failed, partial, success, type TaskResult } from './task-result.ts';
+export { defineTool, type ToolDefinition } from './tools/define-tool.ts';
+export type { Tool, ToolCallContext } from './tools/tool.ts';
 
 export interface ModelRequest {
   readonly system: string;
   readonly prompt: string;
+  /** Comes before `prompt`, word for word the same in several calls: the endpoint caches it where that pays. */
+  readonly shared?: string;
   /** By the task's complexity, and after failed reviews a stronger one, unless given. */
   readonly tier?: ModelTier;
-  /** Output tokens at the most; the task's `constraints.maxOutputTokens` unless given. */
+  /**
+   * Output tokens at the most; the task's `constraints.maxOutputTokens` unless given. A text that reaches a limit of yours is not gone
+   * on with; any other is, up to three times.
+   */
   readonly maxTokens?: number;
+}
+
+export interface ModelToolRequest extends ModelRequest {
+  /**
+   * The tools that the model may use before it answers: all that this worker type has, or those of these names; none unless given.
+   * A call of the model that uses them is as many calls as it takes turns.
+   */
+  readonly tools?: true | readonly string[];
 }
 
 export interface ModelText {
   readonly text: string;
-  /** True when the answer was cut off at `maxTokens`. */
+  /** True when the answer was cut off, and its rest could not be had. */
   readonly truncated: boolean;
 }
 
@@ -35,9 +51,38 @@ export interface ModelText {
  * the answers it already had. Make the same calls in the same order for the same inputs.
  */
 export interface WorkerModel {
-  text(request: ModelRequest): Promise<ModelText>;
+  text(request: ModelToolRequest): Promise<ModelText>;
   /** An object that fits the schema, after at most one repair; otherwise the task fails. */
-  object<Schema extends z.ZodType>(request: ModelRequest & { schema: Schema }): Promise<z.output<Schema>>;
+  object<Schema extends z.ZodType>(request: ModelToolRequest & { schema: Schema }): Promise<z.output<Schema>>;
+}
+
+export interface ToolInfo {
+  readonly name: string;
+  readonly description: string;
+  /** JSON schema of an object. */
+  readonly inputSchema: Readonly<Record<string, unknown>>;
+  readonly idempotent: boolean;
+}
+
+export interface ToolAnswer {
+  /** Cut, with a remark, at the most characters that the tool may give. */
+  readonly text: string;
+  /** What the tool gave when it was no text and not too long; else null. */
+  readonly data: unknown;
+}
+
+/**
+ * The tools of the worker type, with every result kept: calls are numbered in the order they are made, so that a task that
+ * runs again gets the results it already had. Make the same calls in the same order for the same inputs.
+ */
+export interface WorkerTools {
+  /** Those that are run here; the endpoint's own are for the model alone. */
+  list(): Promise<ToolInfo[]>;
+  /**
+   * Rejects when the call failed, also when it is not idempotent and an earlier run of the task began it and died: then
+   * nobody knows whether it was carried out, and it is not made again.
+   */
+  call(name: string, input: unknown): Promise<ToolAnswer>;
 }
 
 export interface RunContext {
@@ -47,6 +92,7 @@ export interface RunContext {
   /** The result that was sent back, and why, or null the first time. The same as the task's `context.revision`. */
   readonly revision: Revision | null;
   readonly model: WorkerModel;
+  readonly tools: WorkerTools;
   /**
    * The task as built-in workers tell it to the model: rules, your instructions, then all that the task is told, fenced as data
    * and cut to fit the model's window. What was cut is noted in the task's metadata.
@@ -69,6 +115,11 @@ export interface WorkerDefinition<Schema extends z.ZodType | undefined = undefin
   readonly tier?: ModelTier;
   /** The output is checked against it, and kept as JSON; without one it is text. */
   readonly output?: Schema;
+  /**
+   * What its tasks may use besides what `BATON_TOOLS` gives the type: tools of your own, or names such as `web_search`,
+   * `geocode` or `github/search_code`.
+   */
+  readonly tools?: readonly (string | Tool)[];
   /** ms that a task may take, at most a day; 15 minutes unless given. */
   readonly timeout?: number;
   /** Tasks at once in one process, at most 1000; `WORKER_CONCURRENCY` unless given. */
@@ -86,6 +137,7 @@ export interface WorkerDefinition<Schema extends z.ZodType | undefined = undefin
 /** A worker type that the runner can run, whatever its output. */
 export interface Worker extends WorkerType {
   readonly output: z.ZodType | null;
+  readonly tools: readonly (string | Tool)[];
   readonly timeout: number;
   readonly concurrency: number | null;
   run(task: TaskInput, context: RunContext): unknown;
@@ -112,12 +164,14 @@ export function defineWorker<Schema extends z.ZodType | undefined = undefined>(
     notFor,
     tier = modelTiers[1],
     output,
+    tools = [],
     timeout,
     concurrency,
   } = definition;
   return Object.freeze({
     ...workerTypeSchema.parse({ type, description, bestFor, notFor, tier }),
     output: output ?? null,
+    tools: Object.freeze([...tools]),
     ...allowances.parse({ timeout, concurrency }),
     run: (task: TaskInput, context: RunContext) => definition.run(task, context),
   });

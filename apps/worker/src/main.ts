@@ -5,5 +5,5 @@ import { startWorkerProcess } from './worker-process.ts';
 
 await runMain(async () => {
   const settings = workerSettings(process.env);
-  return startWorkerProcess(settings, modelOf(settings));
+  return startWorkerProcess(settings, modelOf(settings), process.env);
 });

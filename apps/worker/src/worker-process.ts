@@ -1,4 +1,5 @@
 import type { Llm } from '@baton/shared/model/llm';
+import { checkModelsAtStart } from '@baton/shared/model/startup-check';
 import { armFailpoints } from '@baton/shared/failpoints/failpoint';
 import { deafWorkers } from '@baton/shared/process/deaf-workers';
 import { startHealthServer, type Health } from '@baton/shared/process/health-server';
@@ -10,16 +11,27 @@ import { notAnswering, requireFitRedis } from '@baton/shared/redis/requirements'
 import type { WorkerSettings } from '@baton/shared/settings/settings';
 import { createLogger } from '@baton/shared/telemetry/logger';
 import { createMetrics } from '@baton/shared/telemetry/metrics';
+import { loadTools } from './tools/load-tools.ts';
+import type { Environment } from './tools/secrets.ts';
 import { startWorkerRole, type WorkerRole } from './worker-role.ts';
 import { loadWorkers } from './workers/load-workers.ts';
 import { allWorkers, selectWorkers } from './workers/registry.ts';
 
-/** Takes tasks from when Redis answers until it is stopped. It listens at once. */
-export async function startWorkerProcess(settings: WorkerSettings, llm: Llm): Promise<Running> {
+/**
+ * Takes tasks from when Redis answers until it is stopped. It listens at once.
+ * @param environment holds the secrets that the file of tools names
+ */
+export async function startWorkerProcess(
+  settings: WorkerSettings,
+  llm: Llm,
+  environment: Environment = {},
+): Promise<Running> {
   armFailpoints(settings.FAILPOINT);
   const logger = createLogger('worker', settings.LOG_LEVEL);
   const ownWorkers = settings.BATON_WORKERS === undefined ? [] : await loadWorkers(settings.BATON_WORKERS);
-  const workers = selectWorkers(allWorkers(ownWorkers), settings.WORKER_TYPES);
+  const known = allWorkers(ownWorkers);
+  const workers = selectWorkers(known, settings.WORKER_TYPES);
+  const tools = await loadTools({ path: settings.BATON_TOOLS, environment, types: [...known.values()] });
 
   const onRedisError = connectionReporter(logger);
   const redis = connect(settings.REDIS_URL, 'patient', onRedisError);
@@ -41,11 +53,16 @@ export async function startWorkerProcess(settings: WorkerSettings, llm: Llm): Pr
       : await startHealthServer(health, settings.HEALTH_PORT, settings.HOST, 'HEALTH_PORT');
 
   async function begin(): Promise<void> {
-    await requireFitRedis(redis, { ack: 'memory', signal: stopping.signal });
+    await Promise.all([
+      requireFitRedis(redis, { ack: 'memory', signal: stopping.signal }),
+      checkModelsAtStart(settings, logger, stopping.signal),
+    ]);
+    await tools.check(workers, (message) => logger.warn(message));
     role = await startWorkerRole({
       settings,
       workers,
       ownWorkers,
+      tools,
       llm,
       redis,
       keyspace,
@@ -65,6 +82,7 @@ export async function startWorkerProcess(settings: WorkerSettings, llm: Llm): Pr
       stopping.abort();
       await ready.catch(() => undefined);
       await role?.stop();
+      await tools.close();
       await server?.close();
       redis.disconnect();
     },

@@ -4,7 +4,7 @@ import { taskQueue } from '@baton/shared/contract/queues';
 import { openCoordination } from '@baton/shared/coordination/open-coordination';
 import { watchEndedGoals } from '@baton/shared/ledger/ended-goals';
 import { announceWorkerTypes, HEARTBEAT, signOff, signOfLife } from '@baton/shared/ledger/fleet';
-import { openLedger } from '@baton/shared/ledger/ledger';
+import { ledgerSettings, openLedger } from '@baton/shared/ledger/ledger';
 import type { Llm } from '@baton/shared/model/llm';
 import { openModelAccess } from '@baton/shared/model/model-access';
 import type { JobWorker } from '@baton/shared/queue/job-worker';
@@ -15,6 +15,7 @@ import type { WorkerSettings } from '@baton/shared/settings/settings';
 import type { Logger } from '@baton/shared/telemetry/logger';
 import type { Metrics } from '@baton/shared/telemetry/metrics';
 import type { Worker } from './define-worker.ts';
+import type { ToolBox } from './tools/tool-box.ts';
 import { slotsOf, startTaskWorkers } from './task-workers.ts';
 
 export interface WorkerParts {
@@ -22,6 +23,7 @@ export interface WorkerParts {
   readonly workers: readonly Worker[];
   /** Those that planners elsewhere do not know of. */
   readonly ownWorkers: readonly Worker[];
+  readonly tools: ToolBox;
   readonly llm: Llm;
   /** Waits through outages. */
   readonly redis: RedisConnection;
@@ -41,7 +43,7 @@ export interface WorkerRole {
 /** Takes tasks until it is stopped. */
 export async function startWorkerRole(parts: WorkerParts): Promise<WorkerRole> {
   const { settings, workers, redis, keyspace, metrics, logger, onRedisError } = parts;
-  const ledger = openLedger(redis, keyspace);
+  const ledger = openLedger(redis, keyspace, ledgerSettings(settings));
   const subscriber = connect(settings.REDIS_URL, 'patient', onRedisError);
   const endedGoals = await watchEndedGoals(ledger, subscriber, onRedisError);
 
@@ -65,7 +67,8 @@ export async function startWorkerRole(parts: WorkerParts): Promise<WorkerRole> {
     onError: onRedisError,
     deps: {
       ledger,
-      models: openModelAccess(parts.llm, settings, metrics, openCoordination(redis, keyspace)),
+      tools: parts.tools,
+      models: openModelAccess(parts.llm, settings, metrics, openCoordination(parts)),
       metrics,
       logger,
     },

@@ -19,8 +19,8 @@ export const callBugs: readonly Mutant[] = [
     edits: [
       {
         file: journaledLlm,
-        find: 'await journal.record(key, { response, costUsd });',
-        replace: 'setTimeout(() => void journal.record(key, { response, costUsd }), 1_000);',
+        find: 'await journal.record(key, { response, ...money });',
+        replace: 'setTimeout(() => void journal.record(key, { response, ...money }), 1_000);',
       },
     ],
     scenario: 'answer without an outcome',
@@ -41,7 +41,11 @@ export const callBugs: readonly Mutant[] = [
     name: 'sdk-retries',
     breaks: 'the SDK sends calls again behind the journal’s back',
     edits: [
-      { file: 'packages/shared/src/model/anthropic.ts', find: 'maxRetries: 0,', replace: 'maxRetries: 2,' },
+      {
+        file: 'packages/shared/src/model/anthropic-client.ts',
+        find: 'maxRetries: 0,',
+        replace: 'maxRetries: 2,',
+      },
     ],
     scenario: 'lost answer',
     caughtBy: ['repeated-call'],
@@ -75,8 +79,8 @@ export const callBugs: readonly Mutant[] = [
     edits: [
       {
         file: 'packages/shared/src/ledger/journal.ts',
-        find: '[place, lease.number, retries, lostCalls])) === 1',
-        replace: '[place, lease.number, retries, lostCalls])) !== null',
+        find: 'return reply === 1;',
+        replace: 'return reply !== null;',
       },
       noAbort,
     ],

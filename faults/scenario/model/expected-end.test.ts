@@ -25,7 +25,11 @@ test.each([
   ['max_tokens at the planner always', { status: 'failed', calls: 3, paid: 3, told: [0, 0] }],
   [
     'max_tokens at the task once',
-    { status: 'partially_succeeded', calls: 1, paid: 1, told: [0, 0], task: 'partial' },
+    { status: 'succeeded', calls: 2, paid: 2, told: [0, 0], task: 'succeeded' },
+  ],
+  [
+    'max_tokens at the task always',
+    { status: 'partially_succeeded', calls: 4, paid: 4, told: [0, 0], task: 'partial' },
   ],
   ['refusal at the planner once', { status: 'failed', calls: 1, paid: 1, told: [0, 0] }],
   ['huge at the synthesiser once', { status: 'failed', calls: 1, paid: 1, told: [0, 1] }],

@@ -1,5 +1,6 @@
 import type { TerminalGoalStatus } from '@baton/shared/contract/goal-status';
 import { MAX_ATTEMPTS } from '@baton/plan/retry';
+import { MOST_CONTINUATIONS } from '@baton/shared/model/continued-call';
 import type { Fault } from '../../../e2e/emulator.ts';
 import type { ModelFaultCase, StruckRole } from './model-fault-case.ts';
 
@@ -43,7 +44,11 @@ function afterBadAnswer({ fault, role, lasting }: ModelFaultCase): ExpectedEnd {
   if (isRepairable && lasting === 'once') return { ...one, ...succeededAt(role), calls: 2, paid: 2 };
   if (isRepairable) return { ...one, ...failedAt(role), calls: 1 + REPAIRS, paid: 1 + REPAIRS };
   if (fault.kind !== 'max_tokens') return { ...one, ...failedAt(role) };
-  return { ...one, status: 'partially_succeeded', ...(role === 'task' && { task: 'partial' }) };
+  // The rest of what was cut off is asked for.
+  if (lasting === 'once') return { ...one, ...succeededAt(role), calls: 2, paid: 2 };
+  const asked = 1 + MOST_CONTINUATIONS;
+  const end: ExpectedEnd = { ...one, status: 'partially_succeeded', calls: asked, paid: asked };
+  return role === 'task' ? { ...end, task: 'partial' } : end;
 }
 
 export function expectedEnd(struck: ModelFaultCase): ExpectedEnd {

@@ -2,9 +2,11 @@ import type { Delivery } from './contract/delivery.ts';
 import type { GoalEvent } from './contract/event.ts';
 import type { RecipeView, Stats, WorkerTypeView } from './contract/fleet.ts';
 import type { GoalBatchItem } from './contract/goal-batch.ts';
+import type { GoalCall, GoalCallPage, GoalCallQuery } from './contract/goal-calls.ts';
 import type { GoalListQuery, NewGoal } from './contract/goal-request.ts';
 import type { Goal, GoalPage, GoalSummary } from './contract/goal.ts';
 import type { DryRun, NewPlan, NewPlanRequest, PlanCheck, PlanningOptions } from './contract/plan.ts';
+import type { UsageQuery, UsageReport } from './contract/usage-report.ts';
 
 export interface CallOptions {
   /** Ends the call at once, also while it waits to be sent again; it rejects with the signal's reason. */
@@ -84,6 +86,10 @@ export interface BatonClient {
     wait(id: string, options?: CallOptions): Promise<Goal>;
     /** What its webhook was told, the oldest first. */
     deliveries(id: string, options?: CallOptions): Promise<Delivery[]>;
+    /** Its answered model calls and what each used: one page, the oldest first. Those of a sub-goal are listed with the sub-goal. */
+    calls(id: string, query?: GoalCallQuery, options?: CallOptions): Promise<GoalCallPage>;
+    /** All pages, each read when the one before is used up. */
+    allCalls(id: string, options?: CallOptions): AsyncGenerator<GoalCall, void>;
   };
   readonly plans: {
     /** Makes a plan and runs nothing. A model is asked. */
@@ -93,5 +99,11 @@ export interface BatonClient {
   };
   readonly workerTypes: { list(options?: CallOptions): Promise<WorkerTypeView[]> };
   readonly recipes: { list(options?: CallOptions): Promise<RecipeView[]> };
+  readonly usage: {
+    /** What the tenant's calls have used and cost. */
+    get(query?: UsageQuery, options?: CallOptions): Promise<UsageReport>;
+    /** The same rows as CSV, a heading first. */
+    csv(query?: UsageQuery, options?: CallOptions): Promise<string>;
+  };
   readonly stats: { get(options?: CallOptions): Promise<Stats> };
 }

@@ -3,7 +3,13 @@ import type { Connection } from './connection.ts';
 import { fleetCalls } from './fleet.ts';
 import { goalCalls } from './goals.ts';
 import { planCalls } from './plans.ts';
+import { usageCalls } from './usage.ts';
 
 export function clientOver(connection: Connection): BatonClient {
-  return { goals: goalCalls(connection), plans: planCalls(connection), ...fleetCalls(connection) };
+  return {
+    goals: goalCalls(connection),
+    plans: planCalls(connection),
+    usage: usageCalls(connection),
+    ...fleetCalls(connection),
+  };
 }

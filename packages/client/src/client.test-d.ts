@@ -41,6 +41,7 @@ describe('the client', () => {
     expectTypeOf<TakesSignal<BatonClient['goals']>>().toEqualTypeOf<Everywhere<BatonClient['goals']>>();
     expectTypeOf<TakesSignal<BatonClient['plans']>>().toEqualTypeOf<Everywhere<BatonClient['plans']>>();
     expectTypeOf<TakesSignal<BatonClient['recipes']>>().toEqualTypeOf<{ list: true }>();
+    expectTypeOf<TakesSignal<BatonClient['usage']>>().toEqualTypeOf<{ get: true; csv: true }>();
     expectTypeOf<TakesSignal<BatonClient['stats']>>().toEqualTypeOf<{ get: true }>();
     expectTypeOf<TakesSignal<BatonClient['workerTypes']>>().toEqualTypeOf<{ list: true }>();
   });

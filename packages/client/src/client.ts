@@ -4,10 +4,13 @@ import { openConnection } from './connection.ts';
 import type { ConnectionSettings } from './settings.ts';
 
 export type * from './api.ts';
+export type * from './contract/budget.ts';
 export type * from './contract/delivery.ts';
 export type * from './contract/event.ts';
 export type * from './contract/fleet.ts';
+export type * from './contract/forecast.ts';
 export type * from './contract/goal-batch.ts';
+export type * from './contract/goal-calls.ts';
 export type * from './contract/goal-request.ts';
 export type * from './contract/goal-status.ts';
 export type * from './contract/goal.ts';
@@ -15,6 +18,7 @@ export type * from './contract/plan.ts';
 export type * from './contract/problem.ts';
 export type * from './contract/review.ts';
 export type * from './contract/task-outcome.ts';
+export type * from './contract/usage-report.ts';
 export type { ConnectionSettings } from './settings.ts';
 export {
   BatonError,

@@ -24,7 +24,8 @@ interface ApiRequest {
   readonly options: CallOptions | undefined;
 }
 
-type Accepted = 'application/json' | 'text/markdown' | 'text/event-stream';
+type TextType = 'text/markdown' | 'text/csv';
+type Accepted = 'application/json' | TextType | 'text/event-stream';
 
 interface TimedReply<Reply> {
   readonly reply: Reply;
@@ -47,7 +48,7 @@ export interface Connection {
   /** The reply's JSON, as the contract has it; it is not checked again here. */
   json<Reply>(request: ApiRequest): Promise<Reply>;
   timedJson<Reply>(request: ApiRequest): Promise<TimedReply<Reply>>;
-  text(request: ApiRequest): Promise<string>;
+  text(request: ApiRequest, type?: TextType): Promise<string>;
 }
 
 export function openConnection(settings: ConnectionSettings, clock: Clock = systemClock): Connection {
@@ -115,9 +116,9 @@ export function openConnection(settings: ConnectionSettings, clock: Clock = syst
     attempt: async (request, accept, read) => exchange(prepare(request, accept), read),
     timedJson,
     json: async <Reply>(request: ApiRequest) => (await timedJson<Reply>(request)).reply,
-    text: (request) =>
-      call(request, 'text/markdown', async (response) => {
-        await expectType(response, 'text/markdown', address);
+    text: (request, type = 'text/markdown') =>
+      call(request, type, async (response) => {
+        await expectType(response, type, address);
         return response.text();
       }),
   };

@@ -2,6 +2,7 @@ import type { BatonClient, CallOptions } from './api.ts';
 import type { Connection } from './connection.ts';
 import type { Delivery } from './contract/delivery.ts';
 import type { GoalBatchItem } from './contract/goal-batch.ts';
+import type { GoalCallPage, GoalCallQuery } from './contract/goal-calls.ts';
 import type { GoalListQuery } from './contract/goal-request.ts';
 import type { Goal, GoalPage } from './contract/goal.ts';
 import { endGoal } from './end-goal.ts';
@@ -28,8 +29,12 @@ export function goalCalls(connection: Connection): BatonClient['goals'] {
     read(`goals${searchOf(query)}`, options);
   const stream: BatonClient['goals']['stream'] = (id, options = {}) => followEvents(connection, id, options);
 
+  const calls = async (id: string, query: GoalCallQuery = {}, options?: CallOptions): Promise<GoalCallPage> =>
+    read(`${goalPath(id)}/calls${searchOf(query)}`, options);
+
   return {
     get,
+    calls,
     list,
     stream,
     create(request, { idempotencyKey = newIdempotencyKey(), waitSeconds, signal, timeoutMs } = {}) {
@@ -66,6 +71,15 @@ export function goalCalls(connection: Connection): BatonClient['goals'] {
         cursor = page.nextCursor;
       } while (cursor !== null);
     },
+    async *allCalls(id, options) {
+      let cursor: string | undefined;
+      for (;;) {
+        const { items, nextCursor }: GoalCallPage = await calls(id, { cursor }, options);
+        yield* items;
+        if (nextCursor === null) return;
+        cursor = nextCursor;
+      }
+    },
     cancel: (id, options) =>
       endGoal(connection, { id, action: 'cancel', options, isDone: ({ status }) => status === 'cancelled' }),
     reject: (id, rejection = {}) =>
@@ -100,7 +114,7 @@ export function goalCalls(connection: Connection): BatonClient['goals'] {
   };
 }
 
-function searchOf({ labels = {}, ...query }: GoalListQuery): string {
+function searchOf({ labels = {}, ...query }: GoalListQuery & GoalCallQuery): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined) search.set(name, String(value));

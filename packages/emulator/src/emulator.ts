@@ -17,6 +17,8 @@ export interface EmulatorOptions {
   readonly rpm?: number;
   readonly itpm?: number;
   readonly otpm?: number;
+  /** From the creation of a batch to its results, in ms. */
+  readonly batchDelayMs?: number;
   /** Larger request bodies get 413. */
   readonly maxBodyBytes?: number;
   /** The clock of rate limits and cache, in ms since the epoch. */
@@ -43,15 +45,17 @@ export const DEFAULTS = {
   itpm: 1_000_000_000,
   otpm: 1_000_000_000,
   maxBodyBytes: 32 * 1_048_576,
+  batchDelayMs: 1_000,
 } as const;
 
 /** Starts an emulator of the Messages API. Rejects with the listen error when the port cannot be had. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const { port = 0, host = '127.0.0.1' } = options;
-  const { rpm, itpm, otpm, msPerChunk, maxBodyBytes } = { ...DEFAULTS, ...options };
+  const { rpm, itpm, otpm, msPerChunk, maxBodyBytes, batchDelayMs } = { ...DEFAULTS, ...options };
   const emulation = new Emulation({
     msPerChunk,
     maxBodyBytes,
+    batchDelayMs,
     limits: { rpm, itpm, otpm },
     now: options.now ?? Date.now,
   });
@@ -70,6 +74,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${portOf(server)}`,
     close(graceMs = 5_000) {
+      emulation.batches.close();
       closed ??= stop(server, stopping, graceMs);
       return closed;
     },

@@ -13,6 +13,7 @@ test('has defaults for everything', () => {
       rpm: 1_000_000,
       itpm: 1_000_000_000,
       otpm: 1_000_000_000,
+      batchDelayMs: 1_000,
     },
   });
 });
@@ -25,8 +26,9 @@ test('reads what is set', () => {
     EMULATOR_RPM: '5',
     EMULATOR_ITPM: '6',
     EMULATOR_OTPM: ' 7 ',
+    EMULATOR_BATCH_DELAY: '8',
   };
-  const options = { port: 0, host: '0.0.0.0', msPerChunk: 0, rpm: 5, itpm: 6, otpm: 7 };
+  const options = { port: 0, host: '0.0.0.0', msPerChunk: 0, rpm: 5, itpm: 6, otpm: 7, batchDelayMs: 8 };
   expect(readEnvironment(environment)).toEqual({ ok: true, options });
 });
 

@@ -1,7 +1,14 @@
 import { DEFAULTS, type EmulatorOptions } from './emulator.ts';
 
 const DEFAULT_PORT = 4010;
-const KNOWN = ['EMULATOR_PORT', 'EMULATOR_PACE', 'EMULATOR_RPM', 'EMULATOR_ITPM', 'EMULATOR_OTPM'];
+const KNOWN = [
+  'EMULATOR_PORT',
+  'EMULATOR_PACE',
+  'EMULATOR_RPM',
+  'EMULATOR_ITPM',
+  'EMULATOR_OTPM',
+  'EMULATOR_BATCH_DELAY',
+];
 
 /** Kubernetes sets these in every pod beside a service called "emulator". */
 const SERVICE_LINK = /^EMULATOR_(?:SERVICE_|PORT_\d)/;
@@ -10,7 +17,10 @@ export type EnvironmentReading =
   | { readonly ok: true; readonly options: EmulatorOptions }
   | { readonly ok: false; readonly problems: readonly string[] };
 
-/** Reads the emulator's settings, or says everything that is wrong with them. `EMULATOR_PACE` is ms per chunk. */
+/**
+ * Reads the emulator's settings, or says everything that is wrong with them. `EMULATOR_PACE` is ms per chunk,
+ * `EMULATOR_BATCH_DELAY` ms from a batch to its results.
+ */
 export function readEnvironment(
   environment: Readonly<Record<string, string | undefined>>,
 ): EnvironmentReading {
@@ -32,6 +42,7 @@ export function readEnvironment(
     rpm: integer('EMULATOR_RPM', DEFAULTS.rpm, 1, 1_000_000_000),
     itpm: integer('EMULATOR_ITPM', DEFAULTS.itpm, 1, 1_000_000_000_000),
     otpm: integer('EMULATOR_OTPM', DEFAULTS.otpm, 1, 1_000_000_000_000),
+    batchDelayMs: integer('EMULATOR_BATCH_DELAY', DEFAULTS.batchDelayMs, 0, 86_400_000),
   };
   return problems.length > 0 ? { ok: false, problems } : { ok: true, options };
 }

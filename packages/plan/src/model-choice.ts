@@ -18,3 +18,9 @@ export function tierFor(own: ModelTier, complexity: Complexity, revision = 0): M
   for (let step = REVISIONS_BEFORE_ESCALATION; step < revision; step += 1) tier = nextTier(tier);
   return tier;
 }
+
+/** The tier itself, or the limit where that is the weaker one. */
+export function atMost(tier: ModelTier, limit: ModelTier | undefined): ModelTier {
+  if (limit === undefined) return tier;
+  return modelTiers.indexOf(tier) <= modelTiers.indexOf(limit) ? tier : limit;
+}

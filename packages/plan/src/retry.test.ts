@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { BASE_DELAY_MS, decideRetry, MAX_ATTEMPTS, MAX_DELAY_MS } from './retry.ts';
+import { BASE_DELAY_MS, decideRetry, MAX_ATTEMPTS, MAX_DELAY_MS, OUTAGE_REST_MS } from './retry.ts';
 
 const retryable = (retryAfterMs: number | null = null) => ({ kind: 'retryable', retryAfterMs }) as const;
 const randoms = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
@@ -21,6 +21,26 @@ test('the last attempt in process, a terminal error and a cancelled call end it'
   });
   expect(decideRetry({ attempt: 1, error: { kind: 'terminal' } }, () => 0).kind).toBe('giveUp');
   expect(decideRetry({ attempt: 1, error: { kind: 'cancelled' } }, () => 0).kind).toBe('giveUp');
+});
+
+test('a call is put off, never given up, for an outage that outlasts its attempts', () => {
+  const error = { kind: 'retryable', retryAfterMs: null, isOutage: true } as const;
+  const last = MAX_ATTEMPTS;
+  expect(decideRetry({ attempt: last - 1, error }, () => 0)).toEqual({
+    kind: 'wait',
+    ms: 0,
+  });
+  expect(decideRetry({ attempt: last, error }, () => 0)).toEqual({
+    kind: 'later',
+    ms: OUTAGE_REST_MS,
+  });
+});
+
+test('what was not sent is not held against a call', () => {
+  const attempt = MAX_ATTEMPTS + 2;
+  const decided = (unsent: number) => decideRetry({ attempt, unsent, error: retryable() }, () => 0).kind;
+  expect(decided(3)).toBe('wait');
+  expect(decided(2)).toBe('giveUp');
 });
 
 test('a wait of 20 s is sat out, a longer one is for the queue, even after the last attempt', () => {

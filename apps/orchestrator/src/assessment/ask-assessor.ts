@@ -48,7 +48,7 @@ export function assessorFor(ledger: Ledger, models: ModelAccess) {
     );
     try {
       const reply = await structuredCall({
-        caller: models.callerFor(openJournal(ledger, { goalId, lease, retries }), purpose),
+        caller: models.callerFor(openJournal(ledger, { goalId, lease, retries }, purpose), purpose),
         structuredOutput: models.structuredOutput,
         request: {
           model: models.tiers.strong,

@@ -19,6 +19,7 @@ import { rolePurpose } from '@baton/shared/ledger/goal-purpose';
 import { abandonLease, ASSESSOR, releaseLease, type Lease } from '@baton/shared/ledger/lease';
 import type { Ledger } from '@baton/shared/ledger/ledger';
 import { amendPlan } from '@baton/shared/ledger/plan-amendment';
+import type { CallPurpose } from '@baton/shared/model/call-purpose';
 import type { Logger } from '@baton/shared/telemetry/logger';
 import { letGo } from '../flows/let-go.ts';
 import { beginNextRev, takeUpNextRev } from '../flows/next-rev.ts';
@@ -91,11 +92,15 @@ async function finish(
   return true;
 }
 
-/** Asks once whether what is there suffices, and if so finishes the goal early. */
+/**
+ * Asks once whether what is there suffices, and if so finishes the goal early.
+ * @param waking the job that does so, to be woken when an answer is there that it doesn't wait for.
+ */
 export async function assessGoal(
   deps: AssessGoalDeps,
   job: AssessmentJob,
   signal: AbortSignal,
+  waking: CallPurpose['job'] = null,
 ): Promise<void> {
   const { ledger } = deps;
   const { goalId, rev } = job;
@@ -109,7 +114,7 @@ export async function assessGoal(
   if (advance.kind === 'refused' || advance.kind === 'spent') return;
   const { lease, retries } = advance;
   try {
-    const purpose = rolePurpose(ASSESSOR, facts, null);
+    const purpose = rolePurpose(ASSESSOR, facts, waking);
     const word = await deps.askAssessor({ goalId, lease, retries, purpose, brief: facts, results }, signal);
     failpoint('assessment.decided');
     const event: NewEvent = { event: 'goal.judged', data: { about: 'early_finish', ...word } };

@@ -10,6 +10,7 @@ import { readEarlierOutput, readGoal, readSummaries } from '@baton/shared/ledger
 import type { Ledger } from '@baton/shared/ledger/ledger';
 import { approvePlan, readProposal } from '@baton/shared/ledger/plan-approval';
 import type { Goals } from '../http/goals.ts';
+import type { FitPlan } from '../forecast/fit-plan.ts';
 import type { EndGoal } from './end-goal.ts';
 import type { GoalsQueue } from './goals-queue.ts';
 import { knownNamesReader } from './known-names.ts';
@@ -22,6 +23,7 @@ export interface GoalsDeps extends SubmitGoalDeps {
   readonly endOf: Goals['endOf'];
   /** Webhooks may be on private addresses, and without TLS. */
   readonly privateWebhooks: boolean;
+  readonly fitPlan: FitPlan;
 }
 
 const cancelled = {
@@ -86,7 +88,10 @@ export function createGoals(deps: GoalsDeps): Goals {
       if (!proposal) return null;
       const plan = editedPlan ?? proposal.plan;
       const isEdited = canonicalJson(plan) !== canonicalJson(proposal.plan);
-      if (!plan || !(await approvePlan(ledger, goalId, FIRST_REV, plan, isEdited))) return false;
+      const facts = await readGoalFacts(ledger, goalId);
+      if (!plan || !facts) return false;
+      const budget = await deps.fitPlan(goalId, facts, plan.tasks);
+      if (!(await approvePlan(ledger, goalId, FIRST_REV, plan, isEdited, budget))) return false;
       failpoint('approve.recorded');
       // The goal runs whatever comes now: should this fail, the watchdog gives it its job.
       const { retries, options, createdAt } = proposal;

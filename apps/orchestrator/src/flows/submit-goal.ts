@@ -41,7 +41,9 @@ export type Submission =
   /** The Idempotency-Key has made a goal of another body. */
   | { readonly kind: 'mismatch' }
   /** The tenant has as many open goals as it may. */
-  | { readonly kind: 'full'; readonly mostOpen: number };
+  | { readonly kind: 'full'; readonly mostOpen: number }
+  /** The tenant has spent its budget of the day. */
+  | { readonly kind: 'exhausted'; readonly nextDayInMs: number };
 
 export type SubmitGoal = (
   tenant: string,
@@ -87,6 +89,7 @@ export function goalSubmitter(deps: SubmitGoalDeps): SubmitGoal {
     if (creation.kind === 'taken') throw new Error(`The goal id ${goalId} is taken.`);
     if (creation.kind === 'mismatch') return { kind: 'mismatch' };
     if (creation.kind === 'full') return { kind: 'full', mostOpen };
+    if (creation.kind === 'exhausted') return creation;
     if (creation.kind === 'replayed') {
       await intake.durability.settled();
       return creation;

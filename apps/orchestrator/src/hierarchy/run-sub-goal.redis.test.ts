@@ -25,6 +25,7 @@ import {
 import { goalEnder } from '../flows/end-goal.ts';
 import { unwantedEnder } from '../watchdog/end-unwanted.ts';
 import { endBelow } from './end-below.ts';
+import type { NoteSubGoal } from '../forecast/note-sub-goal.ts';
 import { runSubGoal, type SubGoalReturn } from './run-sub-goal.ts';
 
 const task: Pick<Task, 'requirements' | 'priority' | 'complexity'> = {
@@ -68,7 +69,8 @@ async function open() {
   const add = vi.fn(async () => undefined);
   const wake = vi.fn(async () => undefined);
   const metrics = createMetrics();
-  const deps = { ledger, queue: { add }, recipes: new Map(), contextTokens: 200_000, metrics };
+  const note = vi.fn<NoteSubGoal>(async () => undefined);
+  const deps = { ledger, queue: { add }, recipes: new Map(), contextTokens: 200_000, metrics, note };
   const end = goalEnder({
     ledger,
     retentionMs: RETENTION,
@@ -96,7 +98,7 @@ async function open() {
   const subOf = async (id: string): Promise<string> => (await viewOf(id))?.subGoal?.id ?? 'none';
   const endSub = async (id: string, how: Partial<GoalEnd>): Promise<boolean> =>
     end(id, { status: 'succeeded', rev: null, lease: null, ...how });
-  return { ledger, redis, keys, goalId, add, wake, end, endSub, look, goal, viewOf, subOf };
+  return { ledger, redis, keys, goalId, add, wake, note, end, endSub, look, goal, viewOf, subOf };
 }
 
 describe('a task that is handed on', () => {
@@ -154,13 +156,14 @@ describe('a task that is handed on', () => {
   });
 
   it('has the outcome of its goal, and wakes the job that waits for it', async () => {
-    const { ledger, redis, look, subOf, endSub, wake, viewOf } = await open();
+    const { ledger, redis, look, subOf, endSub, wake, viewOf, note } = await open();
     await look('project', 1, 'job-7');
     const sub = await subOf('project');
     await endSub(sub, {
       status: 'partially_succeeded',
       output: 'Much.',
       missing: [{ taskId: 'x', reason: 'No.' }],
+      error: { type: 'budget_exhausted', message: 'No money.' },
     });
     expect(wake).toHaveBeenCalledWith('job-7');
     expect(await redis.hget(ledger.keyspace.openCounts, TENANT)).toBe('1');
@@ -176,10 +179,18 @@ describe('a task that is handed on', () => {
     });
     expect(await viewOf('project')).toMatchObject({
       output: 'Much.',
-      errors: ['x: No.'],
+      errors: ['No money.', 'x: No.'],
       attempts: 1,
-      metadata: { subGoal: sub, depth: 2 },
+      metadata: { subGoal: sub, depth: 2, budget: 'goal' },
     });
+    expect(note.mock.calls).toEqual([
+      [
+        'goal_1',
+        expect.objectContaining({ id: 'project' }),
+        expect.objectContaining({ status: 'partial' }),
+        expect.any(Number),
+      ],
+    ]);
   });
 
   it('fails with what is wrong when the list is none', async () => {

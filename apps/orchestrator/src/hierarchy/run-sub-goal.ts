@@ -26,6 +26,7 @@ import { recordOutcome, startTask, type TaskStart } from '@baton/shared/ledger/t
 import { readTaskSpec, readTaskSpecs } from '@baton/shared/ledger/task-results';
 import { JobAborted, NotYet } from '@baton/shared/queue/job-worker';
 import type { Metrics } from '@baton/shared/telemetry/metrics';
+import type { NoteSubGoal } from '../forecast/note-sub-goal.ts';
 import type { GoalsQueue } from '../flows/goals-queue.ts';
 import { newGoalId } from '../flows/new-goal-id.ts';
 import { draftSubGoal, type Draft } from './sub-goal-draft.ts';
@@ -46,6 +47,7 @@ export interface RunSubGoalDeps {
   readonly recipes: ReadonlyMap<string, Recipe>;
   readonly contextTokens: number;
   readonly metrics: Pick<Metrics, 'tasksEnded'>;
+  readonly note: NoteSubGoal;
 }
 
 export interface SubGoalRun {
@@ -87,7 +89,11 @@ async function attend(
   if (seen.kind === 'settled') return { taskId, status: seen.outcome.status, subGoal };
   if (seen.kind === 'ended') {
     const outcome = await subGoalOutcome(ledger, subGoal);
-    return outcome && { ...(await record(deps, task, seen.lease, outcome)), subGoal };
+    if (!outcome) return null;
+    const ended = await record(deps, task, seen.lease, outcome);
+    // One that was retried has been at work and at rest by turns.
+    if (ended.status !== 'stale' && seen.retries === 0) await note(deps, task, outcome, seen.createdAt);
+    return { ...ended, subGoal };
   }
   const retries = seen.kind === 'retry' ? await retrySubGoal(ledger, subGoal, seen.retries) : seen.retries;
   if (seen.kind === 'retry') failpoint('subgoal.retried');
@@ -101,6 +107,17 @@ async function enqueue({ ledger, queue }: RunSubGoalDeps, subGoal: string, retri
   const { priority, acceptedAt } = progress;
   await queue.add('plan', { goalId: subGoal, retries }, { priority, acceptedAt });
   failpoint('subgoal.queued');
+}
+
+/** What it took is only of use, and never worth failing for. */
+async function note(
+  { ledger, note: noteSubGoal }: RunSubGoalDeps,
+  { goalId, taskId }: TaskJob,
+  outcome: Outcome,
+  createdAt: number,
+): Promise<void> {
+  const spec = await readTaskSpec(ledger, goalId, taskId).catch(() => null);
+  if (spec) await noteSubGoal(goalId, spec, outcome, Date.now() - createdAt).catch(() => undefined);
 }
 
 async function record(

@@ -67,6 +67,17 @@ describe('the goal that a task is handed on as', () => {
     expect(context.length).toBeLessThan(5_000);
   });
 
+  it('has no budget but what its task may spend: the goal’s own holds for all below it', () => {
+    const optionsOf = (given: object) => {
+      const drafted = draft({ goal: { ...base(), options: goalOptionsSchema.parse(given) } });
+      return drafted.kind === 'sub-goal' ? drafted.sub.options : null;
+    };
+    const budget = { maxTokens: 9_000 };
+    expect(optionsOf({ budget })).not.toHaveProperty('budget');
+    const taskBudget = { maxCostUsd: 1 };
+    expect(optionsOf({ budget, taskBudget })).toMatchObject({ budget: taskBudget, taskBudget });
+  });
+
   it('is none at the deepest level', () => {
     const { goal } = { goal: { ...base(), depth: 3 } };
     expect(draft({ goal })).toMatchObject({ kind: 'end', outcome: { status: 'failed' } });

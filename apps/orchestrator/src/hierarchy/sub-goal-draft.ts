@@ -40,9 +40,21 @@ function shareOf(options: GoalOptions, tasks: Surroundings['tasks']): number {
 
 /** What holds for the goal holds below it, but for what is asked of it as a whole. */
 function inherited(options: GoalOptions, recipeTypes: readonly string[] | null): GoalOptions {
-  const { approval: _approval, finishEarly: _finishEarly, deadline: _deadline, ...rest } = options;
+  const {
+    approval: _approval,
+    finishEarly: _finishEarly,
+    deadline: _deadline,
+    budget: _budget,
+    ...rest
+  } = options;
   const workerTypes = options.workerTypes ?? recipeTypes;
-  return { ...rest, ...(workerTypes && { workerTypes: [...workerTypes] }), cache: 'off' };
+  return {
+    ...rest,
+    ...(workerTypes && { workerTypes: [...workerTypes] }),
+    // The goal's own budget holds for all below it; what its task may spend is what the task's goal may.
+    ...(options.taskBudget && { budget: options.taskBudget }),
+    cache: 'off',
+  };
 }
 
 function assignment({ description, requirements, why, focus, item }: TaskSpec): string {

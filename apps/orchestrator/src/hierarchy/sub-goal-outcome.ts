@@ -4,6 +4,7 @@ import type { Outcome, OutcomeStatus } from '@baton/shared/contract/task-outcome
 import type { Ledger } from '@baton/shared/ledger/ledger';
 import { readGoalEnd, type EndedGoal } from '@baton/shared/ledger/sub-goals';
 import { readTaskResults } from '@baton/shared/ledger/task-results';
+import { BUDGET_EXHAUSTED } from '@baton/shared/model/budget-exceeded';
 import { collectItems } from './collect-items.ts';
 
 const statuses: Readonly<Record<TerminalGoalStatus, OutcomeStatus>> = {
@@ -45,6 +46,11 @@ export async function subGoalOutcome(ledger: Ledger, subGoal: string): Promise<O
     usage,
     simulated,
     reviews: [],
-    metadata: { subGoal, depth, ...(list && { list }) },
+    metadata: {
+      subGoal,
+      depth,
+      ...(list && { list }),
+      ...(ended.error?.type === BUDGET_EXHAUSTED && { budget: 'goal' }),
+    },
   };
 }

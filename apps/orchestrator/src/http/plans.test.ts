@@ -52,6 +52,7 @@ const planned: DryRun = {
   answer: null,
   simulated: true,
   usage: noUsage,
+  forecast: null,
 };
 
 test('a plan is told at the top level', async () => {
@@ -72,6 +73,13 @@ test('a refused request asks nobody', async () => {
 
 const refusals: [string, DryRunResult, number, string | null, object][] = [
   ['busy', { kind: 'busy' }, 503, '5', { type: 'urn:baton:problem:unavailable' }],
+  [
+    'spent',
+    { kind: 'exhausted', nextDayInMs: 61_500 },
+    429,
+    '62',
+    { type: 'urn:baton:problem:budget_exhausted' },
+  ],
   ['stopping', { kind: 'stopping' }, 503, '5', { type: 'urn:baton:problem:unavailable' }],
   [
     'overloaded',

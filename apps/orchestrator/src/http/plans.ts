@@ -1,10 +1,11 @@
 import { Router, type Response } from 'express';
 import type { GoalError } from '@baton/shared/contract/goal';
 import type { DryRun, PlanRequest } from '@baton/shared/contract/planning';
-import { requireScope } from './authenticate.ts';
+import { callerOf, requireScope } from './authenticate.ts';
 import type { Goals } from './goals.ts';
 import { checkSentPlan, readPlanRequest } from './plan-request.ts';
 import { methodNotAllowed, ProblemError } from './problem.ts';
+import { budgetExhausted } from './submission.ts';
 import { bodyOf } from './validate.ts';
 
 export type DryRunResult =
@@ -15,12 +16,14 @@ export type DryRunResult =
   | { readonly kind: 'stopping' }
   /** The model can't take the call now. */
   | { readonly kind: 'overloaded'; readonly reason: string; readonly retryAfterMs: number }
+  /** The tenant has spent its budget of the day. */
+  | { readonly kind: 'exhausted'; readonly nextDayInMs: number }
   | { readonly kind: 'failed'; readonly error: GoalError };
 
 /** What these routes need of the rest of the orchestrator. */
 export interface Plans {
   /** May reject in any way once `signal` is aborted. */
-  dryRun(request: PlanRequest, signal: AbortSignal): Promise<DryRunResult>;
+  dryRun(request: PlanRequest, signal: AbortSignal, tenant: string): Promise<DryRunResult>;
 }
 
 /** Aborted when the connection ends before the reply has. */
@@ -48,6 +51,7 @@ function send(response: Response, result: DryRunResult): void {
     response.setHeader('retry-after', String(Math.max(1, Math.ceil(result.retryAfterMs / 1_000))));
     throw new ProblemError('unavailable', `No plan could be made now: ${result.reason}.`);
   }
+  if (result.kind === 'exhausted') throw budgetExhausted(result.nextDayInMs);
   const { message, violations = [] } = result.error;
   const errors = violations.map(({ path, message: remedy }) => ({ path, message: remedy }));
   throw new ProblemError('model_failed', message, errors);
@@ -62,7 +66,7 @@ export function planRoutes(plans: Plans, names: Pick<Goals, 'knownNames'>): Rout
       const gone = whileAwaited(response);
       const planRequest = readPlanRequest(bodyOf(request), await names.knownNames());
       try {
-        send(response, await plans.dryRun(planRequest, gone));
+        send(response, await plans.dryRun(planRequest, gone, callerOf(response).tenant));
       } catch (error) {
         // Nobody is there to be told.
         if (!gone.aborted) throw error;

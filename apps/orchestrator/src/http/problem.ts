@@ -12,11 +12,19 @@ export class ProblemError extends Error {
   override readonly name = 'ProblemError';
   readonly type: ProblemType;
   readonly errors: readonly FieldError[];
+  /** Seconds; null for what is usual. */
+  readonly retryAfter: number | null;
 
-  constructor(type: ProblemType, detail: string, errors: readonly FieldError[] = []) {
+  constructor(
+    type: ProblemType,
+    detail: string,
+    errors: readonly FieldError[] = [],
+    retryAfter: number | null = null,
+  ) {
     super(detail);
     this.type = type;
     this.errors = errors;
+    this.retryAfter = retryAfter;
   }
 }
 
@@ -125,6 +133,7 @@ export function problemHandler(logger: Logger): ErrorRequestHandler {
       logger.warn({ reason: tellableMessage(error) }, 'request refused for now');
     }
     const problem = known ?? internalProblem();
+    if (problem.retryAfter !== null) response.setHeader('retry-after', String(problem.retryAfter));
     return send(response, problemDocument(problem, request.originalUrl));
   };
 }

@@ -10,6 +10,7 @@ import { deliveryRoutes, type Deliveries } from './deliveries.ts';
 import { docsPage } from './docs-page.ts';
 import { eventRoutes, type GoalEvents } from './events.ts';
 import { goalBatchRoutes } from './goal-batch.ts';
+import { goalCallRoutes, type GoalCalls } from './goal-calls.ts';
 import { goalStepRoutes } from './goal-steps.ts';
 import { goalRoutes, type Goals } from './goals.ts';
 import { countStreams, openStreams } from './open-streams.ts';
@@ -22,6 +23,7 @@ import { planRoutes, type Plans } from './plans.ts';
 import { recipeRoutes, type Recipes } from './recipes.ts';
 import { securityHeaders } from './security-headers.ts';
 import { statsRoutes, type FleetStats } from './stats.ts';
+import { usageRoutes, type UsageReports } from './usage.ts';
 import { workerTypeRoutes, type WorkerTypes } from './worker-types.ts';
 
 export interface Api {
@@ -32,6 +34,8 @@ export interface Api {
   readonly recipes: Recipes;
   readonly plans: Plans;
   readonly stats: FleetStats;
+  readonly calls: GoalCalls;
+  readonly usage: UsageReports;
   readonly health: Health;
   /** Bull Board and the guard before it, or null when it is off. */
   readonly dashboard: { path: string; handlers: RequestHandler[] } | null;
@@ -78,6 +82,8 @@ export function apiRouters(api: Api): Router[] {
     recipeRoutes(api.recipes),
     planRoutes(api.plans, api.goals),
     statsRoutes(api.stats),
+    goalCallRoutes(api.calls),
+    usageRoutes(api.usage),
   ];
 }
 

@@ -9,6 +9,15 @@ export function tooManyGoals(mostOpen: number): ProblemError {
   );
 }
 
+export function budgetExhausted(nextDayInMs: number): ProblemError {
+  return new ProblemError(
+    'budget_exhausted',
+    "This tenant has spent its budget of today (TENANT_BUDGETS): the next day's begins at midnight UTC.",
+    [],
+    Math.ceil(nextDayInMs / 1_000),
+  );
+}
+
 /** The goal that an Idempotency-Key has made; throws where there is none any more. */
 export function kept<Shown>(goal: Shown | null): Shown {
   if (goal !== null) return goal;
@@ -22,6 +31,7 @@ export function kept<Shown>(goal: Shown | null): Shown {
 export function accepted(submission: Exclude<Submission, { kind: 'replayed' }>): Goal {
   if (submission.kind === 'accepted') return submission.goal;
   if (submission.kind === 'full') throw tooManyGoals(submission.mostOpen);
+  if (submission.kind === 'exhausted') throw budgetExhausted(submission.nextDayInMs);
   throw new ProblemError(
     'idempotency_mismatch',
     'This Idempotency-Key came with another body within the last 24 hours: use a new key for a new goal.',

@@ -4,6 +4,7 @@ import type { RepairNote } from '@baton/plan/prompts/repair-prompt';
 import { plannerPrompt } from '@baton/plan/prompts/planner-prompt';
 import type { GoalError } from '@baton/shared/contract/goal';
 import { openJournal } from '@baton/shared/ledger/journal';
+import { BudgetExceeded } from '@baton/shared/model/budget-exceeded';
 import type { Lease } from '@baton/shared/ledger/lease';
 import type { Ledger } from '@baton/shared/ledger/ledger';
 import type { CallPurpose } from '@baton/shared/model/call-purpose';
@@ -11,6 +12,7 @@ import type { StepCaller } from '@baton/shared/model/journaled-llm';
 import { ModelError } from '@baton/shared/model/llm';
 import type { ModelAccess } from '@baton/shared/model/model-access';
 import { windowOf } from '@baton/shared/model/model-window';
+import { refusalText } from '@baton/shared/model/refusal-text';
 import { structuredCall } from '@baton/shared/model/structured-call';
 import { planForm } from './plan-form.ts';
 import { planLimits, type PlanningInput } from './planning-input.ts';
@@ -67,14 +69,16 @@ export async function askPlanner(
     signal,
     step: 'plan',
   });
-  if (reply.kind === 'refused') return failed('model_refusal', 'The model refused to plan this goal.');
+  if (reply.kind === 'refused')
+    return failed('model_refusal', refusalText('The model refused to plan this goal', reply));
   if (reply.kind === 'invalid') return invalid(reply.violations);
   const verdict = checkPlannerReply(reply.value, limits);
   return verdict.kind === 'broken' ? invalid(verdict.violations) : { ...verdict, calls: reply.calls.length };
 }
 
 export function notPlanned(error: ModelError): GoalError {
-  return { type: 'model_error', message: `The goal could not be planned: ${error.message}` };
+  const type = error instanceof BudgetExceeded ? error.type : 'model_error';
+  return { type, message: `The goal could not be planned: ${error.message}` };
 }
 
 /** Plans goals: every answer is kept in the goal's journal. Rejects only with what the queue should try again. */
@@ -83,7 +87,7 @@ export function plannerFor(ledger: Ledger, models: ModelAccess) {
     try {
       return await askPlanner(
         models,
-        models.callerFor(openJournal(ledger, request), request.purpose),
+        models.callerFor(openJournal(ledger, request, request.purpose), request.purpose),
         request,
         signal,
       );

@@ -72,7 +72,7 @@ export function replannerFor(ledger: Ledger, models: ModelAccess) {
     const { system, user } = promptOf(request, promptTokens);
     try {
       const reply = await structuredCall({
-        caller: models.callerFor(openJournal(ledger, request), request.purpose),
+        caller: models.callerFor(openJournal(ledger, request, request.purpose), request.purpose),
         structuredOutput: models.structuredOutput,
         request: {
           model: models.tiers.strong,
@@ -89,7 +89,10 @@ export function replannerFor(ledger: Ledger, models: ModelAccess) {
         signal,
         step: 'replan',
       });
-      if (reply.kind === 'refused') return { kind: 'kept', reason: 'the model refused to change the plan' };
+      if (reply.kind === 'refused') {
+        const why = reply.refusal === undefined ? '' : `: ${reply.refusal}`;
+        return { kind: 'kept', reason: `the model refused to change the plan${why}` };
+      }
       if (reply.kind === 'invalid') {
         return { kind: 'kept', reason: `the change still broke ${reply.violations.length} laws` };
       }

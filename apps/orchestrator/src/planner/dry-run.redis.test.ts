@@ -13,6 +13,7 @@ import {
 } from '../../../../packages/shared/src/model/testing/scripted-llm.ts';
 import { askPlanner } from './ask-planner.ts';
 import { dryRunner, type DryRunDeps } from './dry-run.ts';
+import { readUsage } from '@baton/shared/ledger/usage-report';
 import { passingJournal } from './passing-journal.ts';
 import { planningInput } from './planning-input.ts';
 
@@ -60,7 +61,15 @@ function open(lines: readonly ScriptLine[], limits: Partial<DryRunDeps> = {}) {
   const metrics = createMetrics();
   const models = openModelAccess(llm, settings, metrics);
   const recipes = new Map([[recipe.name, recipe]]);
-  const dryRun = dryRunner({ ledger, recipes, models, most: 2, stopping: never, ...limits });
+  const dryRun = dryRunner({
+    ledger,
+    recipes,
+    models,
+    reviewRounds: 0,
+    most: 2,
+    stopping: never,
+    ...limits,
+  });
   return { ledger, keys, llm, metrics, models, recipes, dryRun };
 }
 
@@ -79,7 +88,7 @@ function hanging() {
 }
 
 describe('a dry run', () => {
-  it('makes a plan, tells what it used, and leaves nothing in Redis', async () => {
+  it('makes a plan, tells what it used, and leaves nothing else in Redis', async () => {
     const { dryRun, keys, metrics } = open([lawful]);
     expect(await dryRun(request(), never)).toEqual({
       kind: 'made',
@@ -95,10 +104,26 @@ describe('a dry run', () => {
           outputTokens: 5,
           possiblyRepeatedCalls: 0,
         }),
+        forecast: expect.objectContaining({
+          tasks: [expect.objectContaining({ taskId: 'a' }), expect.objectContaining({ taskId: 'b' })],
+          budget: null,
+        }),
       },
     });
-    expect(await keys()).toEqual([]);
+    expect((await keys()).map((key) => key.split(':')[1])).toEqual(['usage']);
     expect((await metrics.modelCalls.get()).values).toMatchObject([{ value: 1 }]);
+  });
+
+  it('forecasts the plan as it would run: with the budget that is given, and the reviews that the server asks for', async () => {
+    const { dryRun } = open([lawful, lawful], { reviewRounds: 1 });
+    const forecastOf = async (options: object) => {
+      const result = await dryRun(request({ options }), never);
+      return result.kind === 'made' ? result.dryRun.forecast : null;
+    };
+    const judged = await forecastOf({ budget: { maxTokens: 1 } });
+    const unjudged = await forecastOf({ reviewRounds: 0 });
+    expect(judged?.tokens).toBeGreaterThan(2 * (unjudged?.tokens ?? Number.NaN));
+    expect([judged?.budget?.leftOut, unjudged?.budget]).toEqual([['b'], null]);
   });
 
   it('asks in the very words in which a goal is planned', async () => {
@@ -138,7 +163,7 @@ describe('a dry run', () => {
     const { dryRun } = open([reply({ mode: 'direct', answer: '42', tasks: [] })]);
     expect(await dryRun(request(), never)).toMatchObject({
       kind: 'made',
-      dryRun: { mode: 'direct', tasks: [], answer: '42' },
+      dryRun: { mode: 'direct', tasks: [], answer: '42', forecast: null },
     });
   });
 
@@ -237,4 +262,21 @@ describe('a dry run', () => {
     await expect(dryRun(request(), client.signal)).rejects.toThrow('cancelled');
     expect(llm.requests).toHaveLength(1);
   });
+});
+
+it("a dry run is counted in its tenant's usage, and none is made once the tenant's day is spent", async () => {
+  const today = new Date().toISOString().slice(0, 10);
+  const { ledger } = openTestLedger({
+    tenantBudget: () => ({ maxTokens: 15 }),
+    usageRetention: 86_400_000,
+  });
+  const { dryRun, llm } = open([lawful], { ledger });
+  expect(await dryRun(request(), never, 'acme')).toMatchObject({ kind: 'made' });
+  const report = await readUsage(ledger, 'acme', { from: today, to: today, by: ['workerType'] }, today);
+  expect(report).toMatchObject({
+    items: [{ workerType: ':planner', calls: 1, inputTokens: 10, outputTokens: 5 }],
+    today: { tokens: 15, maxTokens: 15 },
+  });
+  expect(await dryRun(request(), never, 'acme')).toMatchObject({ kind: 'exhausted' });
+  expect(llm.requests).toHaveLength(1);
 });

@@ -1,27 +1,34 @@
 /**
  * Plans that nothing runs, made while somebody waits for them.
  *
- * 1. Nothing is written to Redis: the journal lives as long as the request.
+ * 1. Nothing is written to Redis but what its tenant has used: the journal lives as long as the request.
  * 2. The model's call ends with the request: when the client has gone, the time is up, or the process stops.
  * 3. As many run at once as `most` says; one more is refused before a model is asked, since nobody waits in a queue for it.
  */
+import type { Plan } from '@baton/plan/plan';
 import type { Recipe } from '@baton/plan/recipes';
+import type { Forecast } from '@baton/shared/contract/forecast';
 import type { PlanRequest } from '@baton/shared/contract/planning';
 import type { Ledger } from '@baton/shared/ledger/ledger';
 import { plainPurpose } from '@baton/shared/model/call-purpose';
+import { countUsage } from '@baton/shared/ledger/journal';
 import { PLANNER } from '@baton/shared/ledger/lease';
-import { ModelError } from '@baton/shared/model/llm';
+import { spentDay } from '@baton/shared/ledger/tenant-day';
+import type { JournalEntry } from '@baton/shared/model/journaled-llm';
+import { LaterError, ModelError } from '@baton/shared/model/llm';
 import type { ModelAccess } from '@baton/shared/model/model-access';
-import { RetryLaterError } from '@baton/shared/model/retrying-llm';
+import { forecastPlan } from '../forecast/forecast-plan.ts';
 import type { DryRunResult } from '../http/plans.ts';
 import { askPlanner, notPlanned, type Planned } from './ask-planner.ts';
 import { passingJournal, type PassingJournal } from './passing-journal.ts';
-import { planningInput } from './planning-input.ts';
+import { planningInput, type PlanningInput } from './planning-input.ts';
 
 export interface DryRunDeps {
   readonly ledger: Ledger;
   readonly recipes: ReadonlyMap<string, Recipe>;
   readonly models: ModelAccess;
+  /** Of a request that says nothing of it. */
+  readonly reviewRounds: number;
   /** Dry runs of this process at a time. */
   readonly most: number;
   /** Aborted when the process begins to stop: what is under way then ends. */
@@ -36,8 +43,12 @@ const PLANNING_TIME = 60_000;
 const RETRY_AFTER = 5_000;
 const overloads: ReadonlySet<string> = new Set(['overloaded_error', 'rate_limit_error']);
 
-function made(planned: Exclude<Planned, { kind: 'failed' }>, journal: PassingJournal): DryRunResult {
-  const told = { simulated: journal.isSimulated(), usage: journal.usage() };
+function made(
+  planned: Exclude<Planned, { kind: 'failed' }>,
+  journal: PassingJournal,
+  forecast: Forecast | null,
+): DryRunResult {
+  const told = { simulated: journal.isSimulated(), usage: journal.usage(), forecast };
   if (planned.kind === 'plan') {
     return { kind: 'made', dryRun: { mode: 'plan', ...planned.plan, answer: null, ...told } };
   }
@@ -60,10 +71,29 @@ function timeIsUp(timeMs: number, lastError: ModelError | null): DryRunResult {
 }
 
 /** Rejects with a `cancelled` {@link ModelError} once `signal` is aborted, and when Redis does not answer. */
-export function dryRunner({ ledger, recipes, models, most, stopping, timeMs = PLANNING_TIME }: DryRunDeps) {
+export function dryRunner({
+  ledger,
+  recipes,
+  models,
+  reviewRounds,
+  most,
+  stopping,
+  timeMs = PLANNING_TIME,
+}: DryRunDeps) {
   let running = 0;
 
-  async function dryRun(request: PlanRequest, signal: AbortSignal): Promise<DryRunResult> {
+  function forecast(
+    { tasks }: Plan,
+    { brief, workerTypes }: PlanningInput,
+    options: PlanRequest['options'],
+  ): Promise<Forecast> {
+    const asked = { ...options, reviewRounds: options.reviewRounds ?? reviewRounds };
+    return forecastPlan(models, { tasks, brief, workerTypes, options: asked, budget: options.budget });
+  }
+
+  async function dryRun(request: PlanRequest, signal: AbortSignal, tenant: string): Promise<DryRunResult> {
+    const nextDayInMs = await spentDay(ledger, tenant, Date.now());
+    if (nextDayInMs !== null) return { kind: 'exhausted', nextDayInMs };
     const { goal, context = null, recipe = null, options } = request;
     const text = typeof context === 'object' && context !== null ? JSON.stringify(context) : context;
     const input = await planningInput({ ledger, recipes }, { goal, context: text, recipe, options });
@@ -75,18 +105,23 @@ export function dryRunner({ ledger, recipes, models, most, stopping, timeMs = PL
       else reason.addEventListener('abort', end);
     }
     let lastError: ModelError | null = null;
-    const journal = passingJournal(ending.signal);
-    const caller = models.callerFor(
-      journal,
-      { ...plainPurpose, kind: PLANNER },
-      ({ error }) => (lastError = error),
-    );
+    const purpose = { ...plainPurpose, kind: PLANNER, tenant };
+    // What was paid for is told even where it can't be counted.
+    const count = (entry: JournalEntry) => countUsage(ledger, purpose, entry).catch(() => undefined);
+    const journal = passingJournal(ending.signal, count);
+    const caller = models.callerFor(journal, purpose, ({ error }) => (lastError = error));
     try {
       const planned = await askPlanner(models, caller, input, ending.signal);
-      return planned.kind === 'failed' ? planned : made(planned, journal);
+      if (planned.kind === 'failed') return planned;
+      return made(
+        planned,
+        journal,
+        planned.kind === 'plan' ? await forecast(planned.plan, input, options) : null,
+      );
     } catch (error) {
-      if (error instanceof RetryLaterError) {
-        return { kind: 'overloaded', reason: error.cause.message, retryAfterMs: error.delayMs };
+      if (error instanceof LaterError) {
+        const reason = error.cause instanceof ModelError ? error.cause.message : error.message;
+        return { kind: 'overloaded', reason, retryAfterMs: error.delayMs };
       }
       if (!(error instanceof ModelError) || signal.aborted) throw error;
       if (stopping.aborted) return { kind: 'stopping' };
@@ -97,11 +132,11 @@ export function dryRunner({ ledger, recipes, models, most, stopping, timeMs = PL
     }
   }
 
-  return async (request: PlanRequest, signal: AbortSignal): Promise<DryRunResult> => {
+  return async (request: PlanRequest, signal: AbortSignal, tenant = ''): Promise<DryRunResult> => {
     if (running >= most) return { kind: 'busy' };
     running += 1;
     try {
-      return await dryRun(request, signal);
+      return await dryRun(request, signal, tenant);
     } finally {
       running -= 1;
     }

@@ -8,8 +8,14 @@ export interface PassingJournal extends Journal {
   isSimulated(): boolean;
 }
 
-/** The journal of calls that nobody will come back to: it counts them until `signal` is aborted, and is gone with the request. */
-export function passingJournal(signal: AbortSignal): PassingJournal {
+/**
+ * The journal of calls that nobody will come back to: it counts them until `signal` is aborted, and is gone with the request.
+ * @param count told of each answer.
+ */
+export function passingJournal(
+  signal: AbortSignal,
+  count: (entry: JournalEntry) => Promise<void> = async () => undefined,
+): PassingJournal {
   const entries: JournalEntry[] = [];
   let lost = 0;
   return {
@@ -20,6 +26,7 @@ export function passingJournal(signal: AbortSignal): PassingJournal {
     },
     async record(_key, entry) {
       entries.push(entry);
+      await count(entry);
     },
     abandon: async () => undefined,
     usage() {

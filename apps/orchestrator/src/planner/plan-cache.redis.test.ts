@@ -25,6 +25,7 @@ function open(model = 'claude-opus-5-5') {
     askPlanner,
     runs: { add: async () => undefined, resume: async () => undefined },
     planCache: planCaching({ ledger, retentionMs: RETENTION, model: strong }),
+    fitPlan: async () => null,
     logger: createLogger('test', 'silent'),
   });
   let count = 0;

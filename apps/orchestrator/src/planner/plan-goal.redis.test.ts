@@ -1,9 +1,12 @@
 import { describe, expect, it, vi } from 'vitest';
+import { skippedForBudget } from '@baton/shared/contract/budget-skip';
 import { endGoal, retryGoal } from '@baton/shared/ledger/goal-end';
 import { createGoal } from '@baton/shared/ledger/goal-acceptance';
 import { approvePlan, readProposal } from '@baton/shared/ledger/plan-approval';
 import { readGoalFacts } from '@baton/shared/ledger/goal-record';
 import { MOST_DEATHS, PLANNER } from '@baton/shared/ledger/lease';
+import type { RunBudget } from '@baton/shared/ledger/run-budget';
+import { startTask } from '@baton/shared/ledger/task-record';
 import { createLogger } from '@baton/shared/telemetry/logger';
 import {
   newGoal,
@@ -13,6 +16,8 @@ import {
   TENANT,
 } from '../../../../packages/shared/src/ledger/testing/test-ledger.ts';
 import type { EndGoal } from '../flows/end-goal.ts';
+import type { RunSubmitter } from '../flows/submit-run.ts';
+import type { FitPlan } from '../forecast/fit-plan.ts';
 import type { Planned, PlannerRequest } from './ask-planner.ts';
 import type { PlanCaching } from './plan-cache.ts';
 import { planGoal } from './plan-goal.ts';
@@ -28,8 +33,15 @@ async function open(askPlanner: AskPlanner = async () => planned) {
   const { ledger, redis } = openTestLedger();
   await createGoal(ledger, newGoal());
   const end: EndGoal = (goalId, ending) => endGoal(ledger, goalId, ending, RETENTION);
-  const runs = { add: vi.fn(async () => undefined), resume: vi.fn(async () => undefined) };
-  const run = (ask: AskPlanner = askPlanner, retries = 0): Promise<void> =>
+  const runs = {
+    add: vi.fn<RunSubmitter['add']>(async () => undefined),
+    resume: vi.fn(async () => undefined),
+  };
+  const run = (
+    ask: AskPlanner = askPlanner,
+    retries = 0,
+    fitPlan: FitPlan = async () => null,
+  ): Promise<void> =>
     planGoal(
       {
         ledger,
@@ -38,6 +50,7 @@ async function open(askPlanner: AskPlanner = async () => planned) {
         askPlanner: ask,
         runs,
         planCache: noCache,
+        fitPlan,
         logger: createLogger('test', 'silent'),
       },
       { goalId: 'goal_1', retries },
@@ -70,6 +83,24 @@ describe('planning a goal', () => {
     expect(await facts()).toMatchObject({ status: 'running', rev: 1 });
     expect(runs.add).toHaveBeenCalledOnce();
     expect(runs.resume).toHaveBeenCalledOnce();
+  });
+
+  it('adds no job for what the budget leaves out', async () => {
+    const { ledger, run, runs, facts } = await open();
+    const budget: RunBudget = {
+      tierLimits: new Map(),
+      leftOut: new Map([['advice', skippedForBudget('goal', 'No money.')]]),
+      fence: null,
+      told: null,
+    };
+    const fitPlan = vi.fn<FitPlan>(async () => budget);
+    await run(undefined, 0, fitPlan);
+    expect(fitPlan.mock.calls[0]?.[2]).toEqual(plan.tasks);
+    expect(runs.add.mock.calls).toMatchObject([[{ tasks: [{ id: 'tea' }, { id: 'coffee' }] }]]);
+    expect(await facts()).toMatchObject({ status: 'running', runTaskIds: ['tea', 'coffee'] });
+    expect(await startTask(ledger, { goalId: 'goal_1', rev: 1, taskId: 'advice' })).toMatchObject({
+      kind: 'settled',
+    });
   });
 
   it('takes nothing from a run that was taken over, and looks after what the later one recorded', async () => {
@@ -147,6 +178,7 @@ describe('planning a goal', () => {
       askPlanner: vi.fn<AskPlanner>(),
       runs,
       planCache: noCache,
+      fitPlan: async () => null,
       logger: createLogger('test', 'silent'),
     };
     const job = { goalId: 'goal_1', retries: 0 };
@@ -170,6 +202,7 @@ describe('planning a goal', () => {
         askPlanner: vi.fn<AskPlanner>(async () => planned),
         runs,
         planCache: noCache,
+        fitPlan: async () => null,
         logger: createLogger('test', 'silent'),
       };
       const run = () => planGoal(deps, { goalId: 'goal_1', retries: 0 }, signal);

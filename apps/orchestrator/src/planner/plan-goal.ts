@@ -8,6 +8,7 @@ import { FIRST_REV, recordPlan } from '@baton/shared/ledger/plan-record';
 import { rolePurpose } from '@baton/shared/ledger/goal-purpose';
 import { abandonLease, MOST_DEATHS, PLANNER, type Lease } from '@baton/shared/ledger/lease';
 import type { Ledger } from '@baton/shared/ledger/ledger';
+import type { CallPurpose } from '@baton/shared/model/call-purpose';
 import { notePlanCache } from '@baton/shared/ledger/plan-cache';
 import { proposePlan } from '@baton/shared/ledger/plan-approval';
 import type { Logger } from '@baton/shared/telemetry/logger';
@@ -15,6 +16,7 @@ import type { EndGoal } from '../flows/end-goal.ts';
 import { letGo } from '../flows/let-go.ts';
 import { runSettings } from '../flows/plan-to-dag.ts';
 import type { RunSubmitter } from '../flows/submit-run.ts';
+import type { FitPlan } from '../forecast/fit-plan.ts';
 import type { Planned, PlannerRequest } from './ask-planner.ts';
 import type { CachedGoal, PlanCaching } from './plan-cache.ts';
 import { planningInput } from './planning-input.ts';
@@ -26,6 +28,7 @@ export interface PlanGoalDeps {
   /** Rejects only with what the queue should try again. */
   readonly askPlanner: (request: PlannerRequest, signal: AbortSignal) => Promise<Planned>;
   readonly runs: Pick<RunSubmitter, 'add' | 'resume'>;
+  readonly fitPlan: FitPlan;
   readonly planCache: PlanCaching;
   readonly logger: Logger;
 }
@@ -38,8 +41,9 @@ async function plannerRequest(
   goalId: string,
   facts: GoalFacts,
   { lease, retries }: Pick<PlannerRequest, 'lease' | 'retries'>,
+  waking: CallPurpose['job'],
 ): Promise<PlannerRequest> {
-  const purpose = rolePurpose(PLANNER, facts, null);
+  const purpose = rolePurpose(PLANNER, facts, waking);
   return { goalId, lease, retries, purpose, ...(await planningInput(deps, facts)) };
 }
 
@@ -54,6 +58,7 @@ async function askForPlan(
   goalId: string,
   facts: GoalFacts,
   signal: AbortSignal,
+  waking: CallPurpose['job'],
 ): Promise<void> {
   const advance = await advanceGoal(deps.ledger, goalId, {
     from: ['accepted'],
@@ -70,7 +75,7 @@ async function askForPlan(
   }
   const { lease } = advance;
   try {
-    const request = await plannerRequest(deps, goalId, facts, advance);
+    const request = await plannerRequest(deps, goalId, facts, advance, waking);
     const cached = { tenant: facts.tenant, cache: facts.options.cache, input: request };
     const found = await deps.planCache.read(cached);
     if (facts.options.cache === 'read') await notePlanCache(deps.ledger, goalId, found?.from ?? null);
@@ -146,22 +151,29 @@ async function run(
   lease: Lease | null,
   { analysis, tasks }: Plan,
 ): Promise<boolean> {
-  const isMine = await recordPlan(deps.ledger, goalId, FIRST_REV, lease, { analysis, tasks });
+  const budget = await deps.fitPlan(goalId, facts, tasks);
+  const isMine = await recordPlan(deps.ledger, goalId, FIRST_REV, lease, { analysis, tasks }, budget);
   failpoint('plan.recorded');
   if (!isMine) {
     await deps.runs.resume(goalId);
     return false;
   }
-  deps.logger.info({ goalId, tasks: tasks.length }, 'planned');
-  await deps.runs.add({ goalId, rev: FIRST_REV, tasks, ...runSettings(facts) });
+  const kept = budget ? tasks.filter(({ id }) => !budget.leftOut.has(id)) : tasks;
+  deps.logger.info({ goalId, tasks: kept.length }, 'planned');
+  await deps.runs.add({ goalId, rev: FIRST_REV, tasks: kept, ...runSettings(facts) });
   return true;
 }
 
-/** Takes a goal from accepted to running, or to where its plan waits for approval, and from there to running; may be run again at any point of it. */
+/**
+ * Takes a goal from accepted to running, or to where its plan waits for approval, and from there to running; may be run again at
+ * any point of it.
+ * @param waking the job that does so, to be woken when an answer is there that it doesn't wait for.
+ */
 export async function planGoal(
   deps: PlanGoalDeps,
   { goalId, retries }: GoalJob,
   signal: AbortSignal,
+  waking: CallPurpose['job'] = null,
 ): Promise<void> {
   failpoint('plan.taken');
   const facts = await readGoalFacts(deps.ledger, goalId);
@@ -170,5 +182,5 @@ export async function planGoal(
   if (facts.plan) await deps.runs.resume(goalId);
   else if (facts.status === 'awaiting_approval') return;
   else if (facts.givenPlan) await adopt(deps, goalId, facts, null, facts.givenPlan);
-  else await askForPlan(deps, goalId, facts, signal);
+  else await askForPlan(deps, goalId, facts, signal, waking);
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { skippedForBudget } from '@baton/shared/contract/budget-skip';
 import { unworked, type OutcomeStatus } from '@baton/shared/contract/task-outcome';
 import { endGoal } from '@baton/shared/ledger/goal-end';
 import { createGoal } from '@baton/shared/ledger/goal-acceptance';
@@ -7,10 +8,11 @@ import { advanceGoal, readGoalFacts } from '@baton/shared/ledger/goal-record';
 import { recordPlan } from '@baton/shared/ledger/plan-record';
 import { readTaskResults } from '@baton/shared/ledger/task-results';
 import { MOST_DEATHS, REPLANNER } from '@baton/shared/ledger/lease';
-import { recordOutcome } from '@baton/shared/ledger/task-record';
+import { outcomeText, recordOutcome } from '@baton/shared/ledger/task-record';
 import { ModelError } from '@baton/shared/model/llm';
 import { openModelAccess, type ModelSettings } from '@baton/shared/model/model-access';
 import { RetryLaterError } from '@baton/shared/model/retrying-llm';
+import type { FitPlan } from '../forecast/fit-plan.ts';
 import { createLogger } from '@baton/shared/telemetry/logger';
 import { createMetrics } from '@baton/shared/telemetry/metrics';
 import {
@@ -74,7 +76,9 @@ async function open(
   const models = openModelAccess(llm, { ...settings, MODEL_CONTEXT_TOKENS: contextTokens }, createMetrics());
   const runs = { begin: vi.fn(async () => undefined) };
   const logger = createLogger('test', 'silent');
-  const deps = { ledger, recipes: new Map(), askReplanner: replannerFor(ledger, models), runs, logger };
+  const fitPlan: FitPlan = async () => null;
+  const askReplanner = replannerFor(ledger, models);
+  const deps = { ledger, recipes: new Map(), askReplanner, runs, fitPlan, logger };
   const facts = async () => {
     const found = await readGoalFacts(ledger, goalId);
     if (!found?.plan) throw new Error('no plan');
@@ -114,6 +118,34 @@ describe('replanning', () => {
     expect(request?.messages[0]?.text).toContain('Tea wakes.');
     expect(request?.messages[0]?.text).toContain('It failed.');
     expect(await redis.hget(ledger.goal(goalId).tasks, `open:${REPLANNER}`)).toBeNull();
+  });
+
+  it('is not asked for what a budget kept from running', async () => {
+    const { ledger, redis, facts, deps } = await open([]);
+    const noMoney = outcomeText(skippedForBudget('goal', 'No money.'));
+    await redis.hset(ledger.goal(goalId).tasks, 'outcome:advice', noMoney);
+    const { facts: known, results } = await facts();
+    expect(await replanner(deps)(job, known, results, never)).toBe(false);
+  });
+
+  it('fits what runs anew to the budget, and what it leaves out has its outcome', async () => {
+    const { facts, deps } = await open([lawful]);
+    const fitPlan = vi.fn<FitPlan>(async () => ({
+      tierLimits: new Map([['coffee', 'fast']]),
+      leftOut: new Map([['advice', skippedForBudget('goal', 'No money.')]]),
+      fence: null,
+      told: null,
+    }));
+    const { facts: known, results } = await facts();
+    expect(await replanner({ ...deps, fitPlan })(job, known, results, never)).toBe(true);
+    expect(fitPlan.mock.calls[0]?.[2].map(({ id }) => id)).toEqual(['coffee', 'advice']);
+    const after = await facts();
+    expect(after.facts).toMatchObject({ rev: 2, runTaskIds: ['coffee'] });
+    expect(after.results.map(({ task, outcome }) => [task.tierLimit, outcome?.status])).toEqual([
+      [undefined, 'succeeded'],
+      ['fast', undefined],
+      [undefined, 'skipped'],
+    ]);
   });
 
   it('has an unlawful change repaired, at most twice, and keeps the plan then', async () => {

@@ -9,6 +9,7 @@
  */
 import type { Plan } from '@baton/plan/plan';
 import { wantsReplan } from '@baton/plan/replan';
+import { shortBudgetOf } from '@baton/shared/contract/budget-skip';
 import type { SynthesisJob } from '@baton/shared/contract/queues';
 import { failpoint } from '@baton/shared/failpoints/failpoint';
 import { plannedTask, takePlace, type GoalFacts } from '@baton/shared/ledger/goal-record';
@@ -16,7 +17,9 @@ import type { TaskResult } from '@baton/shared/ledger/task-results';
 import { rolePurpose } from '@baton/shared/ledger/goal-purpose';
 import { abandonLease, releaseLease, REPLANNER, type Lease } from '@baton/shared/ledger/lease';
 import { amendPlan } from '@baton/shared/ledger/plan-amendment';
+import type { CallPurpose } from '@baton/shared/model/call-purpose';
 import type { Logger } from '@baton/shared/telemetry/logger';
+import type { FitPlan } from '../forecast/fit-plan.ts';
 import { letGo } from '../flows/let-go.ts';
 import { beginNextRev } from '../flows/next-rev.ts';
 import type { RunSubmitter } from '../flows/submit-run.ts';
@@ -27,6 +30,7 @@ export interface ReplanGoalDeps extends PlanningDeps {
   /** Rejects only with what the queue should try again. */
   readonly askReplanner: (request: ReplannerRequest, signal: AbortSignal) => Promise<Replanned>;
   readonly runs: Pick<RunSubmitter, 'begin'>;
+  readonly fitPlan: FitPlan;
   readonly logger: Logger;
 }
 
@@ -36,6 +40,7 @@ export type ReplanGoal = (
   facts: GoalFacts,
   results: readonly TaskResult[],
   signal: AbortSignal,
+  waking?: CallPurpose['job'],
 ) => Promise<boolean>;
 
 function planOf({ plan }: GoalFacts, results: readonly TaskResult[]): Plan {
@@ -46,6 +51,7 @@ function planOf({ plan }: GoalFacts, results: readonly TaskResult[]): Plan {
 async function adopt(
   deps: ReplanGoalDeps,
   job: SynthesisJob,
+  facts: GoalFacts,
   lease: Lease,
   results: readonly TaskResult[],
   { plan, runs, analysis, drop, replace, add }: Exclude<Replanned, { kind: 'kept' }>,
@@ -53,15 +59,32 @@ async function adopt(
   const { goalId, rev } = job;
   const ended = new Set(results.filter(({ outcome }) => outcome).map(({ task }) => task.id));
   const tasks = plan.tasks.map(({ id, worker, dependencies }) => ({ id, worker, dependencies }));
+  const budget = await deps.fitPlan(
+    goalId,
+    facts,
+    plan.tasks.filter(({ id }) => runs.includes(id)),
+  );
   const isMine = await amendPlan(deps.ledger, goalId, {
     rev,
     lease,
     plan,
     clear: runs.filter((id) => ended.has(id)),
     end: null,
-    event: { event: 'goal.replanned', data: { analysis, drop, replace, add, tasks, taskIds: runs } },
+    event: {
+      event: 'goal.replanned',
+      data: {
+        analysis,
+        drop,
+        replace,
+        add,
+        tasks,
+        taskIds: runs,
+        ...(budget?.told && { budget: budget.told }),
+      },
+    },
     counts: 'replans',
     fields: {},
+    budget,
   });
   failpoint('replan.recorded');
   if (!isMine) return false;
@@ -76,11 +99,13 @@ function isWanted(
 ): boolean {
   if (status !== 'running' || kind === 'each' || finishedEarly !== null) return false;
   const tasks = results.map(({ task }) => task);
-  return wantsReplan({ tasks, outcomes: outcomesOf(results), replans, maxReplans: options.maxReplans ?? 0 });
+  // What a budget kept from running is not done for want of anything else, and another plan has no more to spend.
+  const outcomes = outcomesOf(results.filter(({ outcome }) => shortBudgetOf(outcome) === null));
+  return wantsReplan({ tasks, outcomes, replans, maxReplans: options.maxReplans ?? 0 });
 }
 
 export function replanner(deps: ReplanGoalDeps): ReplanGoal {
-  return async (job, facts, results, signal) => {
+  return async (job, facts, results, signal, waking = null) => {
     if (!isWanted(facts, results)) return false;
     const { goalId, rev } = job;
     const advance = await takePlace(deps.ledger, goalId, rev, REPLANNER);
@@ -94,7 +119,7 @@ export function replanner(deps: ReplanGoalDeps): ReplanGoal {
       const asked = await planningInput(deps, facts);
       // A plan that was given may hold more tasks than one that is asked for.
       const input = { ...asked, maxTasks: Math.max(asked.maxTasks, results.length) };
-      const purpose = rolePurpose(REPLANNER, facts, null);
+      const purpose = rolePurpose(REPLANNER, facts, waking);
       const request = { goalId, lease, retries, purpose, input, plan: planOf(facts, results), results };
       const replanned = await deps.askReplanner(request, signal);
       failpoint('replan.decided');
@@ -103,7 +128,7 @@ export function replanner(deps: ReplanGoalDeps): ReplanGoal {
         await releaseLease(deps.ledger, goalId, lease);
         return false;
       }
-      if (await adopt(deps, job, lease, results, replanned)) return true;
+      if (await adopt(deps, job, facts, lease, results, replanned)) return true;
     } catch (error) {
       await abandonLease(deps.ledger, goalId, lease);
       throw error;

@@ -1,10 +1,14 @@
 import { describe, expect, it, vi } from 'vitest';
+import { tokensIn } from '@baton/plan/context-window';
 import type { Review } from '@baton/shared/contract/review';
 import { unworked } from '@baton/shared/contract/task-outcome';
 import { taskSpecs } from '@baton/shared/ledger/plan-record';
 import { SYNTHESIS } from '@baton/shared/ledger/lease';
 import { plainPurpose } from '@baton/shared/model/call-purpose';
 import { ModelError } from '@baton/shared/model/llm';
+import { noSamples, type CallSamples } from '@baton/shared/model/call-samples';
+import { alone } from '@baton/shared/model/coordination';
+import { BudgetExceeded } from '@baton/shared/model/budget-exceeded';
 import { openModelAccess, type ModelSettings } from '@baton/shared/model/model-access';
 import { createMetrics } from '@baton/shared/telemetry/metrics';
 import {
@@ -33,7 +37,14 @@ async function open(options: SynthesisRequest['options'], ...lines: ScriptLine[]
     MODEL_CONTEXT_TOKENS: 200_000,
     MODEL_STRONG: 'claude-opus-5-5',
   } as ModelSettings;
-  const ask = synthesiserFor(ledger, openModelAccess(llm, settings, createMetrics()), new Map());
+  const notes: string[] = [];
+  const samples: CallSamples = {
+    ...noSamples,
+    note: (of, kind, model, { inputTokens, outputTokens }) =>
+      void notes.push(`${of} ${kind} ${model} ${inputTokens} ${outputTokens}`),
+  };
+  const models = openModelAccess(llm, settings, createMetrics(), { ...alone, samples });
+  const ask = synthesiserFor(ledger, models, new Map());
   let shown = '';
   const reviews: Review[] = [];
   const request: SynthesisRequest = {
@@ -49,11 +60,13 @@ async function open(options: SynthesisRequest['options'], ...lines: ScriptLine[]
       task,
       outcome: { ...unworked('succeeded'), output: `${task.id} it is` },
     })),
+    room: { tokens: null, costUsd: null },
     onText: (delta) => (shown += delta),
     onLost: vi.fn(() => (shown = '')),
     onReview: async (review) => void reviews.push(review),
   };
-  return { ask: () => ask(request, signal), llm, request, reviews, shown: () => shown };
+  const askWith = (fields: Partial<SynthesisRequest>) => ask({ ...request, ...fields }, signal);
+  return { ask: () => ask(request, signal), askWith, notes, llm, request, reviews, shown: () => shown };
 }
 
 const userOf = (
@@ -98,6 +111,42 @@ describe('the answer of a goal', () => {
     expect(userOf(llm, 3)).toContain('<previous_feedback>\n<point>Why?</point>');
   });
 
+  it('is no longer than what is left of the budget, and asks a model that it pays for', async () => {
+    const { askWith, llm } = await open({}, { text: 'tea' });
+    expect(await askWith({ room: { tokens: 4_000, costUsd: 0.001 } })).toMatchObject({ text: 'tea' });
+    const [asked] = llm.requests;
+    const prompt = tokensIn(asked?.system ?? '') + tokensIn(asked?.messages[0]?.text ?? '');
+    expect(prompt + (asked?.maxTokens ?? 0)).toBe(4_000);
+    expect(asked?.model).toBe('claude-haiku-5-5');
+  });
+
+  it('is not asked for where what is left does not reach for the results, or for the call', async () => {
+    const { askWith, llm } = await open({});
+    expect(await askWith({ room: { tokens: 1_000, costUsd: null } })).toEqual({
+      kind: 'unaffordable',
+      message: 'Of the budget 1,000 tokens are left, which does not reach for an answer made of the results.',
+    });
+    expect(llm.requests).toEqual([]);
+    const refused = await open({}, new BudgetExceeded('tenant', 'No money today.'));
+    expect(await refused.ask()).toEqual({ kind: 'unaffordable', message: 'No money today.' });
+  });
+
+  it('stays as it was where the budget does not reach for its revision', async () => {
+    const broke = new BudgetExceeded('goal', 'No money.');
+    const { ask, shown } = await open({ reviewRounds: 1 }, { text: 'tea' }, fails('Why?'), broke);
+    expect(await ask()).toMatchObject({ kind: 'answer', text: 'tea', reviews: [{ verdict: 'fail' }] });
+    expect(shown()).toBe('tea');
+  });
+
+  it('is noted with all that it took, unless some of it was journaled before', async () => {
+    const { ask, notes } = await open({ reviewRounds: 1 }, { text: 'tea' }, passes);
+    const ofSyntheses = () => notes.filter((note) => note.startsWith('tasks'));
+    await ask();
+    expect(ofSyntheses()).toEqual(['tasks :synthesis+1x1 claude-opus-5-5 20 10']);
+    await ask();
+    expect(ofSyntheses()).toHaveLength(1);
+  });
+
   it.each([1, 2, 3])('is revised %i times at most, whatever the judges say', async (rounds) => {
     const lines = Array.from({ length: rounds + 1 }, (_, at) => [
       { text: `v${at}` },
@@ -115,7 +164,7 @@ describe('the answer of a goal', () => {
     ['fails', terminal],
     ['is refused', { stopReason: 'refusal' }],
     ['is empty', { text: ' ' }],
-    ['is cut off', { text: 'te', stopReason: 'max_tokens' }],
+    ['is cut off', { text: 'te', stopReason: 'model_context_window_exceeded' }],
   ])('is the version before it when its revision %s, and is streamed again', async (_what, line) => {
     const { ask, shown } = await open({ reviewRounds: 2 }, { text: 'tea' }, fails('Why?'), line);
     expect(await ask()).toMatchObject({
@@ -150,9 +199,27 @@ describe('the answer of a goal', () => {
   });
 
   it('that was cut off is not judged', async () => {
-    const { ask, llm } = await open({ reviewRounds: 2 }, { text: 'te', stopReason: 'max_tokens' });
+    const full = { text: 'te', stopReason: 'model_context_window_exceeded' } as const;
+    const { ask, llm } = await open({ reviewRounds: 2 }, full);
     expect(await ask()).toMatchObject({ text: 'te', isCutOff: true, reviews: [] });
     expect(llm.requests).toHaveLength(1);
+  });
+
+  it('that was cut off at its tokens is gone on with, and streamed as one text', async () => {
+    const { ask, shown } = await open({}, { text: 'te', stopReason: 'max_tokens' }, { text: 'a' });
+    expect(await ask()).toMatchObject({ text: 'tea', isCutOff: false });
+    expect(shown()).toBe('tea');
+  });
+
+  it("that is refused tells the endpoint's reason", async () => {
+    const { ask } = await open({}, { text: '', stopReason: 'refusal', refusal: 'Too risky.' });
+    expect(await ask()).toMatchObject({
+      kind: 'failed',
+      error: {
+        type: 'model_refusal',
+        message: 'The model refused to put the answer together: Too risky.',
+      },
+    });
   });
 
   it('is paid for once when all of it runs again', async () => {

@@ -6,6 +6,7 @@
  * 2. An answer that was paid for is never lost to a later call: when a revision fails, is refused or cut off, the version
  *    before it stands, and is streamed again.
  */
+import { tokensIn } from '@baton/plan/context-window';
 import { synthesisPrompt, type SynthesisInput } from '@baton/plan/prompts/synthesis-prompt';
 import type { Recipe } from '@baton/plan/recipes';
 import type { GoalError } from '@baton/shared/contract/goal';
@@ -14,13 +15,19 @@ import type { Review } from '@baton/shared/contract/review';
 import type { GoalBrief } from '@baton/shared/ledger/goal-record';
 import type { TaskResult } from '@baton/shared/ledger/task-results';
 import { openJournal } from '@baton/shared/ledger/journal';
-import type { Lease } from '@baton/shared/ledger/lease';
+import { SYNTHESIS, type Lease } from '@baton/shared/ledger/lease';
 import type { Ledger } from '@baton/shared/ledger/ledger';
+import type { BudgetRoom } from '@baton/shared/ledger/run-budget';
+import { BudgetExceeded } from '@baton/shared/model/budget-exceeded';
 import type { CallPurpose } from '@baton/shared/model/call-purpose';
-import type { StepCaller } from '@baton/shared/model/journaled-llm';
-import { isCutOff, ModelError } from '@baton/shared/model/llm';
+import { continuedCall } from '@baton/shared/model/continued-call';
+import type { StepCall, StepCaller } from '@baton/shared/model/journaled-llm';
+import { ModelError } from '@baton/shared/model/llm';
 import type { ModelAccess } from '@baton/shared/model/model-access';
 import { windowOf } from '@baton/shared/model/model-window';
+import { refusalText } from '@baton/shared/model/refusal-text';
+import { noteWhole, sampleKind } from '@baton/shared/model/sample-kind';
+import { answerWithin, promptWithin, saysEnough, tierWithin } from './answer-room.ts';
 import { reviewAnswer } from './review-answer.ts';
 import { isUnneeded, toldOutcomes } from './told-outcomes.ts';
 
@@ -33,10 +40,12 @@ export interface SynthesisRequest {
   readonly purpose: CallPurpose;
   readonly brief: GoalBrief;
   readonly recipe: string | null;
-  readonly options: Pick<GoalOptions, 'reviewRounds' | 'judges'>;
+  readonly options: Pick<GoalOptions, 'reviewRounds' | 'judges' | 'latency'>;
   /** Why what was open was not needed any more, or null. */
   readonly finishedEarly: string | null;
   readonly results: readonly TaskResult[];
+  /** What budgets leave to the answer. */
+  readonly room: BudgetRoom;
   readonly onText: (delta: string) => void;
   /** The text so far is void. */
   readonly onLost: () => void;
@@ -53,10 +62,21 @@ export interface Answer {
   readonly reviews: readonly Review[];
 }
 
-export type Synthesised = Answer | { readonly kind: 'failed'; readonly error: GoalError };
+/** Not even the first version could be paid for. */
+interface Unaffordable {
+  readonly kind: 'unaffordable';
+  /** Names the budget. */
+  readonly message: string;
+}
+
+export type Synthesised = Answer | Unaffordable | { readonly kind: 'failed'; readonly error: GoalError };
 
 function failed(type: string, message: string): Synthesised {
   return { kind: 'failed', error: { type, message } };
+}
+
+function tooLittle(tokens: number): string {
+  return `Of the budget ${tokens.toLocaleString('en-US')} tokens are left, which does not reach for an answer made of the results.`;
 }
 
 interface Writing {
@@ -73,24 +93,46 @@ async function write(
   round: number,
   revision: SynthesisInput['revision'],
 ): Promise<Synthesised> {
-  const { answerTokens, promptTokens } = windowOf(models.contextTokens, MAX_TOKENS);
-  const { system, user } = synthesisPrompt({ ...input, ...(revision && { revision }) }, promptTokens);
+  const { room } = request;
+  const window = windowOf(models.contextTokens, MAX_TOKENS);
+  const { system, user, trimmed } = synthesisPrompt(
+    { ...input, ...(revision && { revision }) },
+    promptWithin(window, room),
+  );
+  const results = input.outcomes.reduce((sum, { output }) => sum + (output?.length ?? 0), 0);
+  if (room.tokens !== null && room.tokens < window.promptTokens && !saysEnough(trimmed, results)) {
+    return { kind: 'unaffordable', message: tooLittle(room.tokens) };
+  }
+  const promptTokens = tokensIn(system) + tokensIn(user);
+  const answerTokens = answerWithin(window, room, promptTokens);
   try {
-    const { response } = await caller.call(
-      {
-        model: models.tiers.strong,
+    const { text, cutOff, last } = await continuedCall({
+      caller,
+      request: {
+        model: models.tiers[tierWithin(models, room, { promptTokens, answerTokens })],
         system,
         messages: [{ role: 'user', text: user }],
         maxTokens: answerTokens,
         jsonSchema: null,
       },
-      { signal, onText: request.onText, onLost: request.onLost, step: 'synthesis', attempt: round },
-    );
-    if (response.stopReason === 'refusal')
-      return failed('model_refusal', 'The model refused to put the answer together.');
-    if (response.text.trim() === '') return failed('model_error', 'The model gave an empty answer.');
-    return { kind: 'answer', text: response.text, isCutOff: isCutOff(response), reviews: [] };
+      options: {
+        signal,
+        onText: request.onText,
+        onLost: request.onLost,
+        onVoid: request.onLost,
+        step: 'synthesis',
+        attempt: round,
+      },
+      contextTokens: models.contextTokens,
+      // What a budget has cut short is not made up for.
+      goesOn: answerTokens === window.answerTokens,
+    });
+    if (last.stopReason === 'refusal')
+      return failed('model_refusal', refusalText('The model refused to put the answer together', last));
+    if (text.trim() === '') return failed('model_error', 'The model gave an empty answer.');
+    return { kind: 'answer', text, isCutOff: cutOff, reviews: [] };
   } catch (error) {
+    if (error instanceof BudgetExceeded) return { kind: 'unaffordable', message: error.message };
     if (!(error instanceof ModelError) || error.failure.kind === 'cancelled') throw error;
     return failed('model_error', `The answer could not be put together: ${error.message}`);
   }
@@ -112,7 +154,7 @@ async function reviewed(writing: Writing, first: Answer): Promise<Answer> {
     if (review.verdict !== 'fail' || round > rounds) break;
     request.onLost();
     const next = await write(writing, round + 1, { previous: text, feedback: review.feedback });
-    if (next.kind === 'failed' || next.isCutOff) {
+    if (next.kind !== 'answer' || next.isCutOff) {
       request.onLost();
       request.onText(text);
       break;
@@ -133,9 +175,24 @@ export function synthesiserFor(ledger: Ledger, models: ModelAccess, recipes: Rea
       outcomes: toldOutcomes(results),
       finishedEarly: results.some(({ outcome }) => isUnneeded(outcome)) ? request.finishedEarly : null,
     };
-    const caller = models.callerFor(openJournal(ledger, { goalId, lease, retries }), purpose);
+    const calls: StepCall[] = [];
+    let model = models.tiers.strong;
+    const begunAt = performance.now();
+    const paid = models.callerFor(openJournal(ledger, { goalId, lease, retries }, purpose), purpose);
+    const caller: StepCaller = {
+      async call(asked, how) {
+        const call = await paid.call(asked, how);
+        if (calls.length === 0) ({ model } = asked);
+        calls.push(call);
+        return call;
+      },
+    };
     const writing: Writing = { models, caller, request, input, signal };
     const first = await write(writing, 1, null);
-    return first.kind === 'failed' || first.isCutOff ? first : reviewed(writing, first);
+    if (first.kind !== 'answer' || first.isCutOff) return first;
+    const answer = await reviewed(writing, first);
+    const kind = sampleKind(SYNTHESIS, { options: request.options });
+    noteWhole(models.samples, kind, model, calls, performance.now() - begunAt);
+    return answer;
   };
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { openOutputStream } from './output-stream.ts';
+import { openHeldStream, openOutputStream } from './output-stream.ts';
 
 describe('the output stream', () => {
   beforeEach(() => {
@@ -50,4 +50,18 @@ describe('the output stream', () => {
     await vi.advanceTimersByTimeAsync(100);
     await expect(stream.end()).rejects.toThrow('no Redis');
   });
+});
+
+it('holds an answer that comes as a whole until it is final', async () => {
+  const deltas: unknown[] = [];
+  const stream = openHeldStream(async ({ data }) => {
+    deltas.push(data);
+  });
+  stream.write('A first ');
+  stream.write('draft.');
+  stream.restart();
+  stream.write('The answer.');
+  expect(deltas).toEqual([]);
+  await stream.end();
+  expect(deltas).toEqual([{ text: 'The answer.', offset: 0 }]);
 });

@@ -41,3 +41,26 @@ export function openOutputStream(append: (event: NewEvent) => Promise<unknown>) 
     },
   };
 }
+
+/**
+ * For an answer that comes as a whole, over and over as its run begins again: it is told when it is final, and no version that was
+ * sent back.
+ */
+export const openHeldStream: typeof openOutputStream = (append) => {
+  const stream = openOutputStream(append);
+  let text = '';
+  return {
+    write(delta) {
+      text += delta;
+    },
+    restart() {
+      text = '';
+      stream.restart();
+    },
+    async end() {
+      stream.write(text);
+      text = '';
+      await stream.end();
+    },
+  };
+};

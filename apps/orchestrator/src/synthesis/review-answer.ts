@@ -27,7 +27,7 @@ function dependenciesOf(results: readonly TaskResult[]): ReviewInput['dependenci
 
 /** Has a goal's answer judged, by the strongest model. Rejects as `askJudges` does. */
 export async function reviewAnswer(
-  models: Pick<ModelAccess, 'tiers' | 'structuredOutput' | 'contextTokens'>,
+  models: Pick<ModelAccess, 'tiers' | 'structuredOutput' | 'contextTokens' | 'cachePays'>,
   caller: StepCaller,
   { brief, results, text, round, previousFeedback, judges }: AnswerToReview,
   signal: AbortSignal,
@@ -51,6 +51,7 @@ export async function reviewAnswer(
         },
         judgeWindow(models.contextTokens),
       ),
+    caching: { pays: models.cachePays, calls: judges },
     judges,
     round,
     signal,

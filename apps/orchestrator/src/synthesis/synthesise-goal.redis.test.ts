@@ -1,6 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
+import { skippedForBudget } from '@baton/shared/contract/budget-skip';
 import type { Review } from '@baton/shared/contract/review';
 import { noUsage, unworked, type Outcome } from '@baton/shared/contract/task-outcome';
+import { readEvents } from '@baton/shared/ledger/event-log';
 import { endGoal } from '@baton/shared/ledger/goal-end';
 import { readGoal } from '@baton/shared/ledger/goal-view';
 import { MOST_DEATHS } from '@baton/shared/ledger/lease';
@@ -150,6 +152,49 @@ describe('putting a goal together', () => {
     expect(ask).not.toHaveBeenCalled();
     expect(takeUpNextRev).toHaveBeenCalledExactlyOnceWith({ goalId, rev: 2 });
     expect((await goal())?.status).toBe('running');
+  });
+
+  it('says in its end for which tasks a budget did not reach, and that none gave a result for want of it', async () => {
+    const noMoney = skippedForBudget('goal', 'The budget of 5 tokens is exhausted.');
+    const short = await open({ coffee: noMoney });
+    await short.run(says('tea'));
+    expect(await short.goal()).toMatchObject({
+      status: 'partially_succeeded',
+      output: 'tea',
+      missing: [{ taskId: 'coffee', reason: 'The budget of 5 tokens is exhausted.' }],
+      error: {
+        type: 'budget_exhausted',
+        message:
+          'The budget did not reach for one task of 3, which the answer does without. The budget of 5 tokens is exhausted.',
+      },
+    });
+    const broke = await open({ tea: noMoney, coffee: noMoney, advice: unworked('skipped', 'No tea.') });
+    await broke.run(says('nothing'));
+    expect(await broke.goal()).toMatchObject({
+      status: 'failed',
+      output: null,
+      error: { type: 'budget_exhausted', message: expect.stringMatching(/^No task gave a result before/) },
+    });
+  });
+
+  it('puts the results together without a model where the budget does not reach for an answer', async () => {
+    const { run, goal, ledger, goalId } = await open({ coffee: unworked('failed', 'No beans.') });
+    await run(async (request) => {
+      request.onText('lost ');
+      return { kind: 'unaffordable', message: 'The budget is exhausted.' };
+    });
+    const ended = await goal();
+    expect(ended).toMatchObject({
+      status: 'partially_succeeded',
+      error: { type: 'budget_exhausted', message: 'The budget is exhausted.' },
+      missing: [{ taskId: 'coffee' }],
+      citations: [{ taskId: 'tea' }, { taskId: 'advice' }],
+    });
+    expect(ended?.output).toBe(
+      '*The budget did not reach for an answer written from these results: they stand here as the tasks gave them.*\n\n## Do tea\n\ntea [tea]\n\n## Do advice\n\nadvice [advice]',
+    );
+    const deltas = (await readEvents(ledger, goalId, '0')).filter(({ event }) => event === 'output.delta');
+    expect(deltas.map(({ data }) => data['text']).join('')).toBe(ended?.output);
   });
 
   it('fails it once too many processes have died of it, and keeps what its tasks gave', async () => {

@@ -2,19 +2,26 @@ import { citationsIn } from '@baton/plan/citations';
 import { isUsable, terminalStatusOf, type GoalVerdict } from '@baton/plan/task-readiness';
 import { isTerminal } from '@baton/shared/contract/goal-status';
 import type { SynthesisJob } from '@baton/shared/contract/queues';
+import { shortBudgetOf } from '@baton/shared/contract/budget-skip';
+import type { GoalError } from '@baton/shared/contract/goal';
 import { failpoint } from '@baton/shared/failpoints/failpoint';
 import { appendEvents } from '@baton/shared/ledger/event-log';
 import type { GoalEnd } from '@baton/shared/ledger/goal-end';
 import { advanceGoal, readGoalFacts, type Advance, type GoalFacts } from '@baton/shared/ledger/goal-record';
+import { tellAnswerReview } from '@baton/shared/ledger/task-record';
 import { readTaskResults, type TaskResult } from '@baton/shared/ledger/task-results';
 import { rolePurpose } from '@baton/shared/ledger/goal-purpose';
 import { abandonLease, MOST_DEATHS, SYNTHESIS, type Lease } from '@baton/shared/ledger/lease';
 import type { Ledger } from '@baton/shared/ledger/ledger';
+import type { CallPurpose } from '@baton/shared/model/call-purpose';
+import { roomOfAnswer } from '@baton/shared/ledger/run-budget';
+import { BUDGET_EXHAUSTED } from '@baton/shared/model/budget-exceeded';
 import type { EndGoal } from '../flows/end-goal.ts';
 import { letGo } from '../flows/let-go.ts';
 import type { Answer, Synthesised, SynthesisRequest } from './ask-synthesiser.ts';
-import { openOutputStream } from './output-stream.ts';
+import { openHeldStream, openOutputStream } from './output-stream.ts';
 import { isUnneeded } from './told-outcomes.ts';
+import { unwrittenAnswer } from './unwritten-answer.ts';
 
 export interface SynthesiseGoalDeps {
   readonly ledger: Ledger;
@@ -27,6 +34,7 @@ export interface SynthesiseGoalDeps {
     facts: GoalFacts,
     results: readonly TaskResult[],
     signal: AbortSignal,
+    waking?: CallPurpose['job'],
   ) => Promise<boolean>;
   /** For a job whose rev is over: sees to it that the next one has a flow. */
   readonly takeUpNextRev: (job: SynthesisJob) => Promise<void>;
@@ -63,6 +71,7 @@ async function open(
   deps: SynthesiseGoalDeps,
   job: SynthesisJob,
   signal: AbortSignal,
+  waking: CallPurpose['job'],
 ): Promise<Opened | null> {
   const { goalId, rev } = job;
   const facts = await readGoalFacts(deps.ledger, goalId);
@@ -73,7 +82,7 @@ async function open(
   }
   const results = await readTaskResults(deps.ledger, goalId, facts.plan);
   // One that is being put together has been asked about.
-  if (facts.status === 'running' && (await deps.replan(job, facts, results, signal))) return null;
+  if (facts.status === 'running' && (await deps.replan(job, facts, results, signal, waking))) return null;
   const advance = await advanceGoal(deps.ledger, goalId, {
     from: ['running'],
     rev,
@@ -82,6 +91,24 @@ async function open(
     place: SYNTHESIS,
   });
   return advance.kind === 'refused' ? null : { facts, results, advance };
+}
+
+function budgetError(message: string): GoalError {
+  return { type: BUDGET_EXHAUSTED, message };
+}
+
+const nothingPaid =
+  'No task gave a result before the budget was used up, so there is nothing to answer with.';
+
+/** What a goal says of the tasks for which a budget did not reach; null when it did for all. */
+function shortOfBudget(results: readonly TaskResult[]): GoalError | null {
+  const short = results.filter(({ outcome }) => shortBudgetOf(outcome) !== null);
+  if (short.length === 0) return null;
+  const tasks = short.length === 1 ? 'one task' : `${short.length} tasks`;
+  const [reason = ''] = short[0]?.outcome?.errors ?? [];
+  return budgetError(
+    `The budget did not reach for ${tasks} of ${results.length}, which the answer does without. ${reason}`.trim(),
+  );
 }
 
 type Ending = Omit<GoalEnd, 'rev' | 'openTasks' | 'lease'>;
@@ -125,47 +152,65 @@ async function endingOf(
   { facts, results }: Opened,
   { lease, retries }: { readonly lease: Lease; readonly retries: number },
   signal: AbortSignal,
+  waking: CallPurpose['job'],
 ): Promise<Ending> {
   const verdict = verdictOf(results);
   const { status, missing } = verdict;
-  if (status === 'failed') return { status, missing, error: noResult };
-  if (facts.kind === 'each') return { status, missing, output: deps.collect(results) };
-  const stream = openOutputStream((event) => appendEvents(deps.ledger, goalId, rev, [event]));
+  const short = shortOfBudget(results);
+  if (status === 'failed')
+    return { status, missing, error: short ? { ...short, message: nothingPaid } : noResult };
+  const error = short && { error: short };
+  if (facts.kind === 'each') return { status, missing, output: deps.collect(results), ...error };
+  const isRelaxed = facts.options.latency === 'relaxed';
+  const openStream = isRelaxed ? openHeldStream : openOutputStream;
+  const stream = openStream((event) => appendEvents(deps.ledger, goalId, rev, [event]));
   const answer = await deps.askSynthesiser(
     {
       goalId,
       lease,
       retries,
-      purpose: rolePurpose(SYNTHESIS, facts, null),
+      purpose: rolePurpose(SYNTHESIS, facts, waking),
       brief: facts,
       recipe: facts.recipe,
       options: facts.options,
       finishedEarly: facts.finishedEarly,
       results,
+      room: await roomOfAnswer(deps.ledger, goalId, rev),
       onText: stream.write,
       onLost: stream.restart,
       async onReview(review) {
-        await stream.end();
-        await appendEvents(deps.ledger, goalId, rev, [
-          { event: 'goal.judged', data: { about: 'answer', ...review } },
-        ]);
+        if (!isRelaxed) await stream.end();
+        await tellAnswerReview(deps.ledger, { goalId, rev }, review);
       },
     },
     signal,
   );
+  if (answer.kind === 'unaffordable') {
+    const output = unwrittenAnswer(results);
+    stream.restart();
+    stream.write(output);
+    await stream.end();
+    const unwritten = { text: output, isCutOff: false, reviews: [] } as const;
+    const ending = answered(verdict, { kind: 'answer', ...unwritten }, results);
+    return { ...ending, status: 'partially_succeeded', error: budgetError(answer.message) };
+  }
   await stream.end();
   if (answer.kind === 'failed') return { status: 'failed', missing, error: answer.error };
-  return answered(verdict, answer, results);
+  return { ...error, ...answered(verdict, answer, results) };
 }
 
-/** Puts the goal's answer together and ends it; may be run again at any point of it. */
+/**
+ * Puts the goal's answer together and ends it; may be run again at any point of it.
+ * @param waking the job that does so, to be woken when an answer is there that it doesn't wait for.
+ */
 export async function synthesiseGoal(
   deps: SynthesiseGoalDeps,
   job: SynthesisJob,
   signal: AbortSignal,
+  waking: CallPurpose['job'] = null,
 ): Promise<void> {
   failpoint('synthesis.taken');
-  const opened = await open(deps, job, signal);
+  const opened = await open(deps, job, signal, waking);
   if (!opened) return;
   failpoint('synthesis.marked');
   const { advance } = opened;
@@ -176,7 +221,7 @@ export async function synthesiseGoal(
   }
   const { lease } = advance;
   try {
-    const ending = await endingOf(deps, job, opened, advance, signal);
+    const ending = await endingOf(deps, job, opened, advance, signal, waking);
     failpoint('synthesis.decided');
     if (await deps.endGoal(job.goalId, { ...how, ...ending, lease })) return;
   } catch (error) {

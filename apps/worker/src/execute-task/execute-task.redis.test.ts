@@ -5,12 +5,15 @@ import { endGoal } from '@baton/shared/ledger/goal-end';
 import { readGoalFacts, startNextRev } from '@baton/shared/ledger/goal-record';
 import { readGoal } from '@baton/shared/ledger/goal-view';
 import { MOST_DEATHS } from '@baton/shared/ledger/lease';
+import { neverCached } from '@baton/shared/model/cache-worth';
+import { noSamples } from '@baton/shared/model/call-samples';
 import { withJournal } from '@baton/shared/model/journaled-llm';
-import { ModelError } from '@baton/shared/model/llm';
+import { LaterError, ModelError } from '@baton/shared/model/llm';
 import type { ModelAccess } from '@baton/shared/model/model-access';
 import { defaultModelTiers } from '@baton/shared/model/model-tiers';
 import { defaultPrices } from '@baton/shared/model/prices';
 import { RetryLaterError } from '@baton/shared/model/retrying-llm';
+import { JobAborted } from '@baton/shared/queue/job-worker';
 import { createLogger } from '@baton/shared/telemetry/logger';
 import { createMetrics } from '@baton/shared/telemetry/metrics';
 import {
@@ -22,6 +25,8 @@ import {
 } from '../../../../packages/shared/src/ledger/testing/test-ledger.ts';
 import { scriptedLlm, type ScriptLine } from '../../../../packages/shared/src/model/testing/scripted-llm.ts';
 import { defineWorker, type Worker } from '../define-worker.ts';
+import { toolBoxOf } from '../tools/tool-box.ts';
+import { defaultToolSettings } from '../tools/tool-settings.ts';
 import { executeTask, type TaskReturn } from './execute-task.ts';
 
 const about = { type: 'researcher', description: 'd', bestFor: 'b', notFor: 'n' };
@@ -45,9 +50,13 @@ async function open(...lines: readonly ScriptLine[]) {
     structuredOutput: 'prompt',
     plansInXml: false,
     contextTokens: 200_000,
+    cachePays: neverCached,
+    samples: noSamples,
+    costOf: () => null,
     callerFor: (journal) => withJournal(llm, journal, defaultPrices),
   };
-  const deps = { ledger, models, metrics: createMetrics(), logger: createLogger('test', 'silent') };
+  const tools = toolBoxOf({ settings: defaultToolSettings, local: new Map(), servers: [] });
+  const deps = { ledger, models, tools, metrics: createMetrics(), logger: createLogger('test', 'silent') };
   const tea: TaskJob = { goalId, rev: 1, taskId: 'tea' };
   const execute = (
     task = tea,
@@ -91,7 +100,68 @@ describe('executing a task', () => {
     await startNextRev(ledger, goalId, 1);
     expect(await execute({ ...tea, rev: 2 })).toEqual({ taskId: 'tea', status: 'succeeded' });
     expect(llm.requests).toHaveLength(1);
-    expect(await taskOf('tea')).toMatchObject({ output: 'leaves', attempts: 2, usage: { calls: 1 } });
+    expect(await taskOf('tea')).toMatchObject({ output: 'leaves', attempts: 1, usage: { calls: 1 } });
+  });
+
+  it('counts no attempt for a run that was put back, however often, and tells of no new start', async () => {
+    const { ledger, execute, tea, taskOf, goalId } = await open({ text: 'leaves' });
+    const waiting = (error: Error) =>
+      defineWorker({
+        ...about,
+        async run() {
+          throw error;
+        },
+      });
+    const starts = async (): Promise<unknown[]> =>
+      (await readEvents(ledger, goalId, '0'))
+        .filter(({ event }) => event === 'task.started')
+        .map(({ data }) => data['attempt']);
+    for (let count = 0; count < 3; count += 1) {
+      await expect(execute(tea, waiting(new LaterError('Not now.', 1)))).rejects.toThrow('Not now.');
+      expect(await taskOf('tea')).toMatchObject({ status: 'running', attempts: 1 });
+    }
+    expect(await starts()).toEqual([1]);
+    const cut = new JobAborted('shutdown');
+    const aborted = AbortSignal.abort(cut);
+    await expect(execute(tea, waiting(cut), aborted)).rejects.toThrow(JobAborted);
+    await execute();
+    expect(await taskOf('tea')).toMatchObject({ output: 'leaves', attempts: 2 });
+    expect(await starts()).toEqual([1, 2]);
+  });
+});
+
+describe('a long text', () => {
+  const cut = { text: 'Green ', stopReason: 'max_tokens' } as const;
+
+  it('is gone on with, and a run that was broken off in between pays for neither piece again', async () => {
+    const { execute, llm, taskOf } = await open(cut, new LaterError('Not now.', 1), { text: 'leaves' });
+    await expect(execute()).rejects.toThrow('Not now.');
+    await execute();
+    expect(await taskOf('tea')).toMatchObject({ output: 'Green leaves', attempts: 1, usage: { calls: 2 } });
+    expect(llm.requests).toHaveLength(3);
+  });
+
+  it('is not gone on with past a limit that its worker set', async () => {
+    const short = defineWorker({
+      ...about,
+      async run(_task, { model }) {
+        const { text, truncated } = await model.text({ system: 's', prompt: 'p', maxTokens: 5 });
+        return `${text}${String(truncated)}`;
+      },
+    });
+    const { tea, execute, llm, taskOf } = await open(cut);
+    await execute(tea, short);
+    expect(await taskOf('tea')).toMatchObject({ output: 'Green true' });
+    expect(llm.requests).toHaveLength(1);
+  });
+
+  it("that is refused ends its task with the endpoint's reason", async () => {
+    const { execute, taskOf } = await open({ text: '', stopReason: 'refusal', refusal: 'Too risky.' });
+    await execute();
+    expect(await taskOf('tea')).toMatchObject({
+      status: 'failed',
+      errors: ['The model refused this task: Too risky.'],
+    });
   });
 });
 

@@ -7,21 +7,25 @@ import { MOST_DEATHS, releaseLease } from '@baton/shared/ledger/lease';
 import { startNextRev } from '@baton/shared/ledger/goal-record';
 import { taskPurpose } from '@baton/shared/ledger/goal-purpose';
 import { openJournal } from '@baton/shared/ledger/journal';
-import { JobAborted } from '@baton/shared/queue/job-worker';
+import { openToolJournal } from '@baton/shared/ledger/tool-journal';
+import { JobAborted, NotYet } from '@baton/shared/queue/job-worker';
 import type { Ledger } from '@baton/shared/ledger/ledger';
 import { decide, type QueueRecord } from '@baton/shared/ledger/task-decision';
 import { recordOutcome, startTask, tellReview } from '@baton/shared/ledger/task-record';
 import type { ModelAccess } from '@baton/shared/model/model-access';
 import type { CallPurpose } from '@baton/shared/model/call-purpose';
+import { LaterError } from '@baton/shared/model/llm';
 import { RetryLaterError } from '@baton/shared/model/retrying-llm';
 import type { Logger } from '@baton/shared/telemetry/logger';
 import type { Metrics } from '@baton/shared/telemetry/metrics';
 import type { DependencyOutput, Worker } from '../define-worker.ts';
+import type { ToolBox } from '../tools/tool-box.ts';
 import { runTask, type Started } from './run-task.ts';
 
 export interface ExecuteTaskDeps {
   readonly ledger: Ledger;
   readonly models: ModelAccess;
+  readonly tools: Pick<ToolBox, 'sourceOf'>;
   readonly metrics: Metrics;
   readonly logger: Logger;
 }
@@ -56,9 +60,10 @@ async function run(
       log.warn({ err: error }, 'event not written'),
     );
   };
+  const purpose = taskPurpose(started.task, started, job);
   const caller = models.callerFor(
-    openJournal(ledger, { goalId, ...started }),
-    taskPurpose(started.task, started, job),
+    openJournal(ledger, { goalId, ...started }, purpose),
+    purpose,
     ({ waitMs, error }) =>
       tell({ event: 'task.retrying', data: { taskId, reason: error.message, delayMs: waitMs } }),
   );
@@ -69,9 +74,13 @@ async function run(
       dependencies,
       models,
       caller,
+      tools: deps.tools.sourceOf(worker),
+      toolJournal: openToolJournal(ledger, { goalId, ...started }),
+      metrics: deps.metrics,
       signal,
       log,
       progress: (message) => tell({ event: 'task.progress', data: { taskId, message } }),
+      wrote: (progress) => tell({ event: 'task.progress', data: { taskId, ...progress } }),
       reviewed(review) {
         tellReview(ledger, { goalId, rev, taskId }, review).catch((error: Error) =>
           log.warn({ err: error }, 'event not written'),
@@ -92,8 +101,13 @@ const spent = unworked(
 );
 
 /** A run that ends without an outcome says so: one that says nothing has died with its process. */
-async function letGo({ ledger, logger }: ExecuteTaskDeps, goalId: string, { lease }: Started): Promise<void> {
-  await releaseLease(ledger, goalId, lease).catch((error: Error) =>
+async function letGo(
+  { ledger, logger }: ExecuteTaskDeps,
+  goalId: string,
+  { lease }: Started,
+  isPutBack: boolean,
+): Promise<void> {
+  await releaseLease(ledger, goalId, lease, isPutBack).catch((error: Error) =>
     logger.warn({ goalId, err: error }, 'lease not released'),
   );
   failpoint('task.released');
@@ -136,6 +150,7 @@ export async function executeTask(deps: ExecuteTaskDeps, taskRun: TaskRun): Prom
   const stopTimer = metrics.taskSeconds.startTimer({ worker_type: worker.type });
   metrics.tasksRunning.inc({ worker_type: worker.type });
   let isRecorded = false;
+  let isPutBack = false;
   try {
     const queue = await queueRecord;
     if (start.kind === 'unready' && queue.complete) {
@@ -158,8 +173,11 @@ export async function executeTask(deps: ExecuteTaskDeps, taskRun: TaskRun): Prom
     if (!isRecorded) return { taskId, status: 'stale' };
     metrics.tasksEnded.inc({ worker_type: worker.type, outcome: outcome.status });
     return { taskId, status: outcome.status };
+  } catch (error) {
+    isPutBack = error instanceof LaterError || error instanceof NotYet;
+    throw error;
   } finally {
-    if (!isRecorded) await letGo(deps, goalId, start);
+    if (!isRecorded) await letGo(deps, goalId, start, isPutBack);
     stopTimer();
     metrics.tasksRunning.dec({ worker_type: worker.type });
   }

@@ -92,6 +92,13 @@ it('keeps what there was when its revision fails', async () => {
   expect(reviews).toHaveLength(1);
 });
 
+it('keeps what there was when a budget has no room for its revision', async () => {
+  const errors = ["The goal's budget is exhausted."];
+  const { ending } = await run(3, ['fail'], [{}, { status: 'skipped', output: null, errors }]);
+  expect(ending).toMatchObject({ status: 'partial', output: 'v0' });
+  expect(ending.errors.join(' ')).toContain("Its revision failed: The goal's budget is exhausted.");
+});
+
 it('keeps as partial what can not be judged any more', async () => {
   const { ending, reviews } = await run(3, ['fail', 'gone']);
   expect(ending).toMatchObject({

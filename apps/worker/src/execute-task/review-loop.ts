@@ -56,7 +56,7 @@ export async function reviewed({ rounds, attempt, review }: ReviewLoop): Promise
     }
     ({ feedback } = word);
     const revised = await attempt({ round, previous: output, feedback });
-    if (revised.status === 'failed') {
+    if (revised.status === 'failed' || revised.status === 'skipped') {
       const errors = [
         `The review found: ${findings(word)}`,
         `Its revision failed: ${revised.errors.join(' ')}`,

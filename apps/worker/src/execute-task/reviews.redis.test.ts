@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { Complexity } from '@baton/plan/plan';
+import type { ModelTier } from '@baton/plan/worker-type';
 import type { Review } from '@baton/shared/contract/review';
 import { createGoal } from '@baton/shared/ledger/goal-acceptance';
 import { readEvents } from '@baton/shared/ledger/event-log';
 import { recordPlan } from '@baton/shared/ledger/plan-record';
 import { readGoal } from '@baton/shared/ledger/goal-view';
+import { neverCached } from '@baton/shared/model/cache-worth';
+import { noSamples, type CallSamples } from '@baton/shared/model/call-samples';
 import { withJournal } from '@baton/shared/model/journaled-llm';
-import { ModelError, type LlmRequest } from '@baton/shared/model/llm';
+import { LaterError, ModelError, type LlmRequest } from '@baton/shared/model/llm';
 import { defaultModelTiers } from '@baton/shared/model/model-tiers';
 import { defaultPrices } from '@baton/shared/model/prices';
 import { createLogger } from '@baton/shared/telemetry/logger';
@@ -19,6 +22,8 @@ import {
 } from '../../../../packages/shared/src/ledger/testing/test-ledger.ts';
 import { scriptedLlm, type ScriptLine } from '../../../../packages/shared/src/model/testing/scripted-llm.ts';
 import { defineWorker, type Worker } from '../define-worker.ts';
+import { toolBoxOf } from '../tools/tool-box.ts';
+import { defaultToolSettings } from '../tools/tool-settings.ts';
 import { promptWorker } from '../workers/prompt-worker.ts';
 import { executeTask, type TaskReturn } from './execute-task.ts';
 
@@ -37,23 +42,43 @@ async function open(
   {
     complexity = 'medium',
     contextTokens = 200_000,
-  }: { complexity?: Complexity; contextTokens?: number } = {},
+    tierLimit,
+  }: { complexity?: Complexity; contextTokens?: number; tierLimit?: ModelTier } = {},
 ) {
   const { ledger, redis } = openTestLedger();
   const goalId = 'goal_1';
   await createGoal(ledger, newGoal(goalId, { options }));
-  await recordPlan(ledger, goalId, 1, null, {
-    ...plan,
-    tasks: plan.tasks.map((task) => ({ ...task, complexity })),
-  });
+  const tasks = plan.tasks.map((task) => ({ ...task, complexity }));
+  await recordPlan(
+    ledger,
+    goalId,
+    1,
+    null,
+    { ...plan, tasks },
+    {
+      tierLimits: new Map(tierLimit ? tasks.map(({ id }) => [id, tierLimit]) : []),
+      leftOut: new Map(),
+      fence: null,
+      told: null,
+    },
+  );
+  const notes: string[] = [];
   const llm = scriptedLlm(...lines);
   const deps = {
     ledger,
+    tools: toolBoxOf({ settings: defaultToolSettings, local: new Map(), servers: [] }),
     models: {
       tiers: defaultModelTiers,
       structuredOutput: 'prompt' as const,
       plansInXml: false,
       contextTokens,
+      cachePays: neverCached,
+      samples: {
+        ...noSamples,
+        note: (...[of, kind, model, { inputTokens, outputTokens }]: Parameters<CallSamples['note']>) =>
+          void notes.push(`${of} ${kind} ${model} ${inputTokens} ${outputTokens}`),
+      },
+      costOf: () => null,
       callerFor: (journal: Parameters<typeof withJournal>[1]) => withJournal(llm, journal, defaultPrices),
     },
     metrics: createMetrics(),
@@ -74,12 +99,73 @@ async function open(
     (await readEvents(ledger, goalId, '0'))
       .filter(({ event }) => event === 'task.reviewed')
       .map(({ data }) => data as unknown as Review & { taskId: string });
-  return { ledger, redis, goalId, llm, execute, taskOf, told };
+  return { ledger, redis, goalId, llm, execute, taskOf, told, notes };
 }
 
 function userTurn(request: LlmRequest | undefined): string {
   return request?.messages[0]?.text ?? '';
 }
+
+describe('a task that its goal’s budget holds to cheaper models', () => {
+  it('asks none above them: neither for its revisions, nor where its worker names one, nor as judges', async () => {
+    const insisting = defineWorker({
+      ...about,
+      run: async (_task, { model }) => (await model.text({ system: 's', prompt: 'p', tier: 'strong' })).text,
+    });
+    const rounds = 2;
+    const lines = Array.from({ length: rounds + 1 }, () => [{ text: 'v' }, verdict(false, 'No.')]).flat();
+    for (const worker of [researcher, insisting]) {
+      const { execute, llm, taskOf } = await open({ reviewRounds: rounds }, lines, {
+        complexity: 'high',
+        tierLimit: 'fast',
+      });
+      await execute('tea', worker);
+      expect(new Set(llm.requests.map(({ model }) => model))).toEqual(new Set([defaultModelTiers.fast]));
+      expect(await taskOf()).toMatchObject({ metadata: { tiers: ['fast'] } });
+    }
+  });
+
+  it('keeps its own tier where that is cheaper still', async () => {
+    const { execute, llm } = await open({}, [{ text: 'v' }], { complexity: 'low', tierLimit: 'balanced' });
+    await execute();
+    expect(llm.requests[0]?.model).toBe(defaultModelTiers.fast);
+  });
+});
+
+describe('what a task took', () => {
+  it('is noted with its reviews, by its worker type and the model of its tier', async () => {
+    const { execute, notes } = await open({ reviewRounds: 1, judges: 1 }, [{ text: 'v' }, verdict(true)]);
+    await execute();
+    expect(notes).toEqual([`tasks researcher+1x1 ${defaultModelTiers.balanced} 20 10`]);
+  });
+
+  it('is not noted of one that failed, or that has its answers from the journal', async () => {
+    const failing = defineWorker({
+      ...about,
+      async run(_task, { model }) {
+        await model.text({ system: 's', prompt: 'p' });
+        throw new Error('No.');
+      },
+    });
+    const failed = await open({}, [{ text: 'v' }]);
+    await failed.execute('tea', failing);
+    expect(failed.notes).toEqual([]);
+    let runs = 0;
+    const brokenOff = defineWorker({
+      ...about,
+      async run(_task, { model }) {
+        const { text } = await model.text({ system: 's', prompt: 'p' });
+        runs += 1;
+        if (runs === 1) throw new LaterError('Later.', 1);
+        return text;
+      },
+    });
+    const again = await open({}, [{ text: 'v' }]);
+    await expect(again.execute('tea', brokenOff)).rejects.toThrow();
+    expect(await again.execute('tea', brokenOff)).toMatchObject({ status: 'succeeded' });
+    expect(again.notes).toEqual([]);
+  });
+});
 
 describe('a task whose result is judged', () => {
   it('is revised with the feedback, and keeps what every judge said', async () => {

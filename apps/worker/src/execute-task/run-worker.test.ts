@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { BudgetExceeded } from '@baton/shared/model/budget-exceeded';
 import { ModelError } from '@baton/shared/model/llm';
 import { RetryLaterError } from '@baton/shared/model/retrying-llm';
 import { JobAborted } from '@baton/shared/queue/job-worker';
@@ -45,6 +46,7 @@ function runTask(subject: Worker, signal: AbortSignal = new AbortController().si
     dependencies: [],
     revision: null,
     model,
+    tools: { list: async () => [], call: () => Promise.reject(new Error('no tools here')) },
     prompt: (system) => ({ system, prompt: 'p' }),
     signal: AbortSignal.any([signal, deadline.signal]),
     goal: {
@@ -202,5 +204,15 @@ it('a result that fits its schema and is nothing is a failure, not an outcome wi
     status: 'failed',
     output: null,
     errors: [expect.stringContaining('JSON')],
+  });
+});
+
+it('a run that a budget has no room for is skipped, with the reason', async () => {
+  const subject = worker(() => Promise.reject(new BudgetExceeded('task', "The task's budget is exhausted.")));
+  expect(await runTask(subject)).toEqual({
+    status: 'skipped',
+    output: null,
+    errors: ["The task's budget is exhausted."],
+    metadata: { budget: 'task' },
   });
 });

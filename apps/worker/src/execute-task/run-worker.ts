@@ -1,4 +1,5 @@
 import type { Outcome } from '@baton/shared/contract/task-outcome';
+import { BudgetExceeded } from '@baton/shared/model/budget-exceeded';
 import type { RunContext, TaskInput, Worker } from '../define-worker.ts';
 import { isTaskResult, type TaskResult } from '../task-result.ts';
 import { failureText, isInterruption } from './run-failure.ts';
@@ -7,7 +8,8 @@ import { TaskFailure } from './task-failure.ts';
 
 /** How one run of a worker ended. */
 export type Ending = Pick<Outcome, 'output' | 'errors' | 'metadata'> & {
-  readonly status: 'succeeded' | 'partial' | 'failed';
+  /** `skipped`: a budget has no room for it. */
+  readonly status: 'succeeded' | 'partial' | 'failed' | 'skipped';
 };
 
 const MOST_METADATA_CHARACTERS = 32_768;
@@ -90,7 +92,10 @@ export async function runWorker(
     return endingOf(worker, await Promise.race([run, aborted]));
   } catch (error) {
     if (isInterruption(error, jobSignal)) throw error;
-    const message = failureText(error, deadline, worker.type);
-    return { status: 'failed', output: null, errors: [message], metadata: {} };
+    const errors = [failureText(error, deadline, worker.type)];
+    if (error instanceof BudgetExceeded && !deadline.signal.aborted) {
+      return { status: 'skipped', output: null, errors, metadata: { budget: error.scope } };
+    }
+    return { status: 'failed', output: null, errors, metadata: {} };
   }
 }

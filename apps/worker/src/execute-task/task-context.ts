@@ -1,6 +1,6 @@
 import { PROMPT_VERSION, taskPrompt, type Revision } from '@baton/plan/prompts/task-prompt';
 import type { Trimmed } from '@baton/plan/prompts/fit-prompt';
-import type { GoalBrief, TaskSpec } from '@baton/shared/ledger/goal-record';
+import { plannedTask, type GoalBrief, type TaskSpec } from '@baton/shared/ledger/goal-record';
 import { windowOf } from '@baton/shared/model/model-window';
 import type { DependencyOutput, RunContext, TaskConstraints, TaskInput } from '../define-worker.ts';
 
@@ -18,26 +18,34 @@ export interface TaskMaterial {
   readonly constraints: TaskConstraints;
   /** The recipe's own instructions for this worker type. */
   readonly instructions: string | undefined;
+  /** Tokens of the window that prompts leave to what tools give; none unless given. */
+  readonly toolTokens?: number;
 }
 
 export function taskInput(material: TaskMaterial, revision: Revision | null): TaskInput {
   const { task, goal, dependencies, constraints } = material;
-  const { dependents: _dependents, item = null, ...rest } = task;
+  const { item = null } = task;
   const context = { goal: goal.goal, background: goal.context, dependencies, item, revision };
-  return { ...rest, context, constraints };
+  return { ...plannedTask(task), context, constraints };
 }
 
 export interface PromptNotes {
   /** What became of the prompts that were made, for the task's metadata. */
   metadata(): Readonly<Record<string, unknown>>;
   readonly prompt: RunContext['prompt'];
+  /** How the prompts that were made begin in all tasks of this worker type, or null. */
+  shared(): string | null;
 }
 
 /** Tells the task to the model as built-in workers do, and keeps what had to be left out. */
 export function taskPrompts(material: TaskMaterial, revision: Revision | null): PromptNotes {
   const { task, goal, dependencies, constraints, instructions } = material;
-  const { promptTokens } = windowOf(constraints.contextTokens, constraints.maxOutputTokens);
+  const { promptTokens } = windowOf(
+    constraints.contextTokens - (material.toolTokens ?? 0),
+    constraints.maxOutputTokens,
+  );
   let isMade = false;
+  let shared: string | null = null;
   const trimmed = new Map<string, Trimmed>();
   return {
     prompt(system) {
@@ -55,9 +63,11 @@ export function taskPrompts(material: TaskMaterial, revision: Revision | null): 
         promptTokens,
       );
       isMade = true;
+      ({ shared } = made);
       for (const each of made.trimmed) trimmed.set(`${each.part} ${each.taskId}`, each);
       return { system: made.system, prompt: made.user };
     },
+    shared: () => shared,
     metadata: () => ({
       ...(isMade && { promptVersion: PROMPT_VERSION }),
       ...(trimmed.size > 0 && { trimmed: [...trimmed.values()] }),

@@ -33,15 +33,15 @@ describe('worker types of the user', () => {
   });
 
   it('as data may say what they give and what they may take', async () => {
-    const more = `${geocoder}timeout: 90s\nconcurrency: 2\noutput:\n  type: object\n  properties: { latitude: { type: number } }\n  required: [latitude]\n`;
+    const more = `${geocoder}timeout: 90s\nconcurrency: 2\ntools: [web_search]\noutput:\n  type: object\n  properties: { latitude: { type: number } }\n  required: [latitude]\n`;
     const [worker] = await loadWorkers(file('more.yaml', more));
-    expect(worker).toMatchObject({ timeout: 90_000, concurrency: 2 });
+    expect(worker).toMatchObject({ timeout: 90_000, concurrency: 2, tools: ['web_search'] });
     expect(worker?.output?.safeParse({ latitude: 1 }).success).toBe(true);
     expect(worker?.output?.safeParse({ latitude: 'north' }).success).toBe(false);
   });
 
   it.each([
-    ['tools: [search]', 'tools are not available'],
+    ['tools: search', 'tools must be a list'],
     ['timeout: 5', 'duration'],
     ['timeout: 2d', '1s to 1d'],
     ['concurrency: 0', 'concurrency'],

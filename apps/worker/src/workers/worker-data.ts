@@ -32,6 +32,8 @@ const outputSchema = z.record(z.string(), z.unknown()).transform((schema, contex
 export interface WorkerData extends PromptWorkerType {
   /** The reply is an object that fits it, kept as JSON; without one it is text. */
   readonly output?: z.ZodType | undefined;
+  /** Names of tools that the model may use. */
+  readonly tools?: readonly string[] | undefined;
   /** ms that a task may take. */
   readonly timeout?: number | undefined;
   /** Tasks at once in one process. */
@@ -43,11 +45,7 @@ const workerData = workerTypeSchema.extend({
   output: outputSchema.optional(),
   timeout: timeoutSchema.optional(),
   concurrency: z.int().min(1).max(MOST_CONCURRENCY).optional(),
-  tools: z
-    .never({
-      error: 'tools are not available in this release for worker types that are data: leave them out',
-    })
-    .optional(),
+  tools: z.array(z.string().min(1)).optional(),
 });
 
 export const workerDataList = z.array(workerData);

@@ -41,13 +41,15 @@ describe('the commands for goals', () => {
       { at: moment(60), score: 0.8, comment: 'Prices are\nold' },
       { at: moment(61), score: 1, comment: null },
     ];
+    const usage = { ...judgedGoal.usage, savedUsd: 0.7 };
     const server = await startStubServer({
-      'GET /v1/goals/goal_1': [json(200, { ...judgedGoal, feedback })],
+      'GET /v1/goals/goal_1': [json(200, { ...judgedGoal, feedback, usage })],
     });
     const { stdout } = await baton(['get', 'goal_1'], server);
     expect(stdout.split('\n').slice(6)).toEqual([
       'Finished early: The list suffices.',
       'Its plan is that of an earlier goal of the same text: 1 call saved.',
+      'Saved $0.70 by caching and batches.',
       'Answers so far: rev 1 failed, rev 2 succeeded. An earlier one: baton get goal_1 --rev <n>',
       `Feedback of ${moment(60).slice(0, 10)}: 0.80 · Prices are old`,
       `Feedback of ${moment(61).slice(0, 10)}: 1.00`,
@@ -184,6 +186,101 @@ writer       3        8       1        1.5s    1        8
 (synthesis)  0        0       0        -
 `,
     );
+  });
+
+  it('calls prints what each model call used, of all pages', async () => {
+    const usage = {
+      calls: 1,
+      inputTokens: 900,
+      outputTokens: 1_200,
+      cacheReadTokens: 100,
+      cacheWriteTokens: 0,
+    };
+    const costs = { webSearches: 0, costUsd: 0.02, savedUsd: 0 };
+    const call = {
+      number: 1,
+      at: '2026-07-01T10:00:00.000Z',
+      taskId: 'sights',
+      role: null,
+      step: 'call-1',
+      attempt: 1,
+      retries: 0,
+      model: 'claude-a',
+      stopReason: 'end_turn',
+      requestId: null,
+      simulated: false,
+      batched: false,
+      borrowed: false,
+      usage: { ...usage, ...costs },
+    };
+    const planning = {
+      ...call,
+      number: 2,
+      taskId: null,
+      role: 'planner',
+      step: 'plan',
+      attempt: 2,
+      batched: true,
+    };
+    const server = await startStubServer({
+      'GET /v1/goals/goal_1/calls': [json(200, { items: [call], nextCursor: '1' })],
+      'GET /v1/goals/goal_1/calls?cursor=1': [json(200, { items: [planning], nextCursor: null })],
+      'GET /v1/goals/goal_2/calls': [json(200, { items: [], nextCursor: null })],
+    });
+    expect((await baton(['calls', 'goal_1'], server)).stdout).toBe(
+      `AT                        OF        STEP     MODEL     IN    OUT   COST     ENDED
+2026-07-01T10:00:00.000Z  sights    call-1   claude-a  1.0k  1.2k  $0.0200  end_turn
+2026-07-01T10:00:00.000Z  :planner  plan #2  claude-a  1.0k  1.2k  $0.0200  end_turn batched
+`,
+    );
+    expect((await baton(['calls', 'goal_2'], server)).stderr).toBe('No model has answered this goal.\n');
+  });
+
+  it('usage prints what was used, what it cost, and what the numbers do not hold', async () => {
+    const counted = {
+      calls: 2,
+      inputTokens: 900,
+      outputTokens: 1_200,
+      cacheReadTokens: 100,
+      cacheWriteTokens: 0,
+    };
+    const row = {
+      ...counted,
+      webSearches: 0,
+      costUsd: 0.02,
+      savedUsd: -0.001,
+      unpricedCalls: 0,
+      simulatedCalls: 0,
+    };
+    const today = { day: '2026-07-01', tokens: 2_200, costUsd: 0.02, maxTokens: 10_000, maxCostUsd: null };
+    const report = {
+      from: '2026-06-02',
+      to: '2026-07-01',
+      by: ['model'],
+      items: [{ ...row, day: null, model: 'claude-a', workerType: null }],
+      total: { ...row, costUsd: null, savedUsd: null },
+      today,
+      warnings: ['1 call of llama has no known price.'],
+    };
+    const server = await startStubServer({
+      'GET /v1/usage?by=model&from=2026-06-02': [json(200, report)],
+      'GET /v1/usage': [json(200, { ...report, items: [], today: null, warnings: [] })],
+    });
+    const { stdout, stderr } = await baton(['usage', '--by', 'model', '--from', '2026-06-02'], server);
+    expect(stdout).toBe(
+      `MODEL     CALLS  IN    OUT   CACHED  SAVED     COST
+claude-a  2      1.0k  1.2k  100     -$0.0010  $0.0200
+total     2      1.0k  1.2k  100     $?        $?
+`,
+    );
+    expect(stderr).toBe(
+      '1 call of llama has no known price.\nSpent of the budget of 2026-07-01 (UTC): 2.2k of 10k tokens.\n',
+    );
+    expect((await baton(['usage'], server)).stderr).toBe(
+      'No calls were answered from 2026-06-02 to 2026-07-01 (UTC).\n',
+    );
+    expect((await baton(['usage', '--by', 'tenant'], server)).exitCode).toBe(2);
+    expect((await baton(['usage', '--from', '2026-13-01'], server)).exitCode).toBe(2);
   });
 
   it('recipes prints the recipes', async () => {

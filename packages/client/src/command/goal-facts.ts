@@ -1,6 +1,6 @@
 import type { Feedback, Goal, TaskView } from '../contract/goal.ts';
 import type { Review, Scores } from '../contract/review.ts';
-import { plural } from '../progress/quantities.ts';
+import { plural, savedMoney } from '../progress/quantities.ts';
 import { scoreText } from '../tree/review-marks.ts';
 import { oneLine } from '../tree/text-width.ts';
 import { tableLines } from './table.ts';
@@ -34,11 +34,13 @@ function feedbackText({ at, score, comment }: Feedback): string {
   return comment === null ? given : `${given} · ${oneLine(comment)}`;
 }
 
-function noteLines({ id, parent, finishedEarly, planCache, results }: Goal): string[] {
+function noteLines({ id, parent, finishedEarly, planCache, results, usage }: Goal): string[] {
   const lines: string[] = [];
   if (parent) lines.push(`Carries out the task ${parent.taskId} of ${parent.goalId}.`);
   if (finishedEarly !== null) lines.push(`Finished early: ${oneLine(finishedEarly)}`);
   if (planCache) lines.push(planCacheText(planCache));
+  const saved = savedMoney(usage);
+  if (saved !== null) lines.push(`Saved ${saved} by caching and batches.`);
   if (results.length > 1) {
     const ends = results.map(({ rev, status }) => `rev ${rev} ${status.replaceAll('_', ' ')}`);
     lines.push(`Answers so far: ${ends.join(', ')}. An earlier one: baton get ${id} --rev <n>`);

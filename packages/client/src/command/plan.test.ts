@@ -13,6 +13,7 @@ const made: DryRun = {
   answer: null,
   simulated: true,
   usage: usage(1, 1_200, 300, 0.01),
+  forecast: null,
 };
 
 function planning(reply: DryRun): Promise<StubServer> {
@@ -24,6 +25,19 @@ function bodyOf({ requests }: StubServer): unknown {
 }
 
 describe('baton plan', () => {
+  it('tells what the plan would take on stderr, and asks with the budget that is given', async () => {
+    const part = { model: 'm', tokens: 10, costUsd: 0, seconds: 1, samples: 3, basis: 'history' } as const;
+    const forecast = { ...part, synthesis: part, tasks: [], budget: null, warnings: [] };
+    const server = await planning({ ...made, forecast });
+    const flags = ['--max-tokens', '9000', '--task-max-cost', '0.5', '--relaxed'];
+    const { stdout, stderr } = await baton(['plan', 'Plan a trip', ...flags], server);
+    expect(stderr).toMatch(/^Forecast: 10 tokens · \$0 · 1\.0s\n/);
+    expect(stdout).not.toContain('Forecast');
+    expect(bodyOf(server)).toMatchObject({
+      options: { budget: { maxTokens: 9_000 }, taskBudget: { maxCostUsd: 0.5 }, latency: 'relaxed' },
+    });
+  });
+
   it('shows the tasks as a tree, with what each waits for', async () => {
     const { exitCode, stdout, stderr } = await baton(['plan', 'Plan a', 'trip'], await planning(made));
     expect(exitCode).toBe(0);

@@ -1,4 +1,4 @@
-import type { DryRun, PlanCheck } from '../contract/plan.ts';
+import type { DryRun, ForecastOptions, PlanCheck } from '../contract/plan.ts';
 import { usageText } from '../progress/quantities.ts';
 import { oneLine } from '../tree/text-width.ts';
 import { wrapText } from '../tree/wrap-text.ts';
@@ -6,13 +6,15 @@ import type { ServerContext } from './context.ts';
 import { OK, USAGE } from './exit-code.ts';
 import { outputOption, urlOption } from './flags.ts';
 import { readContext, readPlan } from './given-file.ts';
+import { forecastLines } from './forecast-lines.ts';
 import { planDocument, planLines } from './plan-lines.ts';
 import { planningOptions, withPlanningFlags, type PlanningFlags } from './planning-flags.ts';
 import { writeJson, writeLines, writeText } from './result.ts';
+import { spendingOptions, withSpendingFlags, type SpendingFlags } from './spending-flags.ts';
 import { subcommand, type AddCommand } from './subcommand.ts';
 import { UsageError } from './usage-error.ts';
 
-interface Flags extends PlanningFlags {
+interface Flags extends PlanningFlags, SpendingFlags {
   readonly context?: string;
   readonly recipe?: string;
   readonly check?: string;
@@ -23,7 +25,8 @@ export const plan: AddCommand = (parent, actions) => {
   const command = subcommand(parent, 'plan', {
     group: 'Plans',
     summary: 'make the plan of a goal without running it, or check a plan of your own',
-    more: `Calls the model, keeps nothing. As JSON it is a plan that baton run --plan takes.
+    more: `Calls the model, keeps nothing, and tells what running the plan would take, and with a budget what would
+be left out. As JSON it is a plan that baton run --plan takes.
 With --check no model is called; exit code 2 when the plan breaks a law.`,
     examples: [
       'baton plan "Compare three laptops for students"',
@@ -31,13 +34,14 @@ With --check no model is called; exit code 2 when the plan breaks a law.`,
       'baton plan --check plan.json --worker-type researcher',
     ],
   }).argument('[goal...]', 'what is to be achieved');
-  withPlanningFlags(command)
+  const planned = withPlanningFlags(command)
     .option(
       '--context <text|@file>',
       'material for the goal; a .json file that holds an object is sent as one',
     )
     .option('--recipe <name>', 'a preset for this kind of goal: see baton recipes')
-    .option('--check <file>', 'check this plan in place of making one; - reads stdin')
+    .option('--check <file>', 'check this plan in place of making one; - reads stdin');
+  withSpendingFlags(planned)
     .addOption(outputOption())
     .addOption(urlOption())
     .action(
@@ -52,7 +56,7 @@ With --check no model is called; exit code 2 when the plan breaks a law.`,
 
 async function dryRun(context: ServerContext, goal: string, flags: Flags): Promise<number> {
   const { client, signal, stdin, stdout } = context;
-  const options = planningOptions(flags);
+  const options = { ...planningOptions(flags), ...forecastOptions(flags) };
   const made = await client.plans.create(
     {
       goal,
@@ -66,6 +70,12 @@ async function dryRun(context: ServerContext, goal: string, flags: Flags): Promi
   else writeDryRun(context, made);
   writeFacts(context, made);
   return OK;
+}
+
+/** Of what a goal may be given, what changes a forecast. */
+function forecastOptions(flags: SpendingFlags): ForecastOptions {
+  const { budget, taskBudget, latency } = spendingOptions(flags);
+  return { ...(budget && { budget }), ...(taskBudget && { taskBudget }), ...(latency && { latency }) };
 }
 
 function writeDryRun({ stdout }: ServerContext, { mode, analysis, tasks, answer }: DryRun): void {
@@ -89,7 +99,8 @@ function writeDryRun({ stdout }: ServerContext, { mode, analysis, tasks, answer 
   writeLines(stdout, planLines(tasks, stdout.columns));
 }
 
-function writeFacts({ stderr }: ServerContext, { mode, simulated, usage }: DryRun): void {
+function writeFacts({ stderr }: ServerContext, { mode, simulated, usage, forecast }: DryRun): void {
+  if (forecast) writeLines(stderr, forecastLines(forecast));
   if (mode === 'direct') stderr.write('This goal needs no plan: it would be answered at once.\n');
   stderr.write(`${usageText(usage)}. Nothing runs.\n`);
   if (simulated) stderr.write('This plan is simulated: an emulator made it, not a model.\n');

@@ -3,6 +3,7 @@ import { clientVersion } from './client-version.ts';
 import type { Actions, Surroundings } from './context.ts';
 import { DEFAULT_URL } from './flags.ts';
 import { approve } from './approve.ts';
+import { calls } from './calls.ts';
 import { cancel } from './cancel.ts';
 import { completion } from './completion/completion.ts';
 import { deliveries } from './deliveries.ts';
@@ -20,6 +21,7 @@ import { retry } from './retry.ts';
 import { run } from './run.ts';
 import { stats } from './stats.ts';
 import type { AddCommand } from './subcommand.ts';
+import { usage } from './usage.ts';
 import { watch } from './watch.ts';
 import { webhooks } from './webhooks.ts';
 import { workers } from './workers.ts';
@@ -36,11 +38,13 @@ const commands: readonly AddCommand[] = [
   reject,
   feedback,
   deliveries,
+  calls,
   plan,
   recipes,
   evaluate,
   workers,
   stats,
+  usage,
   doctor,
   mcp,
   keys,

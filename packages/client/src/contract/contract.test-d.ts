@@ -7,6 +7,7 @@ import type * as sharedEvent from '@baton/shared/contract/event';
 import type * as sharedFeedback from '@baton/shared/contract/feedback';
 import type * as sharedGoal from '@baton/shared/contract/goal';
 import type * as sharedBatch from '@baton/shared/contract/goal-batch';
+import type { GoalCallPage as SharedGoalCallPage } from '@baton/shared/contract/goal-calls';
 import type { goalListSchema } from '@baton/shared/contract/goal-list';
 import type { goalRequestSchema } from '@baton/shared/contract/goal-request';
 import type * as sharedStatus from '@baton/shared/contract/goal-status';
@@ -16,17 +17,20 @@ import type * as sharedRecipe from '@baton/shared/contract/recipe';
 import type * as sharedStats from '@baton/shared/contract/stats';
 import type * as sharedOutcome from '@baton/shared/contract/task-outcome';
 import type * as sharedWorkerType from '@baton/shared/contract/worker-type';
+import type { UsageReport as SharedUsageReport } from '@baton/shared/contract/usage-report';
 import type { Approval, NewFeedback, Rejection } from '../api.ts';
 import type { Delivery } from './delivery.ts';
 import type { EventName, GoalEvent } from './event.ts';
 import type { RecipeView, Stats, WorkerTypeView } from './fleet.ts';
 import type { GoalBatchItem } from './goal-batch.ts';
+import type { GoalCallPage } from './goal-calls.ts';
 import type { NewGoal, NewGoalOptions } from './goal-request.ts';
 import type { GoalStatus, TerminalGoalStatus } from './goal-status.ts';
 import type { Feedback, Goal, GoalError, GoalPage, GoalSummary, Missing, TaskView } from './goal.ts';
 import type {
   Decomposition,
   DryRun,
+  ForecastOptions,
   NewPlan,
   NewPlanRequest,
   PlanCheck,
@@ -35,6 +39,7 @@ import type {
 } from './plan.ts';
 import type { Problem, ProblemName } from './problem.ts';
 import type { TaskStatus, Usage } from './task-outcome.ts';
+import type { UsageReport } from './usage-report.ts';
 
 type Input<Schema extends { _zod: { input: unknown } }> = ReadonlyDeep<Schema['_zod']['input']>;
 type Output<Schema extends { _zod: { output: unknown } }> = Schema['_zod']['output'];
@@ -49,12 +54,15 @@ type ContractOptions = NonNullable<ContractRequest['options']>;
 /** Options of which the contract takes the neutral value alone. */
 type NotYet = 'onTaskFailure';
 type ContractPlanRequest = Input<typeof sharedPlanning.planRequestSchema>;
+type ContractPlanCheck = Input<typeof sharedPlanning.planCheckRequestSchema>;
 
 describe('what the server says', () => {
   it('of goals', () => {
     expectTypeOf<Goal>().toEqualTypeOf<sharedGoal.Goal>();
     expectTypeOf<GoalSummary>().toEqualTypeOf<sharedGoal.GoalSummary>();
     expectTypeOf<GoalPage>().toEqualTypeOf<Output<typeof goalListSchema>>();
+    expectTypeOf<GoalCallPage>().toEqualTypeOf<SharedGoalCallPage>();
+    expectTypeOf<UsageReport>().toEqualTypeOf<SharedUsageReport>();
     expectTypeOf<GoalBatchItem>().toEqualTypeOf<sharedBatch.GoalBatchItem>();
     expectTypeOf<TaskView>().toEqualTypeOf<sharedGoal.TaskView>();
     expectTypeOf<PlanView>().toEqualTypeOf<sharedGoal.PlanView>();
@@ -97,7 +105,8 @@ describe('what the server takes', () => {
     expectTypeOf<NewPlan>().toEqualTypeOf<Input<typeof planSchema>>();
     expectTypeOf<PlanView & { mode: 'plan' }>().toExtend<NewPlan>();
     expectTypeOf<NewPlanRequest>().toEqualTypeOf<ContractPlanRequest>();
-    expectTypeOf<PlanningOptions>().toEqualTypeOf<NonNullable<ContractPlanRequest['options']>>();
+    expectTypeOf<ForecastOptions>().toEqualTypeOf<NonNullable<ContractPlanRequest['options']>>();
+    expectTypeOf<PlanningOptions>().toEqualTypeOf<NonNullable<ContractPlanCheck['options']>>();
     expectTypeOf<Decomposition>().toEqualTypeOf<(typeof decompositions)[number]>();
   });
 

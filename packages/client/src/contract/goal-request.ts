@@ -1,13 +1,6 @@
+import type { Budget } from './budget.ts';
 import type { GoalStatus } from './goal-status.ts';
 import type { NewPlan, PlanningOptions, Priority } from './plan.ts';
-
-/** What calls may spend together; at least one of the two is given. */
-export interface Budget {
-  /** Tokens of prompts and answers together, cached ones included. */
-  readonly maxTokens?: number | undefined;
-  /** US dollars. Calls of models without a known price are then refused. */
-  readonly maxCostUsd?: number | undefined;
-}
 
 export interface NewGoalOptions extends PlanningOptions {
   /** Of its tasks in the queues; `medium` unless given. */

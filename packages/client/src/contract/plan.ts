@@ -1,3 +1,5 @@
+import type { Budget } from './budget.ts';
+import type { Forecast } from './forecast.ts';
 import type { Usage } from './task-outcome.ts';
 
 export type Priority = 'high' | 'medium' | 'low';
@@ -71,12 +73,22 @@ export interface PlanningOptions {
   readonly taskTimeout?: string | undefined;
 }
 
+/** What a plan is held to, and what changes what running it takes. */
+export interface ForecastOptions extends PlanningOptions {
+  /** The forecast then tells what it would do to the plan. */
+  readonly budget?: Budget | undefined;
+  readonly taskBudget?: Budget | undefined;
+  readonly reviewRounds?: number | undefined;
+  readonly judges?: number | undefined;
+  readonly latency?: 'normal' | 'relaxed' | undefined;
+}
+
 /** What `plans.create` takes; only `goal` is required. */
 export interface NewPlanRequest {
   readonly goal: string;
   readonly context?: string | Readonly<Record<string, unknown>> | undefined;
   readonly recipe?: string | null | undefined;
-  readonly options?: PlanningOptions | undefined;
+  readonly options?: ForecastOptions | undefined;
 }
 
 /** A plan that nothing runs. With `mode` "direct" the goal needs none, and `answer` holds what it would be answered. */
@@ -84,7 +96,10 @@ export interface DryRun extends PlanView {
   answer: string | null;
   /** True when the plan came from the emulator instead of a model. */
   simulated: boolean;
+  /** Of making the plan. */
   usage: Usage;
+  /** What running the plan would take; null with `mode` "direct". */
+  forecast: Forecast | null;
 }
 
 export type PlanLaw =

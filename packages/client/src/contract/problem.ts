@@ -26,6 +26,7 @@ export type ProblemName =
   | 'unsupported_media_type'
   | 'rate_limited'
   | 'too_many_goals'
+  | 'budget_exhausted'
   | 'too_many_streams'
   | 'storage_full'
   | 'unavailable'

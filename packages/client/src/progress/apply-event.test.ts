@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { GoalEvent } from '../contract/event.ts';
+import type { Usage } from '../contract/task-outcome.ts';
 import { eventAt, events, moment, T0, tripEvents, tripGoal, usage } from '../testing/sample-goal.ts';
 import { applyEvent } from './apply-event.ts';
 import { beginProgress, progressOf, type GoalProgress } from './goal-progress.ts';
@@ -56,6 +57,18 @@ describe('applyEvent', () => {
     const again = eventAt(3, 'task.started', { taskId: 'prices', attempt: 2 });
     const started = applyEvent(after(tripEvents, 9), again).tasks[1];
     expect(started).toMatchObject({ note: null, attempts: 2, startedAt: T0 + 1_400 });
+  });
+
+  it('counts what is written for a task beside its own words, while it runs', () => {
+    const running = after(tripEvents, 13);
+    const note = running.tasks.find(({ id }) => id === 'route')?.note;
+    const wrote = applyEvent(
+      running,
+      eventAt(6, 'task.progress', { taskId: 'route', message: 'm', outputCharacters: 1_200 }),
+    );
+    expect(wrote.tasks.find(({ id }) => id === 'route')).toMatchObject({ note, outputCharacters: 1_200 });
+    const ended = applyEvent(wrote, eventAt(7, 'task.succeeded', { taskId: 'route' }));
+    expect(ended.tasks.find(({ id }) => id === 'route')?.outputCharacters).toBeNull();
   });
 
   it('starts the answer over where its offsets do', () => {
@@ -143,8 +156,15 @@ describe('usageSoFar', () => {
       outputTokens: 860,
     });
     expect(usageSoFar(after(tripEvents, 14)).costUsd).toBeCloseTo(0.0133);
-    const unpriced = eventAt(7, 'task.succeeded', { taskId: 'route', usage: usage(1, 10, 10, null) });
-    expect(usageSoFar(applyEvent(after(tripEvents, 14), unpriced)).costUsd).toBeNull();
+    const withUsage = (own: Usage) =>
+      usageSoFar(
+        applyEvent(after(tripEvents, 14), eventAt(7, 'task.succeeded', { taskId: 'route', usage: own })),
+      );
+    expect(withUsage({ ...usage(1, 10, 10, 0.1), savedUsd: 0.5 }).savedUsd).toBe(0.5);
+    expect(withUsage({ ...usage(1, 10, 10, null), savedUsd: null })).toMatchObject({
+      costUsd: null,
+      savedUsd: null,
+    });
   });
 
   it("is the goal's own once that is known", () => {

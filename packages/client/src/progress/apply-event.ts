@@ -68,9 +68,10 @@ function applyOwn(progress: GoalProgress, { event, data }: GoalEvent): GoalProgr
         attempts: numberIn(data, 'attempt') ?? task.attempts + 1,
         startedAt: task.startedAt ?? at,
         note: null,
+        outputCharacters: null,
       }));
     case 'task.progress':
-      return change((task) => ({ note: textIn(data, 'message'), subGoal: subGoalOf(task, data, at) }));
+      return change((task) => progressed(task, data, at));
     case 'task.retrying':
       return change(() => ({ note: retryNote(textIn(data, 'reason'), numberIn(data, 'delayMs')) }));
     case 'task.reviewed':
@@ -86,6 +87,7 @@ function applyOwn(progress: GoalProgress, { event, data }: GoalEvent): GoalProgr
         usage: usageIn(data),
         errors: errorsIn(data),
         note: null,
+        outputCharacters: null,
       }));
     case 'goal.succeeded':
     case 'goal.partially_succeeded':
@@ -104,6 +106,13 @@ function applyOwn(progress: GoalProgress, { event, data }: GoalEvent): GoalProgr
     default:
       return newerEvent(event, progress);
   }
+}
+
+/** How much was written leaves in place what the task itself said last. */
+function progressed(task: TaskProgress, data: EventData, at: number): Partial<TaskProgress> {
+  const outputCharacters = numberIn(data, 'outputCharacters');
+  if (outputCharacters !== null) return { outputCharacters };
+  return { note: textIn(data, 'message'), subGoal: subGoalOf(task, data, at) };
 }
 
 function newerEvent(_event: never, progress: GoalProgress): GoalProgress {
@@ -182,6 +191,7 @@ const untouched: Omit<TaskProgress, 'id' | 'worker' | 'dependencies'> = {
   errors: [],
   reviews: [],
   note: null,
+  outputCharacters: null,
   subGoal: null,
 };
 

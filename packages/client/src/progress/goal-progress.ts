@@ -20,6 +20,8 @@ export interface TaskProgress {
   readonly reviews: readonly Review[];
   /** What it said last of its work. */
   readonly note: string | null;
+  /** That models have written for it since it was last started; null until they write for long, and once it has ended. */
+  readonly outputCharacters: number | null;
   /** The goal that it was handed on as. */
   readonly subGoal: GoalProgress | null;
 }
@@ -125,6 +127,7 @@ function taskProgressOf(
     errors: task.errors,
     reviews: task.reviews,
     note: null,
+    outputCharacters: null,
     subGoal: task.subGoal && subGoalOf(task.subGoal, startedAt ?? 0, before?.subGoal ?? null),
   };
 }

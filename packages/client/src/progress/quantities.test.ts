@@ -46,5 +46,16 @@ it('counts cached tokens as read', () => {
   expect(usageText(cached)).toBe('2 model calls · 1.3k tokens in, 50 out · $0.20 · 1 possibly repeated');
 });
 
+it.each([
+  [0.12, '$0.20 (saved $0.12)'],
+  [0.0042, '$0.20 (saved $0.0042)'],
+  [0.00004, '$0.20'],
+  [0, '$0.20'],
+  [-0.12, '$0.20'],
+  [null, '$0.20'],
+])('tells of %s dollars saved', (savedUsd, end) =>
+  expect(usageText({ ...usage(1, 1, 1, 0.2), savedUsd })).toBe(`1 model call · 1 tokens in, 1 out · ${end}`),
+);
+
 it('writes one without an s', () =>
   expect([plural(1, 'task'), plural(0, 'task')]).toEqual(['1 task', '0 tasks']));

@@ -43,12 +43,24 @@ export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** `6 calls · 12k tokens in, 4.5k out · $0.31`. */
+/** The least that is shown as money saved, in US dollars. */
+const LEAST_SAVED = 0.0001;
+
+/** What caching and batches saved, as {@link costText} writes it, or null when there is nothing to tell of. */
+export function savedMoney({ savedUsd }: Usage): string | null {
+  // Servers of earlier releases don't tell it.
+  const saved = savedUsd ?? 0;
+  return saved < LEAST_SAVED ? null : costText(saved);
+}
+
+/** `6 calls · 12k tokens in, 4.5k out · $0.31 (saved $0.12)`. */
 export function usageText(usage: Usage): string {
   const parts = [
     plural(usage.calls, 'model call'),
     `${countText(tokensRead(usage))} tokens in, ${countText(usage.outputTokens)} out`,
-    costText(usage.costUsd),
+    savedMoney(usage) === null
+      ? costText(usage.costUsd)
+      : `${costText(usage.costUsd)} (saved ${savedMoney(usage)})`,
   ];
   if (usage.possiblyRepeatedCalls > 0) parts.push(`${usage.possiblyRepeatedCalls} possibly repeated`);
   return parts.join(' · ');

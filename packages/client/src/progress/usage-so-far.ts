@@ -9,7 +9,8 @@ export function usageSoFar({ usage, tasks }: Pick<GoalProgress, 'usage' | 'tasks
     const own = usageOfTask(task);
     if (!own) continue;
     for (const name of counts) total[name] += own[name];
-    total.costUsd = total.costUsd === null || own.costUsd === null ? null : total.costUsd + own.costUsd;
+    total.costUsd = sumOf(total.costUsd, own.costUsd);
+    total.savedUsd = sumOf(total.savedUsd, own.savedUsd);
   }
   return total;
 }
@@ -17,6 +18,11 @@ export function usageSoFar({ usage, tasks }: Pick<GoalProgress, 'usage' | 'tasks
 /** Null while nothing is known of it. */
 export function usageOfTask({ usage, subGoal }: TaskProgress): Usage | null {
   return usage ?? (subGoal && usageSoFar(subGoal));
+}
+
+/** Of US dollars; null when one is not known. */
+function sumOf(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? null : one + other;
 }
 
 const counts = [

@@ -92,6 +92,15 @@ describe('renderTree', () => {
     expect(renderTree(after(tripEvents), { ...screen, now: at(60) }).join('')).not.toContain('\u001b');
   });
 
+  it('shows how much is written for a task that runs', () => {
+    const writing = [
+      ...tripEvents.slice(0, 13),
+      ...events([6, 'task.progress', { taskId: 'route', message: 'm', outputCharacters: 1_234 }]),
+    ];
+    const lines = renderTree(after(writing, writing.length), { ...screen, now: at(7) });
+    expect(lines.find((line) => line.includes('route'))).toContain('1.2k characters');
+  });
+
   it('is never wider or higher than the screen, whatever the texts', () => {
     const text = fc.oneof(
       fc.string({ unit: 'grapheme' }),

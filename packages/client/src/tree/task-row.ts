@@ -1,6 +1,6 @@
 import type { TaskProgress } from '../progress/goal-progress.ts';
 import { usageOfTask } from '../progress/usage-so-far.ts';
-import { costText, durationText, tokensText } from '../progress/quantities.ts';
+import { costText, countText, durationText, tokensText } from '../progress/quantities.ts';
 import { reviewMarks } from './review-marks.ts';
 import { goalPhase, taskMark } from './status-marks.ts';
 import { span, type Span, type StyledLine } from './styled-line.ts';
@@ -65,7 +65,8 @@ function padLeft(text: string, width: number): string {
 }
 
 /** What was said of its result, why it is as it is, then what it waits for. */
-function details({ dependencies, errors, note, status, attempts, reviews, subGoal }: TaskProgress): Span[] {
+function details(task: TaskProgress): Span[] {
+  const { dependencies, errors, note, status, attempts, reviews, subGoal, outputCharacters } = task;
   const spans: Span[] = [];
   const [error] = errors;
   spans.push(...reviewMarks(reviews));
@@ -73,6 +74,7 @@ function details({ dependencies, errors, note, status, attempts, reviews, subGoa
   if (error !== undefined) spans.push(span(`  ${oneLine(error)}`, status === 'failed' ? 'red' : 'yellow'));
   else if (status === 'running' && subGoal !== null) spans.push(span(`  ${goalPhase(subGoal.status)}`));
   else if (note !== null) spans.push(span(`  ${oneLine(note)}`));
+  if (outputCharacters !== null) spans.push(span(`  ${countText(outputCharacters)} characters`, 'dim'));
   if (dependencies.length > 0) spans.push(span(`  ← ${dependencies.map(oneLine).join(', ')}`, 'dim'));
   return spans;
 }

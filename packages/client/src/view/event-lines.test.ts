@@ -44,3 +44,10 @@ it('says why a goal failed, and steers no terminal with the texts of models', ()
   view.show(failed);
   expect(pipe.written()).toBe('   3.0s  goal failed       No plan came.\n');
 });
+
+it('does not give a line to how much is written for a task', () => {
+  const pipe = fakePipe();
+  const view = openGoalView(tripGoal, pipe, () => 0);
+  view.show(eventAt(3, 'task.progress', { taskId: 'route', message: 'm', outputCharacters: 1_200 }));
+  expect(pipe.written()).toBe('');
+});

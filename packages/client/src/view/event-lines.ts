@@ -31,10 +31,11 @@ function columns(ms: number, what: string, rest: string): string {
   return `${durationText(ms).padStart(7)}  ${what.padEnd(17)} ${rest}`.trimEnd();
 }
 
-/** Null for an event that would only repeat the line before, and for one of a goal that is not shown. */
+/** Null for an event that would only repeat the line before or count on, and for one of a goal that is not shown. */
 function eventLine(event: GoalEvent, after: GoalProgress): string | null {
   const isMore = event.event === 'output.delta' && numberIn(event.data, 'offset') !== 0;
-  const place = isMore ? null : placeOf(event.data.goalId, after);
+  const isCount = event.event === 'task.progress' && numberIn(event.data, 'outputCharacters') !== null;
+  const place = isMore || isCount ? null : placeOf(event.data.goalId, after);
   if (place === null) return null;
   const what = event.event === 'output.delta' ? 'answer begins' : event.event.replaceAll(/[._]/g, ' ');
   const text = [...place.path, eventText(event, place.goal)].filter((part) => part !== '').join(WITHIN);

@@ -19,6 +19,7 @@ import type {
   TaskInput,
   TaskPrompt,
 } from './prompt.ts';
+import { asksToGoOn } from './going-on.ts';
 import { readPlanner, readReplanner } from './read-planning-prompt.ts';
 
 /** How Baton says why a task was not needed. */
@@ -28,7 +29,10 @@ const IDENTITY = /^You are the (?<role>[\w-]+) of Baton\b/;
 /** Which of Baton's roles a request speaks to, and with what inputs. */
 export function readPrompt(request: MessagesRequest): Prompt {
   const role = IDENTITY.exec(request.system.trimStart())?.groups?.['role'];
-  const userTexts = request.turns.filter((turn) => turn.role === 'user').map((turn) => turn.text);
+  const userTexts = request.turns
+    .filter((turn) => turn.role === 'user')
+    .map((turn) => turn.text)
+    .filter((text) => text !== '' && !asksToGoOn(text));
   const elements = parseElements(userTexts[0] ?? '');
   const goal = findElement(elements, 'goal')?.text ?? '';
   const other = { role: 'other', text: userTexts.at(-1) ?? '' } as const;

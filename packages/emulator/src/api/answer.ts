@@ -4,10 +4,22 @@ import { tokensIn, usageReport, type InputUsage } from './usage.ts';
 
 export type ContentBlock =
   | { readonly type: 'thinking'; readonly thinking: string; readonly signature: string }
-  | { readonly type: 'text'; readonly text: string; readonly citations: null }
-  | { readonly type: 'tool_use'; readonly id: string; readonly name: string; readonly input: JsonObject };
+  | { readonly type: 'text'; readonly text: string; readonly citations: readonly JsonObject[] | null }
+  | {
+      readonly type: 'tool_use' | 'server_tool_use';
+      readonly id: string;
+      readonly name: string;
+      readonly input: JsonObject;
+      readonly caller: JsonObject;
+    }
+  | {
+      readonly type: 'web_search_tool_result' | 'web_fetch_tool_result';
+      readonly tool_use_id: string;
+      readonly content: JsonObject | readonly JsonObject[];
+      readonly caller: JsonObject;
+    };
 
-export type StopReason = 'end_turn' | 'max_tokens' | 'stop_sequence' | 'tool_use' | 'refusal';
+export type StopReason = 'end_turn' | 'max_tokens' | 'stop_sequence' | 'tool_use' | 'pause_turn' | 'refusal';
 
 /** What the model is made to say, before it has an id and a price. */
 export interface Answer {
@@ -60,7 +72,7 @@ export function withThinking(answer: Answer, request: MessagesRequest): Answer {
 }
 
 export function messageOf(answer: Answer, id: string, model: string, input: InputUsage): Message {
-  const usage = usageReport(input, outputTokens(answer), thinkingTokens(answer));
+  const usage = usageReport(input, outputTokens(answer), thinkingTokens(answer), serverRequests(answer));
   const json = {
     id,
     type: 'message',
@@ -82,10 +94,17 @@ export function outputTokens(answer: Answer): number {
   return Math.max(1, tokensIn(characters));
 }
 
-/** What a block says, as the deltas of a stream spell it. */
+/** What a block says, as the deltas of a stream spell it: nothing of what a tool of the endpoint brought. */
 export function blockText(block: ContentBlock): string {
   if (block.type === 'text') return block.text;
-  return block.type === 'thinking' ? block.thinking : JSON.stringify(block.input);
+  if (block.type === 'thinking') return block.thinking;
+  return 'input' in block ? JSON.stringify(block.input) : '';
+}
+
+function serverRequests(answer: Answer): { readonly searches: number; readonly fetches: number } {
+  const countOf = (type: ContentBlock['type']): number =>
+    answer.blocks.filter((block) => block.type === type).length;
+  return { searches: countOf('web_search_tool_result'), fetches: countOf('web_fetch_tool_result') };
 }
 
 function thinkingTokens(answer: Answer): number {

@@ -1,3 +1,4 @@
+import { BatchStore } from '../batches/batch-store.ts';
 import { CallLog } from '../calls/call-log.ts';
 import { FaultQueue } from '../fault/fault-queue.ts';
 import { PromptCache } from './prompt-cache.ts';
@@ -7,6 +8,8 @@ export interface EmulationSettings {
   readonly msPerChunk: number;
   readonly limits: RateLimits;
   readonly maxBodyBytes: number;
+  /** From the creation of a batch to its results. */
+  readonly batchDelayMs: number;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -17,6 +20,7 @@ export class Emulation {
   readonly calls: CallLog;
   readonly faults = new FaultQueue();
   readonly cache = new PromptCache();
+  readonly batches = new BatchStore();
   readonly limiter: RateLimiter;
   #serial = 0;
 

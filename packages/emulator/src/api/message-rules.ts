@@ -1,4 +1,6 @@
-import { isJsonObject, type JsonObject } from '../json.ts';
+import { isJsonObject } from '../json.ts';
+import { isPaused } from '../tools/pairing-rules.ts';
+import { blockProblems } from './block-rules.ts';
 
 const ROLES = ['user', 'assistant', 'system'];
 
@@ -9,7 +11,7 @@ export function messagesProblems(messages: unknown): string[] {
   }
   const problems = messages.flatMap((message, index) => messageProblems(message, `messages.${index}`));
   const last: unknown = messages.at(-1);
-  if (isJsonObject(last) && last['role'] === 'assistant') {
+  if (isJsonObject(last) && last['role'] === 'assistant' && !isPaused(messages)) {
     problems.push(
       'messages: This model does not support assistant message prefill; the conversation must end with a user message',
     );
@@ -49,15 +51,4 @@ function contentProblems(content: unknown, path: string): string[] {
   }
   if (content.length === 0) return [`${path}: all messages must have non-empty content`];
   return content.flatMap((block, index) => blockProblems(block, `${path}.content.${index}`));
-}
-
-function blockProblems(block: unknown, path: string): string[] {
-  if (!isJsonObject(block)) return [`${path}: Input should be an object`];
-  if (typeof block['type'] !== 'string') return [`${path}.type: Field required`];
-  return block['type'] === 'text' ? textProblems(block, path) : [];
-}
-
-function textProblems(block: JsonObject, path: string): string[] {
-  if (typeof block['text'] !== 'string') return [`${path}.text: Field required`];
-  return block['text'].trim() === '' ? [`${path}.text: text content blocks must be non-empty`] : [];
 }

@@ -8,7 +8,8 @@ import { applyContentFault } from '../fault/apply-content-fault.ts';
 import type { Fault } from '../fault/fault.ts';
 import { isContent, isRefusing, isTransport, refusal } from '../fault/refuse.ts';
 import { refuses } from '../goal/marks.ts';
-import { messageOf, outputTokens, withinLimits, withThinking, type Answer } from './answer.ts';
+import { toolAnswer } from '../tools/use-tools.ts';
+import { messageOf, outputTokens, withThinking, type Answer } from './answer.ts';
 import { ApiError } from './api-error.ts';
 import { requireCredentials, requireVersion, withoutCredentials } from './credentials.ts';
 import { deliver } from './deliver.ts';
@@ -89,7 +90,6 @@ async function answerRequest(
     call.rateLimited();
     throw error;
   }
-  cache.remember(reading, now);
   if (fault?.kind === 'delay') await reply.wait(fault.ms);
   const answer = answerFor(request, prompt, fault);
   limiter.chargeOutput(request.model, outputTokens(answer), settings.now());
@@ -100,12 +100,17 @@ async function answerRequest(
     stream: request.stream,
     msPerChunk: settings.msPerChunk,
     fault: fault !== null && isTransport(fault) ? fault : null,
-    onPaid: () => call.paid(input + read + written, outputTokens(answer)),
+    onPaid: () => {
+      // Others can read what is cached once the answer that wrote it has begun.
+      cache.remember(reading, settings.now());
+      call.paid(input + read + written, outputTokens(answer));
+    },
   });
 }
 
-function answerFor(request: MessagesRequest, prompt: Prompt, fault: Fault | null): Answer {
-  const usual = withinLimits(composeAnswer(request, prompt), request);
+/** What the model says to a request. */
+export function answerFor(request: MessagesRequest, prompt: Prompt, fault: Fault | null): Answer {
+  const usual = toolAnswer(request, prompt, composeAnswer(request, prompt));
   const content = fault !== null && isContent(fault) ? fault : isRefused(prompt) ? REFUSED : null;
   return withThinking(content === null ? usual : applyContentFault(content, usual, request, prompt), request);
 }

@@ -18,7 +18,7 @@ interface Prefix {
 /** What the cache makes of one request. */
 export interface CacheReading {
   readonly usage: InputUsage;
-  /** The prefixes to keep, or keep longer, once the call is admitted. */
+  /** The prefixes to keep, or keep longer, once the answer begins. */
   readonly prefixes: readonly Prefix[];
 }
 
@@ -26,7 +26,7 @@ export interface CacheReading {
 export class PromptCache {
   readonly #expiry = new Map<string, number>();
 
-  /** Splits the request's prompt into read, written and plain tokens. `remember` is for when the call is admitted. */
+  /** Splits the request's prompt into read, written and plain tokens. `remember` is for when its answer begins. */
   measure(model: string, body: JsonObject, now: number): CacheReading {
     const prefixes = prefixesOf(model, body);
     const total = prefixes.at(-1)?.tokens ?? 0;

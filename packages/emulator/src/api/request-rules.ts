@@ -1,4 +1,6 @@
 import { isJsonObject, type JsonObject } from '../json.ts';
+import { toolProblems } from '../tools/offered-tools.ts';
+import { pairingProblems } from '../tools/pairing-rules.ts';
 import { cacheControlProblems } from './cache-control-rules.ts';
 import { messagesProblems, systemProblems } from './message-rules.ts';
 import { outputConfigProblems } from './output-config-rules.ts';
@@ -36,6 +38,8 @@ export function requestProblems(body: JsonObject): string[] {
     ...messagesProblems(body['messages']),
     ...systemProblems(body['system']),
     ...optionalProblems(body),
+    ...toolProblems(body['tools']),
+    ...pairingProblems(body['messages']),
     ...toolChoiceProblems(body['tool_choice']),
     ...thinkingProblems(body['thinking'], body['max_tokens']),
     ...outputConfigProblems(body['output_config']),
@@ -65,9 +69,6 @@ function optionalProblems(body: JsonObject): string[] {
   const problems: string[] = [];
   if (body['stream'] !== undefined && typeof body['stream'] !== 'boolean') {
     problems.push('stream: Input should be true or false');
-  }
-  if (body['tools'] !== undefined && !Array.isArray(body['tools'])) {
-    problems.push('tools: Input should be a list of tools');
   }
   if (body['metadata'] !== undefined && !isJsonObject(body['metadata'])) {
     problems.push('metadata: Input should be an object');

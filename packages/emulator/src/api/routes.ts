@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { BATCHES, serveBatches } from '../batches/batches-endpoint.ts';
 import { ApiError } from './api-error.ts';
 import { control } from './control-endpoints.ts';
 import { requireCredentials } from './credentials.ts';
@@ -36,6 +37,9 @@ async function dispatch(
   if (pathname === '/v1/messages') {
     requireMethod(incoming, 'POST');
     return createMessage(emulation, incoming, reply, requestId);
+  }
+  if (pathname === BATCHES || pathname.startsWith(`${BATCHES}/`)) {
+    return serveBatches(emulation, incoming, url, reply);
   }
   if (pathname === '/v1/models' || pathname.startsWith('/v1/models/')) {
     requireMethod(incoming, 'GET');

@@ -20,6 +20,10 @@ export function* streamEvents(message: Message, chunks: Chunker): Generator<Stre
     for (const piece of chunks(blockText(block))) {
       yield named({ type: 'content_block_delta', index, delta: deltaOf(block, piece) });
     }
+    for (const citation of block.type === 'text' ? (block.citations ?? []) : []) {
+      const delta = { type: 'citations_delta', citation };
+      yield named({ type: 'content_block_delta', index, delta });
+    }
     if (block.type === 'thinking') {
       const delta = { type: 'signature_delta', signature: block.signature };
       yield named({ type: 'content_block_delta', index, delta });
@@ -54,13 +58,14 @@ function startOf(message: Message): JsonObject {
     stop_reason: null,
     stop_sequence: null,
     stop_details: null,
-    usage: { ...message.usage, output_tokens: 1, output_tokens_details: null },
+    usage: { ...message.usage, output_tokens: 1, output_tokens_details: null, server_tool_use: null },
   };
 }
 
 function emptied(block: ContentBlock): JsonObject {
-  if (block.type === 'text') return { ...block, text: '' };
-  return block.type === 'thinking' ? { ...block, thinking: '', signature: '' } : { ...block, input: {} };
+  if (block.type === 'text') return { ...block, text: '', citations: block.citations && [] };
+  if (block.type === 'thinking') return { ...block, thinking: '', signature: '' };
+  return 'input' in block ? { ...block, input: {} } : block;
 }
 
 function deltaOf(block: ContentBlock, piece: string): JsonObject {

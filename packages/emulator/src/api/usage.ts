@@ -14,7 +14,12 @@ export function tokensIn(characters: number): number {
 }
 
 /** The `usage` of a message, with every field the API sends. */
-export function usageReport(input: InputUsage, outputTokens: number, thinkingTokens: number): JsonObject {
+export function usageReport(
+  input: InputUsage,
+  outputTokens: number,
+  thinkingTokens: number,
+  { searches, fetches }: { readonly searches: number; readonly fetches: number },
+): JsonObject {
   return {
     input_tokens: input.input,
     output_tokens: outputTokens,
@@ -25,7 +30,8 @@ export function usageReport(input: InputUsage, outputTokens: number, thinkingTok
       ephemeral_1h_input_tokens: input.lifetime === '1h' ? input.written : 0,
     },
     output_tokens_details: { thinking_tokens: thinkingTokens },
-    server_tool_use: null,
+    server_tool_use:
+      searches + fetches === 0 ? null : { web_search_requests: searches, web_fetch_requests: fetches },
     service_tier: 'standard',
     inference_geo: null,
     speed: 'standard',
@@ -40,6 +46,6 @@ export function deltaUsage(usage: JsonObject): JsonObject {
     cache_creation_input_tokens: usage['cache_creation_input_tokens'],
     cache_read_input_tokens: usage['cache_read_input_tokens'],
     output_tokens_details: usage['output_tokens_details'],
-    server_tool_use: null,
+    server_tool_use: usage['server_tool_use'],
   };
 }

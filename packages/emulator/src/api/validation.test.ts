@@ -27,6 +27,8 @@ async function post(body: unknown, headers: Record<string, string> = HEADERS): P
 }
 
 const text = (value: string, extra: object = {}): object => ({ type: 'text', text: value, ...extra });
+const blocks = (...content: object[]): object => ({ messages: [{ role: 'user', content }] });
+const use = { type: 'tool_use', id: 't', name: 'n' };
 const schema = (value: object): object => ({
   output_config: { format: { type: 'json_schema', schema: value } },
 });
@@ -52,6 +54,27 @@ test.each([
   ],
   ['an empty text block', { messages: [{ role: 'user', content: [text('')] }] }, 'messages.0.content.0.text'],
   ['an empty system block', { system: [text(' ')] }, 'system.0.text: text content blocks must be non-empty'],
+  ['a block that is not known', blocks({ type: 'hologram' }), "messages.0.content.0: Input tag 'hologram'"],
+  [
+    'thinking without its signature',
+    blocks({ type: 'thinking', thinking: 'x' }),
+    'content.0.signature: Field',
+  ],
+  [
+    'a tool use whose input is no object',
+    { messages: [...VALID.messages, { role: 'assistant', content: [{ ...use, input: '{}' }] }] },
+    'messages.1.content.0.input: Input should be a valid dictionary',
+  ],
+  [
+    'a tool result with empty text',
+    blocks({ type: 'tool_result', tool_use_id: 't', content: [text('')] }),
+    'messages.0.content.0.content.0.text: text content blocks must be non-empty',
+  ],
+  [
+    'a tool result whose error is no boolean',
+    blocks({ type: 'tool_result', tool_use_id: 't', content: 'x', is_error: 'yes' }),
+    'messages.0.content.0.is_error',
+  ],
   ['a bad role', { messages: [{ role: 'robot', content: 'x' }, ...VALID.messages] }, 'messages.0.role'],
   ['a bad effort', { output_config: { effort: 'huge' } }, 'output_config.effort'],
   ['an unknown output_config', { output_config: { schema: {} } }, 'output_config.schema: Extra inputs'],

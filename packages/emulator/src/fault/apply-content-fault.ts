@@ -50,13 +50,16 @@ export function applyContentFault(
   return answer;
 }
 
-/** Half of the answer, or as much as `max_tokens` allows, if that is less. */
+/** Half of its last text, or as much as `max_tokens` allows, if that is less; what comes after it is left out. */
 function cutShort(usual: Answer, maxTokens: number): Answer {
-  const text = usual.blocks.map((block) => (block.type === 'text' ? block.text : '')).join('');
-  return truncated(text, Math.min(Math.floor(text.length / 2), maxTokens * 4));
+  const at = usual.blocks.findLastIndex((block) => block.type === 'text');
+  const last = usual.blocks[at];
+  const text = last?.type === 'text' ? last.text : '';
+  const cut = truncated(text, Math.min(Math.floor(text.length / 2), maxTokens * 4));
+  return { ...cut, blocks: [...usual.blocks.slice(0, Math.max(0, at)), ...cut.blocks] };
 }
 
 function toolUse(name: string, input: JsonObject): Answer {
-  const block = { type: 'tool_use', id: 'toolu_simulated', name, input } as const;
+  const block = { type: 'tool_use', id: 'toolu_simulated', name, input, caller: { type: 'direct' } } as const;
   return { ...textAnswer(''), blocks: [block], stopReason: 'tool_use' };
 }

@@ -42,11 +42,16 @@ export class FaultQueue {
   }
 }
 
-/** A judge is no worker: a rule for a worker type or a task means what is said of it only where its role is `judge`. */
+/**
+ * A judge is no worker: a rule for a worker type or a task means what is said of it only where its role is `judge`. A rule for
+ * the creation of a batch says so; others mean the requests in it.
+ */
 function matches(match: FaultMatch, target: FaultTarget): boolean {
   const isWork = target.role === 'task';
   return (
-    (match.role === undefined || match.role === target.role || (isWork && match.role === target.worker)) &&
+    (match.role === undefined
+      ? target.role !== 'batch'
+      : match.role === target.role || (isWork && match.role === target.worker)) &&
     (match.task === undefined || (match.task === target.task && (isWork || match.role === target.role))) &&
     (match.model === undefined || match.model === target.model) &&
     (match.contains === undefined || target.body.includes(match.contains))

@@ -46,7 +46,7 @@ export type Fault = RefusingFault | ContentFault | TransportFault;
 
 /** Which calls a fault is for: all that is given must hold. */
 export interface FaultMatch {
-  /** `planner`, `replanner`, `task`, `judge`, `synthesiser`, `assessor`, `other`, or a worker type. */
+  /** `planner`, `replanner`, `task`, `judge`, `synthesiser`, `assessor`, `other`, or a worker type; `batch`: the creation of one. */
   readonly role?: string;
   /** A task id: of the work on it; with the role `judge`, of what is said of it. */
   readonly task?: string;

@@ -1,3 +1,4 @@
+import { TOOL_MARK } from '../tools/tool-marks.ts';
 import { cut } from './wording.ts';
 
 /**
@@ -31,9 +32,10 @@ export function hasMark(text: string, mark: string): boolean {
 
 /** A text as it would read without marks. */
 export function withoutMarks(text: string): string {
-  if (marksIn(text).length === 0) return text;
+  if (marksIn(text).length === 0 && text.search(TOOL_MARK) === -1) return text;
   return text
     .replaceAll(MARK, '')
+    .replaceAll(TOOL_MARK, '')
     .replaceAll(/[ \t]{2,}/g, ' ')
     .replaceAll(/ +(?=[.,;:!?\n]|$)/g, '')
     .trim();

@@ -2,12 +2,14 @@ import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { orchestrator } from '../worker-types/orchestrator.ts';
 import { assessorPrompt, PROMPT_VERSION as ASSESSOR_VERSION } from './assessor-prompt.ts';
+import { continuationPrompt, PROMPT_VERSION as CONTINUATION_VERSION } from './continuation-prompt.ts';
 import { plannerPrompt, PROMPT_VERSION as PLANNER_VERSION } from './planner-prompt.ts';
 import { PROMPT_VERSION as REPLANNER_VERSION, replanPrompt } from './replan-prompt.ts';
 import { PROMPT_VERSION as REPAIR_VERSION, repairTurn } from './repair-prompt.ts';
 import { PROMPT_VERSION as REVIEW_VERSION, reviewPrompt } from './review-prompt.ts';
 import { PROMPT_VERSION as SYNTHESIS_VERSION, synthesisPrompt } from './synthesis-prompt.ts';
 import { PROMPT_VERSION as TASK_VERSION, taskPrompt } from './task-prompt.ts';
+import { PROMPT_VERSION as TOOLS_VERSION, TOOL_RULES } from './tool-rules.ts';
 import { promptVersions } from './versions.ts';
 
 const goal = { goal: 'g', context: null, recipe: null };
@@ -36,6 +38,8 @@ const texts = {
   }).system,
   [ASSESSOR_VERSION]: assessorPrompt({ ...goal, outcomes: [], openTasks: [] }).system,
   [REPAIR_VERSION]: repairTurn([]),
+  [CONTINUATION_VERSION]: continuationPrompt,
+  [TOOLS_VERSION]: TOOL_RULES,
 };
 
 /** When this fails because a wording was changed: raise that prompt's PROMPT_VERSION and write down the new fingerprint. */
@@ -47,12 +51,14 @@ test('each wording belongs to its version', () => {
   expect(Object.fromEntries(prints)).toMatchInlineSnapshot(`
     {
       "assessor-2": "c26110177f54",
+      "continuation-1": "d38a587bce27",
       "planner-3": "79fbbd2b6b6e",
       "repair-1": "87bd5d2408ee",
       "replanner-1": "7dc6b4284eb9",
       "review-2": "51f13ecb4312",
       "synthesis-2": "09ef62a064db",
       "task-2": "31350a5c5169",
+      "tools-1": "18407daf614b",
     }
   `);
 });
@@ -66,6 +72,8 @@ test('every role has its version', () => {
     review: REVIEW_VERSION,
     assessor: ASSESSOR_VERSION,
     repair: REPAIR_VERSION,
+    continuation: CONTINUATION_VERSION,
+    tools: TOOLS_VERSION,
   });
   expect(new Set(Object.values(promptVersions)).size).toBe(Object.keys(promptVersions).length);
 });

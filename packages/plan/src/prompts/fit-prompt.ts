@@ -15,6 +15,12 @@ export interface FittedPrompt extends Prompt {
   readonly trimmed: readonly Trimmed[];
 }
 
+/** A prompt that begins as others do. */
+export interface SharingPrompt extends FittedPrompt {
+  /** How `user` begins in all of them, or null when it is this one's alone. */
+  readonly shared: string | null;
+}
+
 export type Trimmable = RankedText & Pick<Trimmed, 'part' | 'taskId'>;
 
 /**

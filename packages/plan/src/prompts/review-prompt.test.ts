@@ -45,6 +45,17 @@ test('the judge of an answer is told the goal and the answer; one judge is not n
   );
 });
 
+test('judges of one result share all but their number; reviews of several share what is told of the goal', () => {
+  const [second, third] = [reviewPrompt(input), reviewPrompt({ ...input, judge: { number: 3, of: 3 } })];
+  expect(second.shared).toBe(third.shared);
+  expect(second.user).toBe(`${second.shared}<judge number="2" of="3" />`);
+  const alone = { ...input, judge: { number: 1, of: 1 } };
+  const shared = '<goal>Compare A and B</goal>\n<context>For a school.</context>\n';
+  expect(reviewPrompt(alone)).toMatchObject({ shared });
+  expect(reviewPrompt({ ...alone, task: null, dependencies: [] })).toMatchObject({ shared });
+  expect(reviewPrompt({ ...alone, context: 'x'.repeat(90_000) }, 8_000).shared).toBeNull();
+});
+
 test('the result gives way last', () => {
   const long = 'x'.repeat(9_000);
   const dependencies = [{ taskId: 'a', status: 'succeeded' as const, output: 'y'.repeat(90_000) }];

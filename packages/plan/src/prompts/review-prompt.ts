@@ -1,6 +1,6 @@
 import type { FittedText } from '../context-window.ts';
 import { DATA_RULE, element, renderElements, type FencedElement, type Prompt } from './fence.ts';
-import { fitPrompt, fittedElement, type FittedPrompt } from './fit-prompt.ts';
+import { fitPrompt, fittedElement, type SharingPrompt } from './fit-prompt.ts';
 import type { GoalText } from './goal-elements.ts';
 import {
   contextText,
@@ -10,6 +10,7 @@ import {
   itemElements,
   LAST_TO_GO,
   pointElements,
+  sharedGoal,
   taskElements,
   type DependencyResult,
   type TaskItem,
@@ -58,12 +59,16 @@ ${DATA_RULE}
 - scores: accuracy, completeness, requirements and consistency, each from 0 to 1.
 - pass: true or false, in keeping with both.`;
 
-/** @param tokens what the prompt may take, estimated; long texts are cut so that it fits. No limit unless given. */
-export function reviewPrompt(input: ReviewInput, tokens: number | null = null): FittedPrompt {
+/**
+ * Several judges of a result are told the same but for which of them each one is; the reviews of a goal's results share what is
+ * told of the goal.
+ * @param tokens what the prompt may take, estimated; long texts are cut so that it fits. No limit unless given.
+ */
+export function reviewPrompt(input: ReviewInput, tokens: number | null = null): SharingPrompt {
   const context = contextText(input);
   const dependencies = dependencyTexts(input.dependencies);
   const result = { part: 'result', taskId: null, text: input.result, rank: LAST_TO_GO } as const;
-  return fitPrompt([result, ...context, ...dependencies], tokens, ([fittedResult, ...rest]) =>
+  const made = fitPrompt([result, ...context, ...dependencies], tokens, ([fittedResult, ...rest]) =>
     rendered(
       input,
       fittedResult ?? { text: '', kept: 0, of: 0 },
@@ -71,6 +76,8 @@ export function reviewPrompt(input: ReviewInput, tokens: number | null = null): 
       rest.slice(context.length),
     ),
   );
+  const own = renderElements(judgeElements(input.judge));
+  return { ...made, shared: own === '' ? sharedGoal(input, made) : made.user.slice(0, -own.length) };
 }
 
 function rendered(

@@ -1,7 +1,7 @@
 import type { FittedText } from '../context-window.ts';
 import type { Priority, Task } from '../plan.ts';
-import { element, type FencedElement } from './fence.ts';
-import { fittedElement, whole, type Trimmable } from './fit-prompt.ts';
+import { element, renderElements, type FencedElement } from './fence.ts';
+import { fittedElement, whole, type FittedPrompt, type Trimmable } from './fit-prompt.ts';
 import { goalElements, type GoalText } from './goal-elements.ts';
 
 /** The result of a task that another one builds on. */
@@ -49,6 +49,12 @@ export function dependencyTexts(dependencies: readonly DependencyResult[]): Trim
 export function fittedGoal(goal: string, context: FittedText | undefined): FencedElement[] {
   const elements = goalElements({ goal, context: null });
   return context === undefined ? elements : [...elements, fittedElement('context', context)];
+}
+
+/** How the prompts of all tasks of a goal begin, or null when the context had to give way to what this one is told besides. */
+export function sharedGoal(text: GoalText, { trimmed }: Pick<FittedPrompt, 'trimmed'>): string | null {
+  if (trimmed.some(({ part }) => part === 'context')) return null;
+  return `${renderElements(goalElements(text))}\n`;
 }
 
 /** @param outputs as they fit, in the order of the dependencies. */

@@ -31,6 +31,24 @@ test('the task comes with its goal and with what it depends on', () => {
   );
 });
 
+test('tasks of a worker type begin alike, up to what is their own', () => {
+  const one = taskPrompt(input);
+  const other = taskPrompt({ ...input, task: { ...input.task, id: 'cost' }, dependencies: [] });
+  expect(one.shared).toBe('<goal>Compare A and B</goal>\n<context>For a school.</context>\n');
+  expect(other).toMatchObject({ system: one.system, shared: one.shared });
+  for (const { user, shared } of [one, other]) {
+    expect(user.startsWith(`${shared}<task id=`)).toBe(true);
+  }
+  const bare = taskPrompt({ ...input, context: ' ' });
+  expect(bare.user.startsWith(`${bare.shared}<task id=`)).toBe(true);
+});
+
+test('what was cut to fit beside a task is not shared with other tasks', () => {
+  const long = { ...input, context: 'x'.repeat(9_000) };
+  expect(taskPrompt(long, 9_000).shared).toContain('x'.repeat(9_000));
+  expect(taskPrompt(long, 3_000)).toMatchObject({ shared: null, trimmed: [{ part: 'context' }] });
+});
+
 test('what a task does not have is left out', () => {
   const bare = { ...input, context: null, task: { ...input.task, requirements: [] }, dependencies: [] };
   expect(taskPrompt(bare).user).toBe(

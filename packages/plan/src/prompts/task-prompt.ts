@@ -1,7 +1,7 @@
 import type { FittedText } from '../context-window.ts';
 import type { PromptWorkerType } from '../worker-type.ts';
 import { DATA_RULE, element, renderElements, type FencedElement, type Prompt } from './fence.ts';
-import { fitPrompt, fittedElement, type FittedPrompt, type Trimmable } from './fit-prompt.ts';
+import { fitPrompt, fittedElement, type SharingPrompt, type Trimmable } from './fit-prompt.ts';
 import { recipeInstructions, type GoalText } from './goal-elements.ts';
 import {
   contextText,
@@ -11,6 +11,7 @@ import {
   itemElements,
   LAST_TO_GO,
   pointElements,
+  sharedGoal,
   taskElements,
   type DependencyResult,
   type TaskItem,
@@ -63,12 +64,15 @@ const RULES = `# How tasks are done here
 # Data
 ${DATA_RULE}`;
 
-/** @param tokens what the prompt may take, estimated; long texts are cut so that it fits. No limit unless given. */
-export function taskPrompt(input: TaskInput, tokens: number | null = null): FittedPrompt {
+/**
+ * Tasks of the same worker type begin alike: role, goal and context come before all that is a task's own.
+ * @param tokens what the prompt may take, estimated; long texts are cut so that it fits. No limit unless given.
+ */
+export function taskPrompt(input: TaskInput, tokens: number | null = null): SharingPrompt {
   const context = contextText(input);
   const previous = previousText(input);
   const dependencies = dependencyTexts(input.dependencies);
-  return fitPrompt([...context, ...previous, ...dependencies], tokens, (fitted) =>
+  const made = fitPrompt([...context, ...previous, ...dependencies], tokens, (fitted) =>
     rendered(
       input,
       context.length === 0 ? undefined : fitted[0],
@@ -76,6 +80,7 @@ export function taskPrompt(input: TaskInput, tokens: number | null = null): Fitt
       previous.length === 0 ? undefined : fitted[context.length],
     ),
   );
+  return { ...made, shared: sharedGoal(input, made) };
 }
 
 function previousText({ revision }: TaskInput): Trimmable[] {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { laws } from '@baton/plan/violations';
+import { forecastSchema } from './forecast.ts';
 import { goalOptionsSchema, goalRequestSchema } from './goal-request.ts';
 import { planViewSchema } from './goal.ts';
 import { usageSchema } from './task-outcome.ts';
@@ -11,17 +12,26 @@ const planningOptionsSchema = goalOptionsSchema.pick({
   taskTimeout: true,
 });
 
-/** `POST /v1/plans`: what a goal's plan would be. */
+/** Of the options that change nothing in a plan, those that change what it takes. */
+const forecastOptionsSchema = planningOptionsSchema.extend(
+  goalOptionsSchema.pick({ budget: true, taskBudget: true, reviewRounds: true, judges: true, latency: true })
+    .shape,
+);
+
+/** `POST /v1/plans`: what a goal's plan would be, and what it would take. */
 export const planRequestSchema = goalRequestSchema
   .pick({ goal: true, context: true, recipe: true })
-  .extend({ options: planningOptionsSchema.prefault({}) });
+  .extend({ options: forecastOptionsSchema.prefault({}) });
 export type PlanRequest = z.output<typeof planRequestSchema>;
 
 /** A plan that nothing runs. With `mode` "direct" the goal needs none, and `answer` holds what it would be answered. */
 export const dryRunSchema = planViewSchema.extend({
   answer: z.string().nullable().describe('With `mode` "direct": what the goal would be answered.'),
   simulated: z.boolean().describe('True when the plan came from the emulator instead of a model.'),
-  usage: usageSchema,
+  usage: usageSchema.describe('Of making the plan.'),
+  forecast: forecastSchema
+    .nullable()
+    .describe('What running the plan would take; null with `mode` "direct", which takes nothing more.'),
 });
 export type DryRun = z.infer<typeof dryRunSchema>;
 

@@ -30,6 +30,7 @@ export const problemTypes = {
   unsupported_media_type: { status: 415, title: 'Send JSON' },
   rate_limited: { status: 429, title: 'Too many requests' },
   too_many_goals: { status: 429, title: 'Too many goals of this tenant go on' },
+  budget_exhausted: { status: 429, title: 'The budget of this tenant is spent for today' },
   too_many_streams: { status: 429, title: 'Too many streams are open with this key' },
   storage_full: { status: 503, title: 'Redis is almost full: no new goals for now' },
   unavailable: { status: 503, title: 'Baton can not take this now' },

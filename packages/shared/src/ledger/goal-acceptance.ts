@@ -1,5 +1,7 @@
 import { durationMs } from '../contract/duration.ts';
 import type { GoalRequest } from '../contract/goal-request.ts';
+import { budgetFields } from './budget-fields.ts';
+import { dayLimits } from './tenant-day.ts';
 import type { Ledger } from './ledger.ts';
 
 /** An Idempotency-Key makes one goal in this time, in ms. */
@@ -33,6 +35,8 @@ export type Creation =
   | { readonly kind: 'mismatch' }
   /** The tenant has as many open goals as it may. */
   | { readonly kind: 'full' }
+  /** The tenant has spent its budget of the day. */
+  | { readonly kind: 'exhausted'; readonly nextDayInMs: number }
   | { readonly kind: 'taken' };
 
 /** Texts apart from each other, so that nobody reads more of a goal than it needs. */
@@ -71,10 +75,13 @@ export async function createGoal(ledger: Ledger, newGoal: NewGoal): Promise<Crea
       mostOpen ?? 0,
       idempotency?.body ?? '',
       KEY_KEPT,
+      ...dayLimits(ledger, tenant),
       ...requestFields(newGoal),
+      ...budgetFields(request.options, keys.reserved),
     ],
   )) as [Creation['kind'], string | undefined];
   if (kind === 'created') return { kind, createdAt: Number(detail) };
+  if (kind === 'exhausted') return { kind, nextDayInMs: Number(detail) };
   return kind === 'replayed' ? { kind, goalId: String(detail) } : { kind };
 }
 

@@ -11,13 +11,15 @@ import { MOST_DEATHS, PLANNER } from './lease.ts';
 import { outcomeText, recordOutcome, startTask } from './task-record.ts';
 import { closingRuns, overdueGoals, tasksOfRun } from './watch.ts';
 import {
+  RETENTION,
+  TENANT,
+  claim,
   leaseOf,
   newGoal,
   openTestLedger,
   plan,
-  RETENTION,
+  purpose,
   runningGoal,
-  TENANT,
   type TestLedger,
 } from './testing/test-ledger.ts';
 
@@ -149,13 +151,17 @@ describe('retrying a goal', () => {
     const test = openTestLedger();
     const { ledger, redis } = test;
     const goalId = await runningGoal(ledger);
-    const journal = openJournal(ledger, {
-      goalId,
-      lease: await leaseOf(ledger, { goalId, rev: 1, taskId: 'tea' }),
-      retries: 0,
-    });
-    await journal.begin({ step: 'call-1', attempt: 1, requestHash: 'abc' });
-    const keys = Object.values(ledger.goal(goalId)).filter((key) => !key.endsWith('deliveries'));
+    const journal = openJournal(
+      ledger,
+      {
+        goalId,
+        lease: await leaseOf(ledger, { goalId, rev: 1, taskId: 'tea' }),
+        retries: 0,
+      },
+      purpose,
+    );
+    await journal.begin({ step: 'call-1', attempt: 1, requestHash: 'abc' }, claim);
+    const keys = Object.values(ledger.goal(goalId)).filter((key) => !/deliveries$|reserved$/.test(key));
     const kept = async (): Promise<boolean[]> =>
       Promise.all(keys.map(async (key) => (await redis.pttl(key)) === -1));
     await endGoal(ledger, goalId, cancelled, RETENTION);

@@ -32,6 +32,10 @@ export interface TaskSpec extends Task {
   readonly dependents: readonly string[];
   /** Tasks on the longest path from this one to the goal's end; 0 unless given. */
   readonly ahead?: number;
+  /** Tasks of its plan whose prompts begin as its own does, itself counted; 1 unless given. */
+  readonly alike?: number;
+  /** Tasks of its plan, itself counted; 1 unless given. */
+  readonly planned?: number;
   /** The most capable model tier that its calls may use, where its goal's budget asks for less than it would take. */
   readonly tierLimit?: ModelTier;
   /** Of a task that is done once per item of a list. */
@@ -42,6 +46,8 @@ export interface TaskSpec extends Task {
 export function plannedTask({
   dependents: _dependents,
   ahead: _ahead,
+  alike: _alike,
+  planned: _planned,
   tierLimit: _tierLimit,
   item: _item,
   ...task

@@ -5,7 +5,15 @@ import { startNextRev } from './goal-record.ts';
 import { readGoal } from './goal-view.ts';
 import { openJournal } from './journal.ts';
 import type { Ledger } from './ledger.ts';
-import { leaseOf, openTestLedger, RETENTION, runningGoal, TENANT } from './testing/test-ledger.ts';
+import {
+  RETENTION,
+  TENANT,
+  claim,
+  leaseOf,
+  openTestLedger,
+  purpose,
+  runningGoal,
+} from './testing/test-ledger.ts';
 
 const links = () => ({ self: '', events: '', dashboard: null });
 const key = { step: 'call-1', attempt: 1, requestHash: 'abc' };
@@ -24,7 +32,7 @@ function response(text: string, simulated = false): LlmResponse {
 /** Of a run of the task that has just been taken up. */
 async function journalOf(ledger: Ledger, goalId: string, { taskId = 'tea', rev = 1, retries = 0 } = {}) {
   const lease = await leaseOf(ledger, { goalId, rev, taskId });
-  return openJournal(ledger, { goalId, lease, retries });
+  return openJournal(ledger, { goalId, lease, retries }, purpose);
 }
 
 async function usageOf(ledger: Ledger, goalId: string) {
@@ -36,10 +44,10 @@ describe('the journal', () => {
     const { ledger } = openTestLedger();
     const goalId = await runningGoal(ledger);
     const journal = await journalOf(ledger, goalId);
-    expect(await journal.begin(key)).toEqual({ kind: 'started', repeated: false });
+    expect(await journal.begin(key, claim)).toEqual({ kind: 'started', repeated: false });
     await journal.record(key, { response: response('first'), costUsd: 0.000000123 });
     await journal.record(key, { response: response('second'), costUsd: 1 });
-    expect(await journal.begin(key)).toMatchObject({ kind: 'recorded', response: { text: 'first' } });
+    expect(await journal.begin(key, claim)).toMatchObject({ kind: 'recorded', response: { text: 'first' } });
     expect(await usageOf(ledger, goalId)).toEqual({
       calls: 1,
       possiblyRepeatedCalls: 0,
@@ -59,29 +67,29 @@ describe('the journal', () => {
     const journal = await journalOf(ledger, goalId);
     await journal.record(key, { response: response('tea'), costUsd: 0 });
     const others = [
-      (await journalOf(ledger, goalId, { taskId: 'coffee' })).begin(key),
-      journal.begin({ ...key, step: 'call-2' }),
-      journal.begin({ ...key, attempt: 2 }),
-      journal.begin({ ...key, requestHash: 'def' }),
+      (await journalOf(ledger, goalId, { taskId: 'coffee' })).begin(key, claim),
+      journal.begin({ ...key, step: 'call-2' }, claim),
+      journal.begin({ ...key, attempt: 2 }, claim),
+      journal.begin({ ...key, requestHash: 'def' }, claim),
     ];
     for (const beginning of await Promise.all(others))
       expect(beginning).toEqual({ kind: 'started', repeated: false });
     await endGoal(ledger, goalId, { status: 'cancelled', rev: null, lease: null }, RETENTION);
     await retryGoal(ledger, goalId);
     const retried = await journalOf(ledger, goalId, { rev: 2, retries: 1 });
-    expect(await retried.begin(key)).toEqual({ kind: 'started', repeated: false });
-    expect(await journal.begin(key)).toEqual({ kind: 'ended' });
+    expect(await retried.begin(key, claim)).toEqual({ kind: 'started', repeated: false });
+    expect(await journal.begin(key, claim)).toEqual({ kind: 'ended' });
   });
 
   it('gives an answer of an earlier rev to a later one', async () => {
     const { ledger } = openTestLedger();
     const goalId = await runningGoal(ledger);
     const first = await journalOf(ledger, goalId);
-    await first.begin(key);
+    await first.begin(key, claim);
     await first.record(key, { response: response('paid for'), costUsd: 0 });
     await startNextRev(ledger, goalId, 1);
     const later = await journalOf(ledger, goalId, { rev: 2 });
-    expect(await later.begin(key)).toMatchObject({ kind: 'recorded', response: { text: 'paid for' } });
+    expect(await later.begin(key, claim)).toMatchObject({ kind: 'recorded', response: { text: 'paid for' } });
   });
 
   it('counts a call that was started and never recorded as possibly repeated, unless it was taken back', async () => {
@@ -89,13 +97,13 @@ describe('the journal', () => {
     const goalId = await runningGoal(ledger);
     const journal = await journalOf(ledger, goalId);
     const repeats = async () => (await usageOf(ledger, goalId))?.possiblyRepeatedCalls;
-    await journal.begin(key);
+    await journal.begin(key, claim);
     await journal.abandon(key);
-    expect(await journal.begin(key)).toEqual({ kind: 'started', repeated: false });
+    expect(await journal.begin(key, claim)).toEqual({ kind: 'started', repeated: false });
     expect(await repeats()).toBe(0);
-    expect(await journal.begin(key)).toEqual({ kind: 'started', repeated: true });
+    expect(await journal.begin(key, claim)).toEqual({ kind: 'started', repeated: true });
     expect(await repeats()).toBe(1);
-    await journal.begin(key);
+    await journal.begin(key, claim);
     await journal.abandon(key);
     expect(await repeats()).toBe(1);
     await journal.record(key, { response: response('late'), costUsd: 0 });
@@ -106,12 +114,12 @@ describe('the journal', () => {
     const { ledger } = openTestLedger();
     const goalId = await runningGoal(ledger);
     const journal = await journalOf(ledger, goalId);
-    await journal.begin(key);
-    expect(await journal.mayGoOn(1)).toBe(true);
-    expect(await journal.mayGoOn(0)).toBe(true);
+    await journal.begin(key, claim);
+    expect(await journal.mayGoOn(1, key)).toBe(true);
+    expect(await journal.mayGoOn(0, key)).toBe(true);
     expect((await usageOf(ledger, goalId))?.possiblyRepeatedCalls).toBe(1);
     await journalOf(ledger, goalId);
-    expect(await journal.mayGoOn(1)).toBe(false);
+    expect(await journal.mayGoOn(1, key)).toBe(false);
     expect((await usageOf(ledger, goalId))?.possiblyRepeatedCalls).toBe(1);
   });
 
@@ -132,14 +140,18 @@ describe('the journal', () => {
     await endGoal(ledger, goalId, { status: 'cancelled', rev: null, lease: null }, RETENTION);
     await journal.record(key, { response: response('late'), costUsd: 0 });
     expect(await redis.pttl(ledger.goal(goalId).journal)).toBeGreaterThan(0);
-    expect(await journal.begin(key)).toEqual({ kind: 'ended' });
-    expect(await journal.mayGoOn(1)).toBe(false);
+    expect(await journal.begin(key, claim)).toEqual({ kind: 'ended' });
+    expect(await journal.mayGoOn(1, key)).toBe(false);
     const before = (await keys()).length;
-    const gone = openJournal(ledger, {
-      goalId: 'goal_none',
-      lease: { place: 'tea', number: 1 },
-      retries: 0,
-    });
+    const gone = openJournal(
+      ledger,
+      {
+        goalId: 'goal_none',
+        lease: { place: 'tea', number: 1 },
+        retries: 0,
+      },
+      purpose,
+    );
     await gone.record(key, { response: response('lost'), costUsd: 0 });
     expect(await keys()).toHaveLength(before);
   });

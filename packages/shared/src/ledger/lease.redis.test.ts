@@ -14,7 +14,16 @@ import { openJournal } from './journal.ts';
 import { MOST_DEATHS, PLANNER, releaseLease, SYNTHESIS, type Lease } from './lease.ts';
 import type { Ledger } from './ledger.ts';
 import { recordOutcome, startTask } from './task-record.ts';
-import { leaseOf, newGoal, openTestLedger, plan, RETENTION, runningGoal } from './testing/test-ledger.ts';
+import {
+  RETENTION,
+  claim,
+  leaseOf,
+  newGoal,
+  openTestLedger,
+  plan,
+  purpose,
+  runningGoal,
+} from './testing/test-ledger.ts';
 
 const key = { step: 'call-1', attempt: 1, requestHash: 'abc' };
 const entry = { response: { ...plainResponse, text: 'paid for' }, costUsd: 0 };
@@ -34,7 +43,7 @@ async function takenOver() {
   const goalId = await runningGoal(ledger);
   const tea = { goalId, rev: 1, taskId: 'tea' };
   const [earlier, later] = [await leaseOf(ledger, tea), await leaseOf(ledger, tea)];
-  const journalOf = (lease: Lease) => openJournal(ledger, { goalId, lease, retries: 0 });
+  const journalOf = (lease: Lease) => openJournal(ledger, { goalId, lease, retries: 0 }, purpose);
   return { ledger, redis, goalId, tea, earlier, later, journalOf };
 }
 
@@ -42,14 +51,14 @@ describe('a task that a later run has taken over', () => {
   it('belongs to the later run alone', async () => {
     const { earlier, later, journalOf } = await takenOver();
     expect(later.number).toBeGreaterThan(earlier.number);
-    expect(await journalOf(earlier).mayGoOn(0)).toBe(false);
-    expect(await journalOf(later).mayGoOn(0)).toBe(true);
+    expect(await journalOf(earlier).mayGoOn(0, key)).toBe(false);
+    expect(await journalOf(later).mayGoOn(0, key)).toBe(true);
   });
 
   it('lets the earlier run begin no call', async () => {
     const { earlier, later, journalOf } = await takenOver();
-    expect(await journalOf(earlier).begin(key)).toEqual({ kind: 'ended' });
-    expect(await journalOf(later).begin(key)).toEqual({ kind: 'started', repeated: false });
+    expect(await journalOf(earlier).begin(key, claim)).toEqual({ kind: 'ended' });
+    expect(await journalOf(later).begin(key, claim)).toEqual({ kind: 'started', repeated: false });
   });
 
   it('lets the earlier run repeat no call that failed meanwhile', async () => {
@@ -80,7 +89,7 @@ describe('a task that a later run has taken over', () => {
   it('keeps an answer that the earlier run had asked for, and gives it to the later', async () => {
     const { earlier, later, journalOf } = await takenOver();
     await journalOf(earlier).record(key, entry);
-    expect(await journalOf(later).begin(key)).toMatchObject({
+    expect(await journalOf(later).begin(key, claim)).toMatchObject({
       kind: 'recorded',
       response: { text: 'paid for' },
     });
@@ -237,5 +246,5 @@ describe('the deaths of a task', () => {
 it('a lease is worth nothing once its goal has ended', async () => {
   const { ledger, goalId, later, journalOf } = await takenOver();
   await endGoal(ledger, goalId, { status: 'cancelled', rev: null, lease: null }, RETENTION);
-  expect(await journalOf(later).mayGoOn(0)).toBe(false);
+  expect(await journalOf(later).mayGoOn(0, key)).toBe(false);
 });

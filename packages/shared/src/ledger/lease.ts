@@ -32,8 +32,14 @@ export async function abandonLease(ledger: Ledger, goalId: string, lease: Lease)
 /**
  * Lets go of a lease without an end, so that the place's next run does not count this one as dead. One that was taken over
  * meanwhile was counted so already, and the count is taken back.
+ * @param isPutBack its job waits for something: the next run goes on with the same attempt.
  */
-export async function releaseLease(ledger: Ledger, goalId: string, lease: Lease): Promise<void> {
+export async function releaseLease(
+  ledger: Ledger,
+  goalId: string,
+  lease: Lease,
+  isPutBack = false,
+): Promise<void> {
   const keys = ledger.goal(goalId);
-  await ledger.run('releaseLease', [keys.goal, keys.tasks], [lease.place, lease.number]);
+  await ledger.run('releaseLease', [keys.goal, keys.tasks], [lease.place, lease.number, isPutBack ? 1 : 0]);
 }

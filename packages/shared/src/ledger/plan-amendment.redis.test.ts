@@ -12,13 +12,15 @@ import type { Lease } from './lease.ts';
 import { amendPlan, type PlanAmendment } from './plan-amendment.ts';
 import { recordOutcome, startTask } from './task-record.ts';
 import {
+  RETENTION,
+  TENANT,
+  claim,
   leaseOf,
   newGoal,
   openTestLedger,
   plan,
-  RETENTION,
+  purpose,
   runningGoal,
-  TENANT,
   type TestLedger,
 } from './testing/test-ledger.ts';
 import { closingRuns, tasksOfRun } from './watch.ts';
@@ -187,10 +189,10 @@ describe('amending a plan that runs', () => {
     expect(results.map(({ outcome }) => outcome)).toMatchObject([{ output: 'tea' }, end, end]);
     const late = await recordOutcome(ledger, { goalId, rev: 1, taskId: 'coffee' }, running, end, []);
     expect(late).toBe('stale');
-    const journal = openJournal(ledger, { goalId, lease: running, retries: 0 });
+    const journal = openJournal(ledger, { goalId, lease: running, retries: 0 }, purpose);
     const key = { step: 'task', attempt: 1, requestHash: 'hash' };
-    expect(await journal.begin(key)).toEqual({ kind: 'ended' });
-    expect(await journal.mayGoOn(0)).toBe(false);
+    expect(await journal.begin(key, claim)).toEqual({ kind: 'ended' });
+    expect(await journal.mayGoOn(0, key)).toBe(false);
   });
 
   it('leaves the old run to be cleared as it was, and says that its work is over', async () => {

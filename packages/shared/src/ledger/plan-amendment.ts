@@ -6,6 +6,7 @@ import { headText, readGoalFacts, type TaskSpec } from './goal-record.ts';
 import { taskSpecs } from './plan-record.ts';
 import type { Lease } from './lease.ts';
 import type { Ledger } from './ledger.ts';
+import { fenceFields, leftOutArguments, type RunBudget } from './run-budget.ts';
 import { outcomeText } from './task-record.ts';
 import { readTaskSpecs } from './task-results.ts';
 
@@ -27,6 +28,8 @@ export interface PlanAmendment {
   readonly counts: 'replans' | null;
   /** Set on the goal. */
   readonly fields: Readonly<Record<string, string>>;
+  /** How the changed plan runs; null or left out when it runs as it is. */
+  readonly budget?: RunBudget | null;
 }
 
 /** What a task's job was made of, without its texts. */
@@ -48,17 +51,18 @@ async function runText(ledger: Ledger, goalId: string, rev: number): Promise<str
 
 /** True for the one caller that moved the goal on to the next rev: it alone may add that rev's flow. */
 export async function amendPlan(ledger: Ledger, goalId: string, amendment: PlanAmendment): Promise<boolean> {
-  const { rev, lease, plan, clear, end, event, counts, fields } = amendment;
+  const { rev, lease, plan, clear, end, event, counts, fields, budget = null } = amendment;
   const run = await runText(ledger, goalId, rev);
   if (run === null) return false;
   const keys = ledger.goal(goalId);
   const taskIds = plan?.tasks.map(({ id }) => id) ?? [];
   const head = plan && headText({ mode: 'plan', analysis: plan.analysis, taskIds });
-  const set = Object.entries(fields);
-  const perTask = (plan ? taskSpecs(plan) : []).flatMap((spec) => [
+  const set = [...Object.entries(fields).flat(), ...(budget ? fenceFields(budget) : [])];
+  const perTask = (plan ? taskSpecs(plan, budget) : []).flatMap((spec) => [
     spec.id,
     JSON.stringify(spec),
     spec.dependencies.join(' '),
+    ...leftOutArguments(budget, spec.id),
   ]);
   const reply = await ledger.run(
     'amendPlan',
@@ -78,8 +82,8 @@ export async function amendPlan(ledger: Ledger, goalId: string, amendment: PlanA
       head ?? '',
       plan ? JSON.stringify(taskIds) : '',
       clear.join(' '),
-      set.length,
-      ...set.flat(),
+      set.length / 2,
+      ...set,
       ...perTask,
     ],
   );

@@ -5,6 +5,7 @@ import type { ParentTask } from './goal-record.ts';
 import { plannedText, writePlan } from './plan-record.ts';
 import type { Lease } from './lease.ts';
 import type { Ledger } from './ledger.ts';
+import type { RunBudget } from './run-budget.ts';
 
 /**
  * Puts a plan before somebody who is to approve it. False when the goal is not waiting for a plan, or another run plans it.
@@ -76,6 +77,7 @@ export function approvePlan(
   rev: number,
   plan: Plan,
   isEdited: boolean,
+  budget: RunBudget | null = null,
 ): Promise<boolean> {
   return writePlan(ledger, goalId, {
     rev,
@@ -84,5 +86,6 @@ export function approvePlan(
     from: ['awaiting_approval'],
     isNews: isEdited,
     claims: false,
+    budget,
   });
 }

@@ -1,3 +1,4 @@
+import { batchedCallScripts } from './scripts/batched-calls.ts';
 import { feedbackScripts } from './scripts/feedback.ts';
 import { goalAcceptanceScripts } from './scripts/goal-acceptance.ts';
 import { goalEndScripts } from './scripts/goal-end.ts';
@@ -5,8 +6,11 @@ import { goalScripts } from './scripts/goal.ts';
 import { journalScripts } from './scripts/journal.ts';
 import { planAmendmentScripts } from './scripts/plan-amendment.ts';
 import { outboxScripts } from './scripts/outbox.ts';
+import { runBudgetScripts } from './scripts/run-budget.ts';
 import { subGoalScripts } from './scripts/sub-goals.ts';
 import { taskScripts } from './scripts/task.ts';
+import { toolCallScripts } from './scripts/tool-calls.ts';
+import { usageScripts } from './scripts/usage.ts';
 import { watchScripts } from './scripts/watch.ts';
 
 /**
@@ -28,10 +32,14 @@ export const ledgerScripts = {
   ...goalScripts,
   ...goalEndScripts,
   ...planAmendmentScripts,
+  ...runBudgetScripts,
   ...feedbackScripts,
   ...taskScripts,
   ...subGoalScripts,
   ...journalScripts,
+  ...batchedCallScripts,
+  ...toolCallScripts,
+  ...usageScripts,
   ...outboxScripts,
   ...watchScripts,
 } as const;

@@ -12,6 +12,7 @@ import {
   type PlanHead,
 } from './goal-record.ts';
 import { usageOf } from './journal.ts';
+import { budgetFields } from './budget-fields.ts';
 import type { Lease } from './lease.ts';
 import type { Ledger } from './ledger.ts';
 import { readFields, type Fields } from './record-fields.ts';
@@ -79,6 +80,7 @@ export async function createSubGoal(
       progressText(taskId, sub.goalId, message),
       '{}',
       ...fieldsOf({ goalId, taskId }, sub),
+      ...budgetFields(sub.options, child.reserved),
     ],
   )) as [SubGoalCreation['kind'], string | undefined];
   return kind === 'created' ? { kind, createdAt: Number(at) } : { kind };

@@ -4,8 +4,9 @@ import { taskEndedEvent } from '../contract/event.ts';
 import { goalOptionsSchema, type GoalOptions } from '../contract/goal-request.ts';
 import type { Review } from '../contract/review.ts';
 import { outcomeSchema, type Outcome } from '../contract/task-outcome.ts';
+import type { NewEvent } from './event-log.ts';
 import type { GoalBrief, TaskSpec } from './goal-record.ts';
-import { newRun, type Lease } from './lease.ts';
+import { newRun, SYNTHESIS, type Lease } from './lease.ts';
 import type { Ledger } from './ledger.ts';
 
 export interface TaskReference {
@@ -154,7 +155,29 @@ export async function tellReview(
   { goalId, rev, taskId }: TaskReference,
   review: Review,
 ): Promise<void> {
+  await tellOnce(ledger, { goalId, rev, taskId }, review.round, {
+    event: 'task.reviewed',
+    data: { taskId, ...review },
+  });
+}
+
+/** The same of what judges said of the goal's answer. */
+export async function tellAnswerReview(
+  ledger: Ledger,
+  { goalId, rev }: Pick<TaskReference, 'goalId' | 'rev'>,
+  review: Review,
+): Promise<void> {
+  const data = { about: 'answer', ...review };
+  await tellOnce(ledger, { goalId, rev, taskId: SYNTHESIS }, review.round, { event: 'goal.judged', data });
+}
+
+async function tellOnce(
+  ledger: Ledger,
+  { goalId, rev, taskId: place }: TaskReference,
+  round: number,
+  { event, data }: NewEvent,
+): Promise<void> {
   const keys = ledger.goal(goalId);
-  const data = JSON.stringify({ taskId, ...review });
-  await ledger.run('tellReview', [keys.goal, keys.tasks, keys.events], [rev, taskId, review.round, data]);
+  const told = [rev, place, round, JSON.stringify(data), event];
+  await ledger.run('tellReview', [keys.goal, keys.tasks, keys.events], told);
 }

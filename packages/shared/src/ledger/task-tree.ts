@@ -26,7 +26,7 @@ function taskView(fields: Fields, spec: TaskSpec, isOver: boolean, subGoal: SubG
     id: spec.id,
     worker: spec.worker,
     status: statusOf(fields, spec.id, outcome, isOver),
-    attempts: Number(fields[`starts:${spec.id}`] ?? 0),
+    attempts: Number(fields[`starts:${spec.id}`] ?? 0) - Number(fields[`waits:${spec.id}`] ?? 0),
     startedAt: moment(fields[`startedAt:${spec.id}`]),
     finishedAt: moment(fields[`finishedAt:${spec.id}`]),
     output: outcome?.output ?? null,

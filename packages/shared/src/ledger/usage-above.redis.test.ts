@@ -10,7 +10,17 @@ import { readGoal } from './goal-view.ts';
 import { openJournal } from './journal.ts';
 import type { Ledger } from './ledger.ts';
 import { createSubGoal } from './sub-goals.ts';
-import { leaseOf, newGoal, openTestLedger, plan, request, RETENTION, TENANT } from './testing/test-ledger.ts';
+import {
+  RETENTION,
+  TENANT,
+  claim,
+  leaseOf,
+  newGoal,
+  openTestLedger,
+  plan,
+  purpose,
+  request,
+} from './testing/test-ledger.ts';
 
 const response: LlmResponse = {
   text: 'x',
@@ -54,7 +64,7 @@ async function family(ledger: Ledger): Promise<void> {
 
 async function coffeeJournal(ledger: Ledger, goalId: string) {
   const lease = await leaseOf(ledger, { goalId, rev: 1, taskId: 'coffee' });
-  return openJournal(ledger, { goalId, lease, retries: 0 });
+  return openJournal(ledger, { goalId, lease, retries: 0 }, purpose);
 }
 
 const usageOf = async (ledger: Ledger, goalId: string) =>
@@ -84,7 +94,7 @@ describe('usage of the goals above', () => {
             for (let above = 0; above <= goal; above += 1) counts[above] = (counts[above] ?? 0) + by;
           };
           if (act === 'begin') {
-            await journals[goal]?.begin(key);
+            await journals[goal]?.begin(key, claim);
             if (recorded.has(name)) continue;
             starts.set(name, started + 1);
             if (started > 0) add(repeats, 1);
@@ -98,7 +108,7 @@ describe('usage of the goals above', () => {
             starts.set(name, started - 1);
             if (started > 1) add(repeats, -1);
           } else {
-            await journals[goal]?.mayGoOn(2);
+            await journals[goal]?.mayGoOn(2, key);
             add(repeats, 2);
           }
         }
@@ -121,10 +131,10 @@ describe('usage of the goals above', () => {
     await family(ledger);
     const journal = await coffeeJournal(ledger, GOALS[2]);
     const key = { step: 's', attempt: 1, requestHash: 'h' };
-    expect((await journal.begin(key)).kind).toBe('started');
+    expect((await journal.begin(key, claim)).kind).toBe('started');
     await endGoal(ledger, GOALS[0], { status: 'cancelled', rev: null, lease: null }, RETENTION);
-    expect(await journal.begin({ ...key, attempt: 2 })).toEqual({ kind: 'ended' });
-    expect(await journal.mayGoOn(0)).toBe(false);
+    expect(await journal.begin({ ...key, attempt: 2 }, claim)).toEqual({ kind: 'ended' });
+    expect(await journal.mayGoOn(0, key)).toBe(false);
     await journal.record(key, entry);
     for (const goalId of GOALS) expect((await usageOf(ledger, goalId))?.calls).toBe(1);
   });
@@ -137,6 +147,6 @@ describe('usage of the goals above', () => {
     await journal.record({ step: 's', attempt: 1, requestHash: 'h' }, entry);
     expect((await usageOf(ledger, GOALS[1]))?.calls).toBe(1);
     expect(await redis.exists(ledger.goal(GOALS[0]).goal)).toBe(0);
-    expect((await journal.begin({ step: 's', attempt: 2, requestHash: 'h' })).kind).toBe('ended');
+    expect((await journal.begin({ step: 's', attempt: 2, requestHash: 'h' }, claim)).kind).toBe('ended');
   });
 });

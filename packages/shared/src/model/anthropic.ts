@@ -1,20 +1,26 @@
 import type { Anthropic, Middleware } from '@anthropic-ai/sdk';
+import {
+  ANTHROPIC_URL,
+  assertUsable,
+  openMessages,
+  type ClientOptions,
+  type MessagesClient,
+} from './anthropic-client.ts';
 import { failureOf, mayBePaid } from './call-failure.ts';
 import { CallWatch } from './call-watch.ts';
-import type { Llm, LlmCallOptions, LlmRequest, LlmResponse } from './llm.ts';
+import type { Llm, LlmCallOptions, LlmRequest, LlmResponse, PaidBesides } from './llm.ts';
+import { finishedBlocks } from './message-blocks.ts';
+import { messageParams } from './message-params.ts';
 import { emptyMessage, knownStopReason, textOf, withEvent, type PartialMessage } from './message-assembly.ts';
+import { rateLimitsOf } from './rate-limit-headers.ts';
+import { sourcesOf } from './web-sources.ts';
 
-export interface AnthropicOptions {
-  readonly apiKey: string;
-  /** Any server that speaks the Messages API, without `/v1`; null for Anthropic's own. */
-  readonly baseUrl: string | null;
+export interface AnthropicOptions extends ClientOptions {
   /** A call on whose connection nothing arrives for so long is given up and may be retried. Above 300 s Node's `fetch` gives up first. */
   readonly idleTimeoutMs: number;
   /** A call that takes longer altogether is given up and may be retried. */
   readonly timeoutMs: number;
 }
-
-const ANTHROPIC_URL = 'https://api.anthropic.com';
 
 /** Sent by Baton's emulator, whose answers come from no model. */
 const SIMULATED_HEADER = 'baton-simulated';
@@ -26,23 +32,10 @@ const MAX_ERROR_BODY_BYTES = 64 * 1024;
 /** What is known of a call while it runs. */
 interface Exchange {
   sent: boolean;
+  /** The answer has begun: what it costs so far is known or can be estimated. */
+  begun: boolean;
   headers: Headers | null;
   message: PartialMessage;
-}
-
-/** The SDK has hundreds of modules, a fifth of a process's start: they are loaded with the first call. */
-async function openClient(options: AnthropicOptions): Promise<Anthropic> {
-  const { Anthropic } = await import('@anthropic-ai/sdk');
-  return new Anthropic({
-    apiKey: options.apiKey,
-    baseURL: options.baseUrl ?? ANTHROPIC_URL,
-    timeout: options.timeoutMs,
-    maxRetries: 0,
-    // The SDK would print replies.
-    logLevel: 'off',
-    // Some servers read the key here alone; the SDK sends `authorization`.
-    ...(options.baseUrl !== null && { defaultHeaders: { 'x-api-key': options.apiKey } }),
-  });
 }
 
 /**
@@ -50,18 +43,19 @@ async function openClient(options: AnthropicOptions): Promise<Anthropic> {
  * @throws Error when the key or the URL can't be used at all.
  */
 export function createAnthropicLlm(options: AnthropicOptions): Llm {
-  assertSendable(options.apiKey);
-  const endpoint = new URL(options.baseUrl ?? ANTHROPIC_URL).origin;
-  let opening: Promise<Anthropic> | null = null;
+  assertUsable(options);
+  const endpoint = originOf(options);
+  let opening: Promise<MessagesClient> | null = null;
 
   return {
-    async call(request, { signal, onText, onLost }) {
-      const client = await (opening ??= openClient(options));
-      const exchange: Exchange = { sent: false, headers: null, message: emptyMessage };
+    async call(request, callOptions) {
+      const { signal, onLost, onSpent } = callOptions;
+      const client = await (opening ??= openMessages(options));
+      const exchange: Exchange = { sent: false, begun: false, headers: null, message: emptyFor(request) };
       const watch = new CallWatch({ ...options, signal });
       let thrown: unknown = null;
       try {
-        await runExchange(client, request, exchange, watch, onText);
+        await runExchange(client, request, exchange, watch, callOptions);
       } catch (error) {
         thrown = error;
       } finally {
@@ -70,6 +64,7 @@ export function createAnthropicLlm(options: AnthropicOptions): Llm {
       const response = responseOf(exchange, request);
       if (response !== null) return response;
       if (exchange.sent && mayBePaid(thrown)) onLost?.();
+      if (exchange.begun && watch.reason === 'cancelled') onSpent?.(spentOf(exchange, request));
       throw failureOf({
         ...options,
         thrown,
@@ -77,6 +72,7 @@ export function createAnthropicLlm(options: AnthropicOptions): Llm {
         contentType: exchange.headers?.get('content-type') ?? null,
         facts: {
           endpoint,
+          settings: options.settings,
           model: request.model,
           now: Date.now(),
           requestId: exchange.headers?.get('request-id') ?? null,
@@ -86,24 +82,22 @@ export function createAnthropicLlm(options: AnthropicOptions): Llm {
   };
 }
 
-/** `fetch` would throw an error that quotes the key. */
-function assertSendable(apiKey: string): void {
-  if (/^[\u0021-\u007e]+$/.test(apiKey)) return;
-  throw new Error(
-    'ANTHROPIC_API_KEY is empty or holds spaces, line breaks or characters beyond ASCII: copy the key again, and nothing else',
-  );
+/** Where requests go, as far as it is told in messages. */
+function originOf({ baseUrl, provider }: ClientOptions): string {
+  if (baseUrl !== null) return new URL(baseUrl).origin;
+  return provider === undefined || provider === 'anthropic' ? ANTHROPIC_URL : provider;
 }
 
 async function runExchange(
-  client: Anthropic,
+  client: MessagesClient,
   request: LlmRequest,
   exchange: Exchange,
   watch: CallWatch,
-  onText: LlmCallOptions['onText'],
+  { onText, onBegun, onLimits }: LlmCallOptions,
 ): Promise<void> {
-  const stream = await client.messages.create(paramsOf(request), {
+  const stream = await client.messages.create(streamed(request), {
     signal: watch.signal,
-    middleware: [meter(exchange, watch)],
+    middleware: [meter(exchange, watch, onLimits)],
   });
   for await (const event of stream) {
     if (typeof event !== 'object' || event === null)
@@ -112,36 +106,34 @@ async function runExchange(
     exchange.message = withEvent(exchange.message, event);
     if (exchange.message.text.length > MAX_TEXT_CHARACTERS) return watch.end('response_too_large');
     if (exchange.message.stopped) watch.received();
+    if (event.type === 'message_start' && !exchange.begun) {
+      exchange.begun = true;
+      onBegun?.();
+    }
     const text = textOf(event);
     if (text !== '') onText?.(text);
   }
 }
 
-function paramsOf(request: LlmRequest): Anthropic.MessageCreateParamsStreaming {
-  return {
-    model: request.model,
-    max_tokens: request.maxTokens,
-    messages: request.messages.map(({ role, text }) => ({ role, content: wellFormed(text) })),
-    stream: true,
-    ...(request.system !== '' && { system: wellFormed(request.system) }),
-    ...(request.jsonSchema !== null && {
-      output_config: { format: { type: 'json_schema', schema: request.jsonSchema } },
-    }),
-  };
+/** Blocks go back as they came, also such as the SDK's types don't know. */
+function streamed(request: LlmRequest): Anthropic.MessageCreateParamsStreaming {
+  const params: object = messageParams(request);
+  return { ...(params as Anthropic.MessageCreateParamsNonStreaming), stream: true };
 }
 
-/** The API refuses a body that holds half a surrogate pair, as a clipped text may. */
-function wellFormed(text: string): string {
-  return text.replaceAll(/\p{Surrogate}/gu, '\u{FFFD}');
+function emptyFor({ tools = [] }: LlmRequest): PartialMessage {
+  return tools.length === 0 ? emptyMessage : { ...emptyMessage, blocks: [] };
 }
 
 /** Sees every byte of the response: events reach the SDK's reader without pings, and no reader bounds a body. */
-function meter(exchange: Exchange, watch: CallWatch): Middleware {
+function meter(exchange: Exchange, watch: CallWatch, onLimits: LlmCallOptions['onLimits']): Middleware {
   return async (request, next) => {
     exchange.sent = true;
     const response = await next(request);
     exchange.headers = response.headers;
     watch.sawBytes();
+    const limits = rateLimitsOf(response.headers);
+    if (limits !== null) onLimits?.(limits);
     if (response.body === null) return response;
     let bytes = 0;
     const counted = new TransformStream<Uint8Array, Uint8Array>({
@@ -160,6 +152,8 @@ function meter(exchange: Exchange, watch: CallWatch): Middleware {
 /** Null unless the whole message came; what happens to the connection after that no longer matters. */
 function responseOf({ message, headers }: Exchange, request: LlmRequest): LlmResponse | null {
   if (!message.stopped || message.stopReason === null) return null;
+  const blocks = message.blocks === null ? null : finishedBlocks(message.blocks);
+  const sources = sourcesOf(blocks ?? []);
   return {
     text: message.text,
     stopReason: knownStopReason(message.stopReason),
@@ -167,5 +161,17 @@ function responseOf({ message, headers }: Exchange, request: LlmRequest): LlmRes
     model: message.model ?? request.model,
     requestId: headers?.get('request-id') ?? null,
     simulated: headers?.get(SIMULATED_HEADER) === 'true',
+    ...(blocks !== null && { blocks }),
+    ...(sources.length > 0 && { sources }),
+    ...(message.refusal !== null && { refusal: message.refusal }),
   };
+}
+
+/** Of a usual text; the endpoint tells the count only at the end. */
+const CHARACTERS_PER_TOKEN = 3.5;
+
+function spentOf({ message }: Exchange, request: LlmRequest): PaidBesides {
+  const written = Math.ceil(message.characters / CHARACTERS_PER_TOKEN);
+  const outputTokens = Math.max(message.usage.outputTokens, written);
+  return { model: message.model ?? request.model, usage: { ...message.usage, outputTokens } };
 }

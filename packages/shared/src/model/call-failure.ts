@@ -48,14 +48,14 @@ const explanations: Readonly<Record<Exclude<WatchReason, 'cancelled'>, (call: Un
   timeout: ({ facts, timeoutMs }) =>
     `A call to ${facts.model} at ${facts.endpoint} took longer than ${timeoutMs} ms: raise MODEL_TIMEOUT if such calls are due`,
   response_too_large: ({ facts }) =>
-    `${facts.endpoint} sent more than a model's reply can hold: check that ANTHROPIC_BASE_URL serves the Messages API`,
+    `${facts.endpoint} sent more than a model's reply can hold: check that ${facts.settings ?? 'ANTHROPIC'}_BASE_URL serves the Messages API`,
 };
 
 function incompleteError({ contentType, facts }: UnansweredCall): ModelError {
   const hint =
     contentType === null || contentType.startsWith('text/event-stream')
       ? ''
-      : `; it sent ${contentType} where an event stream is due: check that ANTHROPIC_BASE_URL serves the Messages API`;
+      : `; it sent ${contentType} where an event stream is due: check that ${facts.settings ?? 'ANTHROPIC'}_BASE_URL serves the Messages API`;
   return new ModelError(
     `${facts.endpoint} ended its reply for ${facts.model} before the message was complete${hint}`,
     {

@@ -14,10 +14,15 @@ export interface CallFacts {
   readonly model: string;
   /** The endpoint, without credentials. */
   readonly endpoint: string;
+  /** What the endpoint's settings begin with; `ANTHROPIC` unless given. */
+  readonly settings?: string | undefined;
   /** Milliseconds since the epoch, to read a `retry-after` date by. */
   readonly now: number;
   readonly requestId: string | null;
 }
+
+/** The type of an error that says so in one of several ways. */
+export const SPEND_LIMIT = 'spend_limit_reached';
 
 const retryableTypes: ReadonlySet<string> = new Set([
   'api_error',
@@ -70,11 +75,15 @@ function fromApi(failure: ApiFailure, cause: unknown, facts: CallFacts): ModelEr
   const said = `${[failure.status, failure.type].filter((part) => part !== null).join(' ')}: ${failure.message}`;
   return new ModelError(`${explain(failure, facts)} (${said})`, {
     failure: decide(failure, facts.now),
-    type: failure.type ?? (failure.status === null ? 'stream_error' : `http_${failure.status}`),
+    type: isSpendLimit(failure) ? SPEND_LIMIT : typeOf(failure),
     status: failure.status,
     requestId: failure.headers.get('request-id') ?? facts.requestId,
     cause,
   });
+}
+
+function typeOf({ type, status }: ApiFailure): string {
+  return type ?? (status === null ? 'stream_error' : `http_${status}`);
 }
 
 function decide(failure: ApiFailure, now: number): ModelFailure {
@@ -96,19 +105,19 @@ function isSpendLimit({ type, errorCode }: ApiFailure): boolean {
   return type === 'billing_error' || errorCode?.endsWith('spend_limit_reached') === true;
 }
 
-function explain(failure: ApiFailure, { endpoint, model }: CallFacts): string {
+function explain(failure: ApiFailure, { endpoint, model, settings = 'ANTHROPIC' }: CallFacts): string {
   const { status, type } = failure;
   if (isSpendLimit(failure)) {
-    return `The account behind ANTHROPIC_API_KEY has reached its spend limit at ${endpoint}: raise the limit or use another key`;
+    return `The account behind ${settings}_API_KEY has reached its spend limit at ${endpoint}: raise the limit or use another key`;
   }
   if (status === 401 || status === 403 || type === 'authentication_error' || type === 'permission_error') {
-    return `${endpoint} refused the key: check ANTHROPIC_API_KEY, and ANTHROPIC_BASE_URL if this is not the endpoint you meant`;
+    return `${endpoint} refused the key: check ${settings}_API_KEY, and ${settings}_BASE_URL if this is not the endpoint you meant`;
   }
   if (type === 'not_found_error') {
     return `${endpoint} knows no model "${model}": check MODEL_FAST, MODEL_BALANCED and MODEL_STRONG`;
   }
   if (status === 404) {
-    return `${endpoint} serves no /v1/messages, or knows no model "${model}": check ANTHROPIC_BASE_URL (without /v1) and MODEL_FAST, MODEL_BALANCED, MODEL_STRONG`;
+    return `${endpoint} serves no /v1/messages, or knows no model "${model}": check ${settings}_BASE_URL (without /v1) and MODEL_FAST, MODEL_BALANCED, MODEL_STRONG`;
   }
   if (status === 429 || type === 'rate_limit_error') return `${endpoint} limits the rate of ${model}`;
   if (status === 529 || type === 'overloaded_error') return `${endpoint} is overloaded`;
@@ -120,7 +129,7 @@ function fromConnection(error: unknown, facts: CallFacts): ModelError {
   const detail = connectionCode(error) ?? messageOf(error);
   return retryable(
     'connection_error',
-    `The connection to ${facts.endpoint} failed (${detail}): check ANTHROPIC_BASE_URL and the network if this stays`,
+    `The connection to ${facts.endpoint} failed (${detail}): check ${facts.settings ?? 'ANTHROPIC'}_BASE_URL and the network if this stays`,
     error,
     facts,
   );

@@ -10,8 +10,12 @@
  * 5. `record` and `abandon` ignore the caller's signal: what was paid for is kept even when nobody waits for it.
  */
 
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BudgetExceeded, type BudgetScope } from './budget-exceeded.ts';
+import { claimOf, plainClaimFacts, type CallClaim, type ClaimFacts } from './call-claim.ts';
 import { cancelledError } from './classify-error.ts';
-import type { Llm, LlmCallOptions, LlmRequest, LlmResponse } from './llm.ts';
+import { LaterError, type Llm, type LlmCallOptions, type LlmRequest, type LlmResponse } from './llm.ts';
+import { ParkedCall } from './parked-call.ts';
 import { moneyOfResponse, type PriceTable } from './prices.ts';
 import { requestHash } from './request-hash.ts';
 
@@ -36,18 +40,34 @@ export type JournalBeginning =
   | { readonly kind: 'ended' }
   | ({ readonly kind: 'recorded' } & JournalEntry)
   /** `repeated`: this key was started before and its answer never recorded, so this call may be its second payment. */
-  | { readonly kind: 'started'; readonly repeated: boolean };
+  | { readonly kind: 'started'; readonly repeated: boolean }
+  /** It would fit its budgets but for other calls under way: ask again when one of them may have ended. */
+  | { readonly kind: 'busy' }
+  /** It doesn't fit what is left of a budget. */
+  | { readonly kind: 'over_budget'; readonly scope: BudgetScope; readonly message: string };
 
 export interface Journal {
-  begin(key: JournalKey): Promise<JournalBeginning>;
+  /** @param claim what the call may take of budgets; it is held for the call from `started` until `record` or `abandon`. */
+  begin(key: JournalKey, claim: CallClaim): Promise<JournalBeginning>;
   /**
    * Whether a call that failed may be made again: what it is for goes on, and nobody else has taken it over.
    * @param lostCalls answers lost since this was last asked, which may have been paid for: sending again repeats them.
    */
-  mayGoOn(lostCalls: number): Promise<boolean>;
+  mayGoOn(lostCalls: number, key: JournalKey): Promise<boolean>;
   record(key: JournalKey, entry: JournalEntry): Promise<void>;
   /** Takes this `begin` back: the endpoint refused or was never reached, so nothing was paid. */
   abandon(key: JournalKey): Promise<void>;
+  /** Where an entry is kept; absent where only this process can record it. */
+  readonly locate?: (key: JournalKey) => JournalLocation;
+}
+
+/** For whoever records an answer that comes when nobody waits for it any more. */
+export interface JournalLocation {
+  readonly goalId: string;
+  /** Unique within the goal. */
+  readonly entry: string;
+  /** JSON: what the journal is opened again with. */
+  readonly opening: unknown;
 }
 
 export interface StepCallOptions extends LlmCallOptions {
@@ -67,11 +87,17 @@ export interface StepCaller {
 }
 
 /** Order of wrapping: `withJournal(withRetries(createAnthropicLlm(…)))`, so that a retry keeps its journal key. */
-export function withJournal(llm: Llm, journal: Journal, prices: PriceTable): StepCaller {
+export function withJournal(
+  llm: Llm,
+  journal: Journal,
+  prices: PriceTable,
+  claims: ClaimFacts = { ...plainClaimFacts, prices },
+): StepCaller {
   return {
     async call(request, { step, attempt, ...callOptions }) {
       const key: JournalKey = { step, attempt, requestHash: requestHash(request) };
-      const beginning = await journal.begin(key);
+      const claim = await claimOf(request, claims);
+      const beginning = await beginCall(journal, key, claim, callOptions.signal, claims.batched);
       if (beginning.kind === 'ended') throw cancelledError({ requestId: null });
       if (beginning.kind === 'recorded') {
         callOptions.onText?.(beginning.response.text);
@@ -88,7 +114,7 @@ export function withJournal(llm: Llm, journal: Journal, prices: PriceTable): Ste
       const mayRetry = (): Promise<boolean> => {
         const untold = lostCalls - told;
         told = lostCalls;
-        return journal.mayGoOn(untold);
+        return journal.mayGoOn(untold, key);
       };
       const onLost = (): void => {
         lostCalls += 1;
@@ -98,6 +124,8 @@ export function withJournal(llm: Llm, journal: Journal, prices: PriceTable): Ste
       try {
         response = await llm.call(request, { ...callOptions, onLost, mayRetry });
       } catch (error) {
+        // It is begun for whoever delivers its answer.
+        if (error instanceof ParkedCall) throw error;
         // What was lost before the last request is counted; whether the last one was paid for is the question.
         if (told === lostCalls) await abandonQuietly(journal, key);
         throw error;
@@ -112,6 +140,44 @@ export function withJournal(llm: Llm, journal: Journal, prices: PriceTable): Ste
       };
     },
   };
+}
+
+/** Longest wait in process for other calls of the same budget, in ms; then the job gives its slot back. */
+const LONGEST_WAIT = 10_000;
+const FIRST_POLL = 50;
+const SLOWEST_POLL = 500;
+/** ms until the job is taken up again. */
+const LATER = 5_000;
+/** The same where those others may wait for a batch, which takes its time. */
+const LATER_THAN_BATCHES = 60_000;
+
+/**
+ * Begins a call, after a wait where other calls under way hold what is left of its budget.
+ * @param isBatched it can wait, and does so without its slot.
+ * @throws BudgetExceeded when it doesn't fit; LaterError when the wait is too long to sit out; a `cancelled` ModelError when the
+ * signal is aborted meanwhile.
+ */
+export async function beginCall(
+  journal: Journal,
+  key: JournalKey,
+  claim: CallClaim,
+  signal: AbortSignal,
+  isBatched = false,
+): Promise<Exclude<JournalBeginning, { kind: 'busy' | 'over_budget' }>> {
+  let waited = 0;
+  for (let poll = FIRST_POLL; ; poll = Math.min(2 * poll, SLOWEST_POLL)) {
+    const beginning = await journal.begin(key, claim);
+    if (beginning.kind === 'over_budget') throw new BudgetExceeded(beginning.scope, beginning.message);
+    if (beginning.kind !== 'busy') return beginning;
+    if (isBatched || waited >= LONGEST_WAIT) {
+      const later = isBatched ? LATER_THAN_BATCHES : LATER;
+      throw new LaterError('What is left of the budget is held for other calls under way.', later);
+    }
+    waited += poll;
+    await sleep(poll, undefined, { signal }).catch((error: unknown) => {
+      throw cancelledError({ requestId: null }, error);
+    });
+  }
 }
 
 /** A mark that stays behind only over-counts; the model's own error is the one to tell. */

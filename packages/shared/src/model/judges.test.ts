@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { askJudges, type JudgesWord } from './judges.ts';
+import { neverCached, type CachePays } from './cache-worth.ts';
 import { withJournal } from './journaled-llm.ts';
 import { ModelError, type ModelFailure } from './llm.ts';
 import { defaultPrices } from './prices.ts';
@@ -22,7 +23,7 @@ function failure(kind: ModelFailure['kind']): ModelError {
 }
 
 /** As many judges as there are lines, unless it is said how many. */
-async function judged(lines: readonly ScriptLine[], judges = lines.length) {
+async function judged(lines: readonly ScriptLine[], judges = lines.length, pays: CachePays = neverCached) {
   const llm = scriptedLlm(...lines);
   const journal = memoryJournal();
   const ask = (): Promise<JudgesWord> =>
@@ -30,7 +31,8 @@ async function judged(lines: readonly ScriptLine[], judges = lines.length) {
       caller: withJournal(llm, journal, defaultPrices),
       structuredOutput: 'prompt',
       model: 'claude-sonnet-5-5',
-      prompt: (judge) => ({ system: 'You judge.', user: `Judge ${judge}` }),
+      prompt: (judge) => ({ system: 'You judge.', user: `Judge ${judge}`, shared: 'Judge ' }),
+      caching: { pays, calls: judges },
       judges,
       round: 1,
       signal: new AbortController().signal,
@@ -51,6 +53,14 @@ describe('a judge', () => {
     });
     expect(word.calls).toHaveLength(1);
     expect(llm.requests[0]?.messages).toEqual([{ role: 'user', text: 'Judge 1' }]);
+  });
+
+  it('is told what all judges are told apart from the rest, where caching that pays', async () => {
+    const { llm } = await judged([verdict(true), verdict(true)], 2, ({ calls }) => calls === 2);
+    expect(llm.requests.map(({ messages }) => messages)).toEqual([
+      [{ role: 'user', shared: 'Judge ', text: '1' }],
+      [{ role: 'user', shared: 'Judge ', text: '2' }],
+    ]);
   });
 
   it('sends it back with what to do better', async () => {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { Prompt } from '@baton/plan/prompts/fence';
 import { scoresSchema, type Review, type Scores } from '../contract/review.ts';
 import type { StepCall, StepCaller } from './journaled-llm.ts';
 import { ModelError } from './llm.ts';
+import { openingTurn, type Caching, type Opening } from './opening-turn.ts';
 import { structuredCall, type StructuredReply } from './structured-call.ts';
 
 /** Tokens that a judge's reply may take, its thinking included. */
@@ -19,7 +19,8 @@ export interface JudgesRequest {
   /** The endpoint's own model id. */
   readonly model: string;
   /** What each judge is told; they count from 1. */
-  readonly prompt: (judge: number) => Prompt;
+  readonly prompt: (judge: number) => Opening;
+  readonly caching: Caching;
   readonly judges: number;
   /** Which version of the result it is; the first is 1. */
   readonly round: number;
@@ -71,12 +72,13 @@ function keeping(caller: StepCaller, calls: StepCall[]): StepCaller {
 }
 
 async function ask(request: JudgesRequest, judge: number): Promise<Judgement | null> {
-  const { caller, structuredOutput, model, round, signal } = request;
-  const { system, user } = request.prompt(judge);
+  const { caller, structuredOutput, model, round, caching, signal } = request;
+  const prompt = request.prompt(judge);
+  const opening = openingTurn(model, prompt, caching);
   const reply: StructuredReply<Judgement> = await structuredCall({
     caller,
     structuredOutput,
-    request: { model, system, messages: [{ role: 'user', text: user }], maxTokens: MOST_JUDGE_TOKENS },
+    request: { model, system: prompt.system, messages: [opening], maxTokens: MOST_JUDGE_TOKENS },
     schema: judgementSchema,
     check: faultsOf,
     maxRepairs: 1,

@@ -35,13 +35,15 @@ export interface LlmRequest {
   /** The endpoint's own model id. */
   readonly model: string;
   readonly system: string;
-  /** Ends with a user turn: the API takes no prefill. */
+  /** Ends with a user turn, since the API takes no prefill, or with a turn that the model has paused. */
   readonly messages: readonly LlmMessage[];
   /** Output tokens at the most. */
   readonly maxTokens: number;
   /** A JSON schema that the endpoint holds the reply to, or null for free text. */
   readonly jsonSchema: Readonly<Record<string, unknown>> | null;
   readonly tools?: readonly LlmTool[];
+  /** The endpoint is to cache all of it, since the conversation goes on from there. */
+  readonly cacheAll?: boolean;
 }
 
 export const stopReasons = [
@@ -127,6 +129,10 @@ export interface LlmCallOptions {
    * so far is void. Must not throw.
    */
   readonly onLost?: () => void;
+  /** Called when the text given to `onText` so far is void, and what it cost is known: another answer took its place. Must not throw. */
+  readonly onVoid?: () => void;
+  /** Called with true when a request goes out, and with false when it has ended: waits before and between requests are not meant. Must not throw. */
+  readonly onSending?: (isSending: boolean) => void;
   /** Called once the endpoint has begun its answer. Must not throw. */
   readonly onBegun?: () => void;
   /** Called with what a call has used, as far as it is known, when its caller ends it after its answer had begun. Must not throw. */
@@ -146,12 +152,17 @@ export type ModelFailure =
   /** No retry will help: bad request, bad key, spent limit. */
   | { readonly kind: 'terminal' }
   /** The same request may succeed later; `retryAfterMs` is the endpoint's own word, if it gave one. */
-  | { readonly kind: 'retryable'; readonly retryAfterMs: number | null }
+  | {
+      readonly kind: 'retryable';
+      readonly retryAfterMs: number | null;
+      /** Other calls fare no better: this one is put off rather than given up. */
+      readonly isOutage?: boolean;
+    }
   /** The caller's signal was aborted. */
   | { readonly kind: 'cancelled' };
 
 export class ModelError extends Error {
-  override readonly name = 'ModelError';
+  override readonly name: string = 'ModelError';
   readonly failure: ModelFailure;
   /** The API's error type or the adapter's own, e.g. `rate_limit_error`, `idle_timeout`. */
   readonly type: string;

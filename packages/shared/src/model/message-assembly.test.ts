@@ -46,3 +46,33 @@ test('a stop reason that is not known counts as a normal end', () => {
   expect(knownStopReason('max_tokens')).toBe('max_tokens');
   expect(knownStopReason('from_the_future')).toBe('end_turn');
 });
+
+test.each([
+  [{ type: 'refusal', explanation: 'Too risky.', category: 'cyber' }, 'Too risky. (category: cyber)'],
+  [{ type: 'refusal', explanation: null, category: 'bio' }, '(category: bio)'],
+  [{ type: 'refusal', explanation: ' ', category: null }, null],
+  [{ type: 'other', explanation: 'No' }, null],
+  [null, null],
+])('the reason of a refusal, %j, is told', (details, refusal) => {
+  const delta = { stop_reason: 'refusal', stop_details: details };
+  expect(assembled({ type: 'message_delta', delta }).refusal).toBe(refusal);
+});
+
+test('web searches are counted only where there are some', () => {
+  const searched: WireEvent = {
+    type: 'message_delta',
+    usage: { server_tool_use: { web_search_requests: 2 } },
+  };
+  expect(assembled(searched, { type: 'message_delta', usage: {} }).usage.webSearches).toBe(2);
+  expect(assembled({ type: 'message_delta', usage: { server_tool_use: null } })).toEqual(emptyMessage);
+});
+
+test('all that a model writes is counted, thinking and the input of tools too', () => {
+  const deltas = [
+    { type: 'text_delta', text: 'abc' },
+    { type: 'thinking_delta', thinking: 'de' },
+    { type: 'input_json_delta', partial_json: '{}' },
+  ];
+  const events = deltas.map((delta): WireEvent => ({ type: 'content_block_delta', delta }));
+  expect(assembled(...events)).toMatchObject({ text: 'abc', characters: 7 });
+});

@@ -1,22 +1,29 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { EndpointSettings } from '../settings/endpoints.ts';
 import { SetupError } from '../settings/setup-error.ts';
 import type { CommonSettings } from '../settings/settings.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import { createAnthropicLlm } from './anthropic.ts';
 import { batchCaller } from './batch-outbox.ts';
 import { withCacheHold } from './cache-hold.ts';
+import { cachePaysBy, neverCached, type CachePays } from './cache-worth.ts';
+import { withCachedPrompts } from './cached-prompts.ts';
+import { batchedClaims, claimFactsOf } from './call-claim.ts';
 import type { CallPurpose } from './call-purpose.ts';
+import type { CallSamples } from './call-samples.ts';
 import { alone, type Coordination } from './coordination.ts';
-import { withFallback } from './fallback-llm.ts';
+import { fallbacksOf, withFallback, type Fallbacks } from './fallback-llm.ts';
 import { withGovernor } from './governor.ts';
-import { withHedging } from './hedged-llm.ts';
+import { HedgeAllowance } from './hedge-allowance.ts';
+import { withHedging, type Hedging } from './hedged-llm.ts';
 import { withJournal, type Journal, type StepCaller } from './journaled-llm.ts';
-import type { Llm } from './llm.ts';
+import type { Llm, LlmRequest, LlmResponse, PaidBesides, TokenUsage } from './llm.ts';
+import { modelRouter } from './model-router.ts';
 import { modelTiersWith, type ModelTiers } from './model-tiers.ts';
 import { paidUsage } from './paid-usage.ts';
-import { moneyOfResponse, pricesWith, type PriceTable } from './prices.ts';
+import { moneyOf, moneyOfResponse, pricesWith, type Money, type PriceTable } from './prices.ts';
 import { withRetries, type RetryInfo, type RetryOptions } from './retrying-llm.ts';
+import { withSamples } from './sampled-llm.ts';
 import { withSharedCalls } from './shared-calls.ts';
 
 /** How a process reaches its models. */
@@ -27,38 +34,53 @@ export interface ModelAccess {
   readonly plansInXml: boolean;
   /** Tokens that every tier's context window holds. */
   readonly contextTokens: number;
+  readonly cachePays: CachePays;
+  /** What calls and tasks took lately. */
+  readonly samples: CallSamples;
+  /** US dollars of calls of a model that use so much; null when its price is unknown. @param batched they go through batches. */
+  costOf(model: string, usage: TokenUsage, batched?: boolean): number | null;
   /** Calls whose answers are kept in `journal`; `onRetry` is told of each wait. */
   callerFor(journal: Journal, purpose: CallPurpose, onRetry?: (info: RetryInfo) => void): StepCaller;
 }
 
-export type ModelSettings = Pick<
-  CommonSettings,
-  | 'ANTHROPIC_API_KEY'
-  | 'ANTHROPIC_BASE_URL'
-  | 'MODEL_FAST'
-  | 'MODEL_BALANCED'
-  | 'MODEL_STRONG'
-  | 'MODEL_TIMEOUT'
-  | 'MODEL_IDLE_TIMEOUT'
-  | 'MODEL_PRICES_FILE'
-  | 'STRUCTURED_OUTPUT'
-  | 'MODEL_CONTEXT_TOKENS'
->;
+/** With what counts answers that nobody has called for. */
+export interface CountingModelAccess extends ModelAccess {
+  /** Counts an answer that came through a batch, and says what it cost. */
+  batched(request: LlmRequest, response: LlmResponse): Promise<Money>;
+}
 
-/** For servers that ask for no key. */
-const NO_KEY = 'none';
+export type ModelSettings = EndpointSettings &
+  Pick<
+    CommonSettings,
+    | 'MODEL_TIMEOUT'
+    | 'MODEL_IDLE_TIMEOUT'
+    | 'MODEL_PRICES_FILE'
+    | 'STRUCTURED_OUTPUT'
+    | 'MODEL_CONTEXT_TOKENS'
+    | 'PROMPT_CACHE'
+  >;
 
 function counted(llm: Llm, metrics: Metrics, prices: PriceTable): Llm {
+  const countTokens = (model: string, usage: TokenUsage): void => {
+    metrics.modelTokens.inc({ model, kind: 'input' }, usage.inputTokens);
+    metrics.modelTokens.inc({ model, kind: 'output' }, usage.outputTokens);
+    metrics.modelTokens.inc({ model, kind: 'cache_read' }, usage.cacheReadTokens);
+    metrics.modelTokens.inc({ model, kind: 'cache_write' }, usage.cacheWriteTokens);
+  };
   return {
     async call(request, options) {
-      const response = await llm.call(request, options);
+      const onSpent = (spent: PaidBesides): void => {
+        countTokens(spent.model, spent.usage);
+        metrics.modelCostUsd.inc(
+          { model: spent.model },
+          moneyOf(spent.model, spent.usage, prices).costUsd ?? 0,
+        );
+        options.onSpent?.(spent);
+      };
+      const response = await llm.call(request, { ...options, onSpent });
       const { model, stopReason } = response;
-      const usage = paidUsage(response);
       metrics.modelCalls.inc({ model, stop_reason: stopReason });
-      metrics.modelTokens.inc({ model, kind: 'input' }, usage.inputTokens);
-      metrics.modelTokens.inc({ model, kind: 'output' }, usage.outputTokens);
-      metrics.modelTokens.inc({ model, kind: 'cache_read' }, usage.cacheReadTokens);
-      metrics.modelTokens.inc({ model, kind: 'cache_write' }, usage.cacheWriteTokens);
+      countTokens(model, paidUsage(response));
       metrics.modelCostUsd.inc({ model }, moneyOfResponse(request, response, prices).costUsd ?? 0);
       return response;
     },
@@ -73,21 +95,29 @@ function loadPrices(path: string | undefined): PriceTable {
   }
 }
 
-/** The Messages API that the settings name. */
+/** The endpoints that the settings name. */
 export function modelOf(settings: ModelSettings): Llm {
-  return createAnthropicLlm({
-    apiKey: settings.ANTHROPIC_API_KEY ?? NO_KEY,
-    baseUrl: settings.ANTHROPIC_BASE_URL ?? null,
-    timeoutMs: settings.MODEL_TIMEOUT,
-    idleTimeoutMs: settings.MODEL_IDLE_TIMEOUT,
-  });
+  return modelRouter(settings);
+}
+
+interface CallingOptions {
+  readonly retrying: RetryOptions;
+  readonly hedging: Hedging;
+  readonly prices: PriceTable;
+  readonly fallbacks: Fallbacks;
 }
 
 /** Outermost first: what each wrapper sees of a call is decided by this order. */
-function callable(model: Llm, fleet: Coordination, purpose: CallPurpose, retrying: RetryOptions): Llm {
-  const held = withCacheHold(withGovernor(model, fleet.governor, purpose), fleet.firsts);
-  const tried = withRetries(withFallback(held, {}), retrying);
-  return withSharedCalls(withHedging(tried, fleet.samples, purpose), fleet.firsts, purpose);
+function callable(
+  model: Llm,
+  fleet: Coordination,
+  purpose: CallPurpose,
+  { retrying, hedging, prices, fallbacks }: CallingOptions,
+): Llm {
+  const sampled = withSamples(model, fleet.samples, purpose.kind, prices);
+  const held = withCacheHold(withGovernor(sampled, fleet.governor, purpose), fleet.firsts);
+  const tried = withRetries(withFallback(held, fallbacks), retrying);
+  return withSharedCalls(withHedging(tried, hedging, purpose), fleet.firsts, purpose);
 }
 
 export function openModelAccess(
@@ -95,9 +125,16 @@ export function openModelAccess(
   settings: ModelSettings,
   metrics: Metrics,
   fleet: Coordination = alone,
-): ModelAccess {
+): CountingModelAccess {
   const prices = loadPrices(settings.MODEL_PRICES_FILE);
-  const model = counted(llm, metrics, prices);
+  const cachePays = settings.PROMPT_CACHE ? cachePaysBy(prices) : neverCached;
+  const model = withCachedPrompts(counted(llm, metrics, prices), cachePays);
+  const fallbacks = fallbacksOf(settings);
+  const hedging: Hedging = {
+    samples: fleet.samples,
+    allowance: new HedgeAllowance(),
+    onHedged: (name, hasWon) => metrics.modelHedges.inc({ model: name, won: String(hasWon) }),
+  };
   return Object.freeze({
     tiers: modelTiersWith({
       fast: settings.MODEL_FAST,
@@ -106,8 +143,19 @@ export function openModelAccess(
     }),
     structuredOutput: settings.STRUCTURED_OUTPUT === 'native' ? 'native' : 'prompt',
     contextTokens: settings.MODEL_CONTEXT_TOKENS,
+    cachePays,
     plansInXml: settings.STRUCTURED_OUTPUT === 'xml',
+    samples: fleet.samples,
+    costOf: (name: string, usage: TokenUsage, batched?: boolean) =>
+      moneyOf(name, usage, prices, batched).costUsd,
+    async batched(request: LlmRequest, response: LlmResponse) {
+      const answering: Llm = { call: () => Promise.resolve(response) };
+      const { signal } = new AbortController();
+      await counted(answering, metrics, prices).call(request, { signal });
+      return moneyOfResponse(request, response, prices);
+    },
     callerFor: (journal: Journal, purpose: CallPurpose, onRetry?: (info: RetryInfo) => void) => {
+      const claims = claimFactsOf(prices, fleet.samples, purpose.kind, settings.MODEL_TIMEOUT);
       const retrying: RetryOptions = {
         random: Math.random,
         sleep: (ms, signal) => sleep(ms, undefined, { signal }),
@@ -116,10 +164,10 @@ export function openModelAccess(
           onRetry?.(info);
         },
       };
-      return (
-        batchCaller(fleet.batches, journal, purpose) ??
-        withJournal(callable(model, fleet, purpose, retrying), journal, prices)
-      );
+      const through = (inner: Llm): StepCaller => withJournal(inner, journal, prices, batchedClaims(claims));
+      const atOnce = callable(model, fleet, purpose, { retrying, hedging, prices, fallbacks });
+      const normal = withJournal(atOnce, journal, prices, claims);
+      return batchCaller(fleet.batches, journal, purpose, { normal, through }) ?? normal;
     },
   });
 }

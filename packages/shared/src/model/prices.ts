@@ -123,8 +123,8 @@ export function moneyOfResponse(
   if ((response.simulated && !prices.simulated) || response.borrowed === true) return free;
   const { model, usage, besides = [], batched = false } = response;
   // By the model that answered or, where it is priced under another name, the one asked.
-  const own = moneyOf(model, usage, prices, batched);
-  const paid = own.costUsd === null ? moneyOf(request.model, usage, prices, batched) : own;
+  const answered = moneyOf(model, usage, prices, batched);
+  const paid = answered.costUsd === null ? moneyOf(request.model, usage, prices, batched) : answered;
   return besides.reduce((sum, lost) => added(sum, moneyOf(lost.model, lost.usage, prices)), paid);
 }
 

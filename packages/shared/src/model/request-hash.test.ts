@@ -22,6 +22,18 @@ test('is the same for the same request, in whatever order its keys stand', () =>
   expect(requestHash(request)).toMatch(/^[0-9a-f]{64}$/);
 });
 
+test('is the same whatever of the request is set off to be cached', () => {
+  const said: LlmRequest = { ...request, messages: [{ role: 'user', text: 'goal\ntask' }] };
+  const setOff: LlmRequest = { ...request, messages: [{ role: 'user', shared: 'goal\n', text: 'task' }] };
+  expect(requestHash(setOff)).toBe(requestHash(said));
+  expect(requestHash({ ...setOff, cacheAll: true })).toBe(requestHash(said));
+  const blocks = [{ type: 'text', text: 'task' }];
+  const inBlocks: LlmRequest = { ...request, messages: [{ role: 'user', text: 'task', blocks }] };
+  expect(requestHash(inBlocks)).not.toBe(
+    requestHash({ ...request, messages: [{ role: 'user', text: 'task' }] }),
+  );
+});
+
 test.each<[string, Partial<LlmRequest>]>([
   ['model', { model: 'n' }],
   ['system', { system: 'S' }],

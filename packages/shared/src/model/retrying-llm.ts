@@ -1,6 +1,7 @@
 import { decideRetry } from '@baton/plan/retry';
 import { cancelledError } from './classify-error.ts';
 import { LaterError, ModelError, type Llm } from './llm.ts';
+import { MODEL_UNAVAILABLE } from './model-unavailable.ts';
 
 export interface RetryInfo {
   readonly model: string;
@@ -34,12 +35,15 @@ export class RetryLaterError extends LaterError {
 export function withRetries(llm: Llm, { random, sleep, onRetry }: RetryOptions): Llm {
   return {
     async call(request, options) {
+      let unsent = 0;
       for (let attempt = 1; ; attempt += 1) {
         try {
           return await llm.call(request, options);
         } catch (error) {
           if (!(error instanceof ModelError)) throw error;
-          const decision = decideRetry({ attempt, error: error.failure }, random);
+          const { failure } = error;
+          if (error.type === MODEL_UNAVAILABLE) unsent += 1;
+          const decision = decideRetry({ attempt, unsent, error: failure }, random);
           if (decision.kind === 'giveUp') throw error;
           if (decision.kind === 'later') throw new RetryLaterError(decision.ms, error);
           onRetry({ model: request.model, attempt, waitMs: decision.ms, error });

@@ -169,6 +169,8 @@ describe('giving up', () => {
   test('at once when the model refuses, in the first reply or in a repair', async () => {
     const refusal = { text: 'I can not.', stopReason: 'refusal' } as const;
     expect(await asking([refusal]).reply).toMatchObject({ kind: 'refused', text: 'I can not.', calls: [{}] });
+    const reasoned = { ...refusal, refusal: 'Too risky.' };
+    expect(await asking([reasoned]).reply).toMatchObject({ kind: 'refused', refusal: 'Too risky.' });
     expect(await asking([{ text: 'no' }, refusal]).reply).toMatchObject({ kind: 'refused', calls: [{}, {}] });
   });
 });

@@ -39,8 +39,8 @@ export type StructuredReply<Value> = { readonly calls: readonly StepCall[] } & (
   | { readonly kind: 'ok'; readonly value: Value }
   /** The last reply still broke rules. */
   | { readonly kind: 'invalid'; readonly violations: readonly RepairNote[]; readonly lastText: string }
-  /** The model declined; `text` is what it said of it, perhaps nothing. */
-  | { readonly kind: 'refused'; readonly text: string }
+  /** The model declined; `text` is what it said of it, perhaps nothing, and `refusal` the endpoint's reason. */
+  | { readonly kind: 'refused'; readonly text: string; readonly refusal?: string }
 );
 
 type Reading<Value> =
@@ -60,8 +60,8 @@ export async function structuredCall<Value>(
   for (let attempt = 1; ; attempt += 1) {
     const call = await caller.call({ ...opening, messages }, { signal, step, attempt });
     calls.push(call);
-    const { text, stopReason } = call.response;
-    if (stopReason === 'refusal') return { kind: 'refused', text, calls };
+    const { text, stopReason, refusal } = call.response;
+    if (stopReason === 'refusal') return { kind: 'refused', text, calls, ...(refusal && { refusal }) };
     const reading = read(call.response, options);
     if (reading.kind === 'ok') return { ...reading, calls };
     const { violations, isRepairable } = reading;

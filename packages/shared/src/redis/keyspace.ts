@@ -11,6 +11,8 @@ export interface GoalKeys {
   readonly journal: string;
   /** Hash: what its webhook is to be told, and how each delivery went. */
   readonly deliveries: string;
+  /** Hash: what calls under way, of it and of its sub-goals, hold of its budget. */
+  readonly reserved: string;
 }
 
 export interface Keyspace {
@@ -48,18 +50,32 @@ export interface Keyspace {
   modelWaiting(model: string): string;
   /** Sorted set: calls of a model that are under way, by the time at which they are given up for lost. */
   modelInFlight(model: string): string;
+  /** Sorted set: calls of a model that were sent away until it is nearly their turn, by urgency. */
+  modelAway(model: string): string;
+  /** Sorted set: calls that wait or were sent away, by the time at which their place is given up. */
+  modelDue(model: string): string;
+  /** Hash: per job the call that was sent away. */
+  modelPlaces(model: string): string;
   /** String: who is the first to do something (`digest`: hex of what), and what came of it. */
   firstOfKind(digest: string): string;
   /** List: the latest calls or tasks of a kind with a model, each as JSON. */
   samples(of: 'calls' | 'tasks', kind: string, model: string): string;
   /** Hash: what a tenant has used on a day (`2026-03-02`, UTC), by model, kind and what is counted. */
   usage(tenant: string, day: string): string;
+  /** Hash: what calls under way hold of a tenant's budget. */
+  tenantReserved(tenant: string): string;
   /** Hash: requests that wait for a batch or are in one, by their custom id. */
   readonly batchRequests: string;
   /** Sorted set: custom ids of requests that no batch holds yet, by the time at which they came. */
   readonly batchPending: string;
   /** Hash: batches that were submitted and not yet delivered, by their own id. */
   readonly batches: string;
+  /** Set: jobs whose answers have come through a batch, to be woken. */
+  readonly batchWakes: string;
+  /** String: the process that sends batches now. */
+  readonly batcher: string;
+  /** String: there while the endpoint of a model is known to take no batches. */
+  noBatches(model: string): string;
   goal(goalId: string): GoalKeys;
 }
 
@@ -87,18 +103,26 @@ export function keyspaceOf(prefix: string): Keyspace {
     modelState: (model: string) => `${tag}:model:${model}`,
     modelWaiting: (model: string) => `${tag}:model:${model}:waiting`,
     modelInFlight: (model: string) => `${tag}:model:${model}:in-flight`,
+    modelAway: (model: string) => `${tag}:model:${model}:away`,
+    modelDue: (model: string) => `${tag}:model:${model}:due`,
+    modelPlaces: (model: string) => `${tag}:model:${model}:places`,
     firstOfKind: (digest: string) => `${tag}:first:${digest}`,
     samples: (of: 'calls' | 'tasks', kind: string, model: string) => `${tag}:samples:${of}:${kind}:${model}`,
     usage: (tenant: string, day: string) => `${tag}:usage:${tenant}:${day}`,
+    tenantReserved: (tenant: string) => `${tag}:reserved:${tenant}`,
     batchRequests: `${tag}:batch-requests`,
     batchPending: `${tag}:batch-pending`,
     batches: `${tag}:batches`,
+    batchWakes: `${tag}:batch-wakes`,
+    batcher: `${tag}:batcher`,
+    noBatches: (model: string) => `${tag}:no-batches:${model}`,
     goal: (goalId: string) => ({
       goal: `${tag}:goal:${goalId}`,
       tasks: `${tag}:goal:${goalId}:tasks`,
       events: `${tag}:goal:${goalId}:events`,
       journal: `${tag}:goal:${goalId}:journal`,
       deliveries: `${tag}:goal:${goalId}:deliveries`,
+      reserved: `${tag}:goal:${goalId}:reserved`,
     }),
   });
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { nearestName } from '@baton/plan/nearest-name';
+import { endpointSettingNames } from './endpoints.ts';
 import { SetupError } from './setup-error.ts';
 
 /** Names that Baton's processes know; a name that is almost one of them is a typing error, not a setting of somebody else's. */
@@ -17,6 +18,11 @@ export const knownNames = [
   'MODEL_FAST',
   'MODEL_BALANCED',
   'MODEL_STRONG',
+  'MODEL_FAST_FALLBACK',
+  'MODEL_BALANCED_FALLBACK',
+  'MODEL_STRONG_FALLBACK',
+  ...endpointSettingNames,
+  'MODEL_CHECK',
   'MODEL_TIMEOUT',
   'MODEL_IDLE_TIMEOUT',
   'MODEL_PRICES_FILE',
@@ -27,6 +33,7 @@ export const knownNames = [
   'PROMPT_CACHE',
   'BATCH_INTERVAL',
   'USAGE_RETENTION',
+  'TENANT_BUDGETS',
   'BATON_TOOLS',
   'MODEL_CONTEXT_TOKENS',
   'REVIEW_ROUNDS',

@@ -2,9 +2,17 @@ import { z } from 'zod';
 import { MOST_REVIEW_ROUNDS } from '../contract/goal-request.ts';
 import { logLevels } from '../telemetry/logger.ts';
 import { apiKeys, apiKeysFile } from './api-keys.ts';
+import {
+  endpointFields,
+  endpointSettingNames,
+  routesOf,
+  unservedTiers,
+  type EndpointSettings,
+} from './endpoints.ts';
 import { parseEnvironment, type Environment } from './environment.ts';
 import { failpointList } from './failpoint-list.ts';
 import { address, duration, flag, names, origins, wholeNumber } from './fields.ts';
+import { tenantBudgets } from './tenant-budgets.ts';
 import { webhookSecrets } from './webhook-secret.ts';
 
 const port = (fallback: number) => wholeNumber(fallback, { least: 0, most: 65_535 });
@@ -23,6 +31,13 @@ const common = {
   MODEL_FAST: z.string().default('claude-haiku-5-5'),
   MODEL_BALANCED: z.string().default('claude-sonnet-5-5'),
   MODEL_STRONG: z.string().default('claude-opus-5-5'),
+  /** Asked while the tier's own model is out of order. */
+  MODEL_FAST_FALLBACK: z.string().optional(),
+  MODEL_BALANCED_FALLBACK: z.string().optional(),
+  MODEL_STRONG_FALLBACK: z.string().optional(),
+  ...endpointFields,
+  /** What is asked of the endpoints at the start: whether they know their models. */
+  MODEL_CHECK: z.enum(['warn', 'fail', 'off'], { error: 'must be warn, fail or off' }).default('warn'),
   MODEL_TIMEOUT: duration('10m', { atLeast: 1_000 }),
   MODEL_IDLE_TIMEOUT: duration('60s', { atLeast: 100 }),
   MODEL_PRICES_FILE: z.string().optional(),
@@ -39,16 +54,14 @@ const common = {
   GOAL_RETENTION: duration('7d', { atLeast: 1_000 }),
   GOAL_DEADLINE: duration('24h', { atLeast: 1_000 }),
   USAGE_RETENTION: duration('400d', { atLeast: 86_400_000 }),
+  TENANT_BUDGETS: tenantBudgets,
   LOCK_DURATION: duration('30s', { atLeast: 500 }),
   STALLED_INTERVAL: duration('5s', { atLeast: 100 }),
   SHUTDOWN_GRACE: duration('25s', { atLeast: 0 }),
   FAILPOINT: failpointList.default([]),
 };
 
-const models = (environment: {
-  ANTHROPIC_API_KEY?: string | undefined;
-  ANTHROPIC_BASE_URL?: string | undefined;
-}) => environment.ANTHROPIC_API_KEY !== undefined || environment.ANTHROPIC_BASE_URL !== undefined;
+const models = (environment: EndpointSettings): boolean => unservedTiers(environment).length === 0;
 
 /** A check of several settings is made whatever is wrong with others; only not when one of its own is broken, which is told already. */
 function unlessBroken(...settings: readonly string[]) {
@@ -58,11 +71,20 @@ function unlessBroken(...settings: readonly string[]) {
 
 const noModel = {
   path: ['ANTHROPIC_API_KEY'],
-  when: unlessBroken('ANTHROPIC_API_KEY', 'ANTHROPIC_BASE_URL'),
+  when: unlessBroken('ANTHROPIC_API_KEY', 'ANTHROPIC_BASE_URL', ...endpointSettingNames),
   error:
     'is not set, and neither is ANTHROPIC_BASE_URL: set a key, or the address of any server that speaks the Messages API ' +
-    '(for answers without a model start packages/emulator and set ANTHROPIC_BASE_URL to it)',
+    '(for answers without a model start packages/emulator and set ANTHROPIC_BASE_URL to it), or an endpoint for each tier',
 };
+
+/** Each model has one endpoint. */
+const oneEndpointEach = z.superRefine<EndpointSettings>(
+  (settings, context) => {
+    for (const { setting, message } of routesOf(settings).problems)
+      context.addIssue({ code: 'custom', path: [setting], message, input: undefined });
+  },
+  { when: unlessBroken('ANTHROPIC_API_KEY', 'ANTHROPIC_BASE_URL', ...endpointSettingNames) },
+);
 
 const loopback: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '::1', '[::1]']);
 
@@ -97,6 +119,7 @@ const orchestratorSchema = z
     WEBHOOK_ALLOW_PRIVATE: flag(false),
   })
   .refine(models, noModel)
+  .check(oneEndpointEach)
   .refine(
     ({ DASHBOARD_USER, DASHBOARD_PASSWORD }) =>
       (DASHBOARD_USER === undefined) === (DASHBOARD_PASSWORD === undefined),
@@ -128,7 +151,8 @@ const workerSchema = z
     BATON_WORKERS: z.string().optional(),
     BATON_TOOLS: z.string().optional(),
   })
-  .refine(models, noModel);
+  .refine(models, noModel)
+  .check(oneEndpointEach);
 
 export type OrchestratorSettings = z.output<typeof orchestratorSchema>;
 export type WorkerSettings = z.output<typeof workerSchema>;

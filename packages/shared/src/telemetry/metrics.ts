@@ -59,10 +59,47 @@ export function createMetrics() {
       labelNames: ['cause'],
       registers,
     }),
+    modelWaitSeconds: new Histogram({
+      name: 'baton_model_wait_seconds',
+      help: 'How long calls waited in this process for the limits of their model.',
+      labelNames: ['model'],
+      buckets: [0.005, 0.05, 0.25, 1, 2.5, 5, 10, 20],
+      registers,
+    }),
+    modelPausedSeconds: new Counter({
+      name: 'baton_model_paused_seconds_total',
+      help: 'Seconds for which a model was paused for every process, as told by the process that was refused.',
+      labelNames: ['model'],
+      registers,
+    }),
+    modelRefusals: new Counter({
+      name: 'baton_model_refusals_total',
+      help: 'Calls that did not go through: refused by the endpoint (rate_limit, overloaded, spend_limit) or not made (unavailable, stopped, later).',
+      labelNames: ['model', 'cause'],
+      registers,
+    }),
+    modelHedges: new Counter({
+      name: 'baton_model_hedges_total',
+      help: 'Slow calls that were made a second time, by model and whether the second answer counted.',
+      labelNames: ['model', 'won'],
+      registers,
+    }),
+    batchedRequests: new Counter({
+      name: 'baton_batched_requests_total',
+      help: 'Requests that came back from a batch, by what became of them (answered, failed, returned).',
+      labelNames: ['outcome'],
+      registers,
+    }),
     stalledJobs: new Counter({
       name: 'baton_stalled_jobs_total',
       help: 'Jobs taken back from a worker that lost its lock, as seen by this process.',
       labelNames: ['queue'],
+      registers,
+    }),
+    toolCalls: new Counter({
+      name: 'baton_tool_calls_total',
+      help: 'Calls of tools that workers run, by outcome (succeeded, failed, unknown: begun by a process that died, and not made again).',
+      labelNames: ['tool', 'outcome'],
       registers,
     }),
     redisMemoryShare: new Gauge({

@@ -12,6 +12,7 @@ import { goalOperations } from './operations/goals.ts';
 import { planOperations } from './operations/plans.ts';
 import { progressOperations } from './operations/progress.ts';
 import { steeringOperations } from './operations/steering.ts';
+import { usageOperations } from './operations/usage.ts';
 import { everywhere, problemComponents, problemReplies } from './problems.ts';
 import { schemaComponents } from './schemas.ts';
 import { webhooks } from './webhook.ts';
@@ -22,6 +23,7 @@ export const operations: readonly Operation[] = [
   ...progressOperations,
   ...steeringOperations,
   ...planOperations,
+  ...usageOperations,
   ...fleetOperations,
 ];
 
@@ -30,6 +32,7 @@ const tags: Readonly<Record<Tag, string>> = {
   Progress: 'What a goal has come to.',
   Steering: 'Act on a goal.',
   Plans: 'Plans without goals.',
+  Usage: 'What calls have used, and what they cost.',
   Fleet: 'What this server can do, and how busy it is.',
 };
 

@@ -9,6 +9,7 @@ import {
   goalBatchItemSchema,
   goalBatchReplySchema,
 } from '@baton/shared/contract/goal-batch';
+import { budgetForecastSchema, forecastSchema, partForecastSchema } from '@baton/shared/contract/forecast';
 import { goalListSchema } from '@baton/shared/contract/goal-list';
 import { goalOptionsSchema, goalRequestSchema } from '@baton/shared/contract/goal-request';
 import {
@@ -34,6 +35,8 @@ import { problemSchema } from '@baton/shared/contract/problem';
 import { recipeViewSchema } from '@baton/shared/contract/recipe';
 import { reviewSchema } from '@baton/shared/contract/review';
 import { statsSchema, workerTypeStatsSchema } from '@baton/shared/contract/stats';
+import { goalCallSchema, goalCallsSchema } from '@baton/shared/contract/goal-calls';
+import { usageReportSchema, usageRowSchema } from '@baton/shared/contract/usage-report';
 import { usageSchema } from '@baton/shared/contract/task-outcome';
 import { webhookMessageSchema } from '@baton/shared/contract/webhook-message';
 import { workerTypeViewSchema } from '@baton/shared/contract/worker-type';
@@ -69,11 +72,18 @@ const replies = {
   GoalResult: goalResultSchema,
   PlanCache: planCacheSchema,
   Usage: usageSchema,
+  UsageReport: usageReportSchema,
+  UsageRow: usageRowSchema,
+  GoalCall: goalCallSchema,
+  GoalCallPage: goalCallsSchema,
   Missing: missingSchema,
   Feedback: feedbackSchema,
   Delivery: deliverySchema,
   DeliveryAttempt: deliveryAttemptSchema,
   DryRun: dryRunSchema,
+  Forecast: forecastSchema,
+  PartForecast: partForecastSchema,
+  BudgetForecast: budgetForecastSchema,
   PlanCheck: planCheckSchema,
   Violation: violationSchema,
   WorkerType: workerTypeViewSchema,

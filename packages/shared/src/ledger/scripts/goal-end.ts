@@ -120,7 +120,8 @@ end
 redis.call('HSET', KEYS[1], 'status', 'running', 'rev', record[2] + 1, 'runTaskIds', list)
 emit(KEYS[1], KEYS[3], at, 'goal.running', '{}')
 for _, id in ipairs(run) do
-  for _, field in ipairs({ 'outcome:', 'finishedAt:', 'startedAt:', 'queuedAt:', 'open:', 'deaths:', 'reviewed:' }) do
+  for _, field in ipairs({
+    'outcome:', 'finishedAt:', 'startedAt:', 'queuedAt:', 'open:', 'deaths:', 'reviewed:', 'putBack:', 'spentTokens:', 'spentNanoUsd:' }) do
     redis.call('HDEL', KEYS[2], field .. id)
   end
   local awaits = 0

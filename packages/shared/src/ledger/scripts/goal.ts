@@ -22,8 +22,9 @@ return { already and 'already' or 'moved', take(KEYS[2], ARGV[6], ARGV[7]) or ''
 
 /**
  * KEYS goal, tasks, events · ARGV rev, plan head, task ids, planned data ('' when it was told already), place and lease of the planner
- * ('' without one), expected statuses (",a,b,"), whether the caller adds the flow (0|1),
- * then per task: id, spec, dependencies (ids, by blanks), their count
+ * ('' without one), expected statuses (",a,b,"), whether the caller adds the flow (0|1), data of its running, number of fields and values,
+ * field, value, …, then per task: id, spec, dependencies (ids, by blanks), their count, and of one that is not to run outcome, event and
+ * event data ('' each otherwise)
  * → 1, or 0 when the goal is not waiting for a plan or another run plans it.
  */
 const recordPlan = `
@@ -37,11 +38,16 @@ if ARGV[8] == '1' then redis.call('HSET', KEYS[1], 'claimedRev', ARGV[1]) end
 redis.call('HDEL', KEYS[1], 'givenPlan', 'proposedPlan')
 redis.call('HSETNX', KEYS[1], 'startedAt', at)
 if ARGV[4] ~= '' then emit(KEYS[1], KEYS[3], at, 'goal.planned', ARGV[4]) end
-emit(KEYS[1], KEYS[3], at, 'goal.running', '{}')
-for i = 9, #ARGV, 4 do
+emit(KEYS[1], KEYS[3], at, 'goal.running', ARGV[9])
+local rest = 11 + ARGV[10]
+for i = 11, rest - 1, 2 do redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
+for i = rest, #ARGV, 7 do
   local id = ARGV[i]
   redis.call('HSET', KEYS[2], 'spec:' .. id, ARGV[i + 1], 'needs:' .. id, ARGV[i + 2], 'awaits:' .. id, ARGV[i + 3])
-  if ARGV[i + 3] == '0' then
+  if ARGV[i + 4] ~= '' then
+    redis.call('HSET', KEYS[2], 'outcome:' .. id, ARGV[i + 4], 'finishedAt:' .. id, at)
+    emit(KEYS[1], KEYS[3], at, ARGV[i + 5], ARGV[i + 6])
+  elseif ARGV[i + 3] == '0' then
     redis.call('HSET', KEYS[2], 'queuedAt:' .. id, at)
     emit(KEYS[1], KEYS[3], at, 'task.queued', aboutTask(id))
   end

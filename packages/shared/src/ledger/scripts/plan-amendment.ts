@@ -6,7 +6,8 @@ import { script } from './prelude.ts';
  * KEYS goal, tasks, events, closingRuns · ARGV goalId, rev, place and lease of who decided it, event, event data, channel, the old run
  * as it is to be cleared, counter to raise ('' for none), outcome for tasks without one ('' when they run), event for these, plan head and
  * task ids ('' each when the plan stays), ids whose outcomes are forgotten (by blanks), number of fields, field, value, …,
- * then per task of a plan that changes: id, spec, dependencies (ids, by blanks)
+ * then per task of a plan that changes: id, spec, dependencies (ids, by blanks), and of one that is not to run outcome, event and event
+ * data ('' each otherwise)
  * → 1 for the one caller that moved it, which alone may add the flow of the next rev; 0 when the goal is not running, has moved on, or
  * is somebody else's to change.
  */
@@ -20,15 +21,18 @@ local function forget(id, names)
   if redis.call('HEXISTS', KEYS[2], 'open:' .. id) == 1 then redis.call('HINCRBY', KEYS[2], 'starts:' .. id, 1) end
   for _, name in ipairs(names) do redis.call('HDEL', KEYS[2], name .. ':' .. id) end
 end
-local run = { 'outcome', 'finishedAt', 'startedAt', 'queuedAt', 'open', 'deaths', 'sub', 'subRun', 'reviewed' }
+local run = {
+  'outcome', 'finishedAt', 'startedAt', 'queuedAt', 'open', 'deaths', 'sub', 'subRun', 'reviewed', 'putBack', 'announced' }
 for id in string.gmatch(ARGV[14], '%S+') do forget(id, run) end
 local ids = cjson.decode(record[3])
 local rest = 16 + 2 * ARGV[15]
+local leftOut = {}
 if ARGV[13] ~= '' then
   local kept = {}
-  for i = rest, #ARGV, 3 do
+  for i = rest, #ARGV, 6 do
     kept[ARGV[i]] = true
     redis.call('HSET', KEYS[2], 'spec:' .. ARGV[i], ARGV[i + 1], 'needs:' .. ARGV[i], ARGV[i + 2])
+    if ARGV[i + 3] ~= '' then leftOut[#leftOut + 1] = i end
   end
   for _, id in ipairs(ids) do
     if not kept[id] then
@@ -39,6 +43,9 @@ if ARGV[13] ~= '' then
   ids = cjson.decode(ARGV[13])
   redis.call('HSET', KEYS[1], 'plan', ARGV[12], 'taskIds', ARGV[13])
 end
+for _, i in ipairs(leftOut) do
+  redis.call('HSET', KEYS[2], 'outcome:' .. ARGV[i], ARGV[i + 3], 'finishedAt:' .. ARGV[i], at)
+end
 local open, isOpen = {}, {}
 for _, id in ipairs(ids) do
   if redis.call('HEXISTS', KEYS[2], 'outcome:' .. id) == 0 then
@@ -47,6 +54,7 @@ for _, id in ipairs(ids) do
   end
 end
 emit(KEYS[1], KEYS[3], at, ARGV[5], ARGV[6])
+for _, i in ipairs(leftOut) do emit(KEYS[1], KEYS[3], at, ARGV[i + 4], ARGV[i + 5]) end
 if ARGV[10] ~= '' then
   for _, id in ipairs(open) do
     redis.call('HSET', KEYS[2], 'outcome:' .. id, ARGV[10], 'finishedAt:' .. id, at)

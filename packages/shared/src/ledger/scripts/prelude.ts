@@ -12,7 +12,9 @@ export interface LedgerLua {
 /**
  * What scripts share.
  * - `take(tasks, place, run)` → lease, or nil when the place has cost too many processes. A run that never let go has died;
- *   a run that asks again, since the reply was lost, has the lease that it was given.
+ *   a run that asks again, since the reply was lost, has the lease that it was given. One that follows a run which was put back
+ *   goes on with that one's attempt.
+ * - `attempts(tasks, place)`: starts, but for those that went on with an attempt.
  * - `opened`, `closed`: count a tenant's goals that have not ended.
  * - `holds(tasks, place, lease)`: place '' stands for whoever needs no lease.
  */
@@ -38,7 +40,12 @@ local function take(tasks, place, run)
   if tonumber(deaths or 0) >= ${MOST_DEATHS} then return nil end
   local lease = redis.call('HINCRBY', tasks, 'starts:' .. place, 1)
   redis.call('HSET', tasks, 'open:' .. place, run)
+  if redis.call('HDEL', tasks, 'putBack:' .. place) == 1 then redis.call('HINCRBY', tasks, 'waits:' .. place, 1) end
   return lease
+end
+local function attempts(tasks, place)
+  local counts = redis.call('HMGET', tasks, 'starts:' .. place, 'waits:' .. place)
+  return (tonumber(counts[1]) or 0) - (tonumber(counts[2]) or 0)
 end
 local function holds(tasks, place, lease)
   return place == '' or redis.call('HGET', tasks, 'starts:' .. place) == lease

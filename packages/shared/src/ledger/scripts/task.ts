@@ -29,7 +29,11 @@ end
 if reply[1] == 'started' then
   local at = clock()
   redis.call('HSETNX', KEYS[2], 'startedAt:' .. ARGV[2], at)
-  emit(KEYS[1], KEYS[3], at, 'task.started', '{"taskId":"' .. ARGV[2] .. '","attempt":' .. lease .. '}')
+  local attempt = attempts(KEYS[2], ARGV[2])
+  if attempt > tonumber(redis.call('HGET', KEYS[2], 'announced:' .. ARGV[2]) or 0) then
+    redis.call('HSET', KEYS[2], 'announced:' .. ARGV[2], attempt)
+    emit(KEYS[1], KEYS[3], at, 'task.started', string.format('{"taskId":"%s","attempt":%d}', ARGV[2], attempt))
+  end
 end
 return reply
 `;
@@ -59,8 +63,8 @@ return 1
 `;
 
 /**
- * Told once per rev and version of the result, however often the task is run.
- * KEYS goal, tasks, events · ARGV rev, task id, round, event data → 1, or 0 when it was told or the goal has ended or moved on.
+ * Told once per rev and version of the result, however often it is judged.
+ * KEYS goal, tasks, events · ARGV rev, place, round, event data, event → 1, or 0 when it was told or the goal has ended or moved on.
  */
 const tellReview = `
 local record = redis.call('HMGET', KEYS[1], 'status', 'rev')
@@ -68,14 +72,21 @@ if not record[1] or terminal[record[1]] or record[2] ~= ARGV[1] then return 0 en
 local told = ARGV[1] * 1000 + ARGV[3]
 if tonumber(redis.call('HGET', KEYS[2], 'reviewed:' .. ARGV[2]) or 0) >= told then return 0 end
 redis.call('HSET', KEYS[2], 'reviewed:' .. ARGV[2], told)
-emit(KEYS[1], KEYS[3], clock(), 'task.reviewed', ARGV[4])
+emit(KEYS[1], KEYS[3], clock(), ARGV[5], ARGV[4])
 return 1
 `;
 
-/** KEYS goal, tasks · ARGV place, lease → 1 when let go, 0 when it had been taken over: its death, which was not one, is uncounted. */
+/**
+ * KEYS goal, tasks · ARGV place, lease, 1 when it is put back to go on later
+ * → 1 when let go, 0 when it had been taken over: its death, which was not one, is uncounted.
+ */
 const releaseLease = `
 if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
-if holds(KEYS[2], ARGV[1], ARGV[2]) then return redis.call('HDEL', KEYS[2], 'open:' .. ARGV[1]) end
+if holds(KEYS[2], ARGV[1], ARGV[2]) then
+  local isLetGo = redis.call('HDEL', KEYS[2], 'open:' .. ARGV[1])
+  if isLetGo == 1 and ARGV[3] == '1' then redis.call('HSET', KEYS[2], 'putBack:' .. ARGV[1], 1) end
+  return isLetGo
+end
 if tonumber(redis.call('HGET', KEYS[2], 'deaths:' .. ARGV[1]) or 0) > 0 then
   redis.call('HINCRBY', KEYS[2], 'deaths:' .. ARGV[1], -1)
 end

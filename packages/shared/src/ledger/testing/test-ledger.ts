@@ -2,16 +2,28 @@ import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { inject, onTestFinished } from 'vitest';
 import { goalRequestSchema, type GoalRequest } from '../../contract/goal-request.ts';
+import type { CallClaim } from '../../model/call-claim.ts';
 import { keyspaceOf } from '../../redis/keyspace.ts';
 import { createGoal, type NewGoal } from '../goal-acceptance.ts';
 import { recordPlan } from '../plan-record.ts';
 import type { Lease } from '../lease.ts';
-import { openLedger, type Ledger } from '../ledger.ts';
+import { openLedger, type Ledger, type LedgerSettings } from '../ledger.ts';
 import { startTask, type TaskReference } from '../task-record.ts';
 
 export const TENANT = 'acme';
 export const RETENTION = 60_000;
 export const DEADLINE = 3_600_000;
+
+/** Whose calls a test journals, and what they claim. */
+export const purpose = { kind: 'researcher', tenant: TENANT };
+export const claim: CallClaim = {
+  model: 'claude-sonnet-5-5',
+  tokens: 100,
+  worstTokens: 1_000,
+  costNanoUsd: 1_000,
+  worstCostNanoUsd: 10_000,
+  lastsMs: 60_000,
+};
 
 export interface TestLedger {
   readonly ledger: Ledger;
@@ -22,7 +34,7 @@ export interface TestLedger {
 }
 
 /** A ledger under a prefix of its own, removed when the test is over. */
-export function openTestLedger(): TestLedger {
+export function openTestLedger(settings?: LedgerSettings): TestLedger {
   const url = inject('redisUrl');
   const prefix = `test-${randomUUID()}`;
   const redis = new Redis(url);
@@ -34,7 +46,7 @@ export function openTestLedger(): TestLedger {
     for (const connection of [redis, ...others]) connection.disconnect();
   });
   return {
-    ledger: openLedger(redis, keyspaceOf(prefix)),
+    ledger: openLedger(redis, keyspaceOf(prefix), settings),
     redis,
     connect() {
       const connection = new Redis(url, { maxRetriesPerRequest: null });
@@ -74,8 +86,8 @@ function task(id: string, dependencies: string[]) {
 }
 
 /** A goal whose plan is recorded: its tasks may start. */
-export async function runningGoal(ledger: Ledger, goalId = 'goal_1'): Promise<string> {
-  await createGoal(ledger, newGoal(goalId));
+export async function runningGoal(ledger: Ledger, goalId = 'goal_1', fields: object = {}): Promise<string> {
+  await createGoal(ledger, newGoal(goalId, fields));
   await recordPlan(ledger, goalId, 1, null, plan);
   return goalId;
 }

@@ -52,6 +52,11 @@ export const problemExamples: Readonly<Record<ProblemType, ProblemExample>> = {
     detail: '1000 goals of this tenant go on: try again when some have ended.',
     instance: goals,
   },
+  budget_exhausted: {
+    detail:
+      "This tenant has spent its budget of today (TENANT_BUDGETS): the next day's begins at midnight UTC.",
+    instance: goals,
+  },
   too_many_streams: {
     detail: 'This key has 100 streams open: close some, or try again when some have ended.',
     instance: `${goal}/events`,

@@ -48,7 +48,7 @@ export const goalOperations: readonly Operation[] = [
         headers: ['Location', 'Preference-Applied'],
       },
     },
-    problems: ['conflict', 'idempotency_mismatch', 'too_many_goals', 'storage_full'],
+    problems: ['conflict', 'idempotency_mismatch', 'too_many_goals', 'budget_exhausted', 'storage_full'],
   },
   {
     id: 'submitGoals',

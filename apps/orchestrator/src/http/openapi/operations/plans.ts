@@ -23,7 +23,7 @@ export const planOperations: readonly Operation[] = [
         plan: dryRunExample,
       }),
     },
-    problems: ['model_failed'],
+    problems: ['model_failed', 'budget_exhausted'],
   },
   {
     id: 'checkPlan',
