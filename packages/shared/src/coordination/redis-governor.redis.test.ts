@@ -211,6 +211,18 @@ describe('before anything is known', () => {
   });
 });
 
+describe('calls that hang before anything is known', () => {
+  it('hold up the others for a second each time, not for good', async () => {
+    const { governor, inFlight, set, state } = openGovernors();
+    const one = governor();
+    const all = Array.from({ length: 8 }, () => ask(one));
+    await expect.poll(inFlight).toBe(2);
+    await set({ slow: Number(await state('slow')) - 2_000 });
+    await Promise.all(all);
+    expect(await inFlight()).toBe(8);
+  });
+});
+
 describe('a process that dies', () => {
   it('frees the place of its call after the lease, which a call that goes on renews', async () => {
     const { governor, redis, keyspace, set, inFlight } = openGovernors({ MODEL_RPM: 6_000 });

@@ -1,5 +1,9 @@
+import { MOST_SLOTS } from './governor-learning.ts';
+
 /** Calls at a time that a model of which nothing is known is given at first. */
 const FIRST_SLOTS = 2;
+/** ms after which it is given twice as many without an answer: calls that hang must not hold up all others. */
+const SLOW_STEP = 1_000;
 
 /**
  * ARGV ticket ('' for a call that asks for the first time), urgency, input tokens, most output tokens, job ('' for none), ms that it
@@ -13,7 +17,10 @@ local given = { requests = tonumber(ARGV[8]), input = tonumber(ARGV[9]), output 
 for _, bucket in ipairs(buckets) do
   if not s[bucket .. 'Limit'] and given[bucket] > 0 then s[bucket .. 'Limit'] = given[bucket] end
 end
-if not isKnown() and not s.slots then s.slots, s.slow = ${FIRST_SLOTS}, 1 end
+if not isKnown() and not s.slots then s.slots, s.slow = ${FIRST_SLOTS}, now end
+while s.slow and s.slots < ${MOST_SLOTS} and now - s.slow >= ${SLOW_STEP} do
+  s.slots, s.slow = math.min(${MOST_SLOTS}, s.slots * 2), s.slow + ${SLOW_STEP}
+end
 refill()
 local ticket = ARGV[1]
 local function refuse(reply)
