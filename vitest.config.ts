@@ -45,7 +45,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
-          globalSetup: ['./scripts/vitest-redis.mjs'],
+          globalSetup: ['./scripts/vitest-redis.mjs', './e2e/shared-batons.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           isolate: false,

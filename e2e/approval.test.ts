@@ -1,9 +1,9 @@
 import type { Goal } from '@baton/shared/contract/goal';
 import { describe, expect, test } from 'vitest';
-import { useBaton } from './baton.ts';
+import { useSharedBaton } from './baton.ts';
 import { plan, task } from './plans.ts';
 
-const baton = useBaton();
+const baton = useSharedBaton();
 const approval = { options: { approval: true } };
 
 async function awaiting(request: object): Promise<Goal> {

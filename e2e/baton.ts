@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, inject, type TestContext } from 'vitest
 import { Api } from './api.ts';
 import { EmulatorControl } from './emulator.ts';
 import { startProgram, type Environment, type Program, type ProgramName } from './program.ts';
+import { sharedBy } from './shared-batons.ts';
 
 export interface BatonOptions {
   /** Worker processes at the start, 1 unless given. */
@@ -32,6 +33,8 @@ export interface Baton {
   startWorker(environment?: Environment): Promise<Program>;
   /** The names of all keys in Redis, sorted. */
   keys(): Promise<string[]>;
+  /** All that were started, the emulator among them. */
+  programs(): readonly Program[];
   /** What its processes have printed. */
   log(): string;
   stop(): Promise<void>;
@@ -55,10 +58,13 @@ async function keysOf(redis: Redis, prefix: string): Promise<string[]> {
   return [...new Set(keys)].sort();
 }
 
+function uniquePrefix(begin = 'e2e-'): string {
+  return `${begin}${randomBytes(6).toString('hex')}`;
+}
+
 /** Starts all of it; when one part does not start, nothing is left running. */
-async function startBaton(options: BatonOptions = {}): Promise<Baton> {
+async function startBaton(options: BatonOptions = {}, prefix = uniquePrefix()): Promise<Baton> {
   const redisUrl = options.environment?.['REDIS_URL'] ?? inject('redisUrl');
-  const prefix = `e2e-${randomBytes(6).toString('hex')}`;
   const redis = new Redis(redisUrl, { maxRetriesPerRequest: 3 });
   const programs: Program[] = [];
   const workers: Program[] = [];
@@ -112,6 +118,7 @@ async function startBaton(options: BatonOptions = {}): Promise<Baton> {
       startOrchestrator,
       startWorker,
       keys: () => keysOf(redis, prefix),
+      programs: () => programs,
       log,
       stop,
     };
@@ -133,15 +140,42 @@ export function programFor(
   return program;
 }
 
+/** What a file may do that shares its Baton: start and stop nothing, and count nothing that other files do too. */
+export type SharedBaton = Pick<Baton, 'api' | 'emulator'>;
+
+let shared: Promise<Baton> | undefined;
+
+async function startShared(): Promise<Baton> {
+  const { pids, prefix } = sharedBy(inject('run'));
+  const baton = await startBaton({}, uniquePrefix(prefix));
+  await baton.redis.sadd(pids, ...baton.programs().map(({ pid }) => pid));
+  baton.redis.disconnect();
+  return baton;
+}
+
+/** One Baton for all files of this test process that ask for it; what it printed is shown when a test fails. */
+export function useSharedBaton(): SharedBaton {
+  const baton = {} as Baton;
+  beforeAll(async () => {
+    Object.assign(baton, await (shared ??= startShared()));
+  });
+  showLogOfFailures(baton);
+  return baton;
+}
+
+function showLogOfFailures(baton: Baton): void {
+  afterEach(({ task }) => {
+    if (task.result?.state === 'fail') process.stderr.write(`${baton.log()}\n`);
+  });
+}
+
 /** One Baton for all tests of a file; what it printed is shown when one of them fails. */
 export function useBaton(options: BatonOptions = {}): Baton {
   const baton = {} as Baton;
   beforeAll(async () => {
     Object.assign(baton, await startBaton(options));
   });
-  afterEach(({ task }) => {
-    if (task.result?.state === 'fail') process.stderr.write(`${baton.log()}\n`);
-  });
+  showLogOfFailures(baton);
   afterAll(() => baton.stop?.());
   return baton;
 }

@@ -51,7 +51,7 @@ test('a goal with 60 % of the tokens that its plan takes answers with what it ha
   const maxTokens = Math.floor(0.6 * tokensOf(whole.goal.usage));
   const options = { budget: { maxTokens } };
 
-  // Nothing is known of researchers: calls are refused when the budget does not reach for them.
+  // Nothing is known of researchers before the first of them: calls are refused when the budget does not reach for them.
   const blind = await baton.api.run({ goal: 'Describe beers.', plan: sideBySide('researcher'), options });
   // What analyzers take is known by now: what does not fit is left out before anything is spent.
   const fitted = await baton.api.run({ goal: 'Describe beers.', plan: sideBySide('analyzer'), options });
@@ -73,7 +73,7 @@ test('a goal with 60 % of the tokens that its plan takes answers with what it ha
   expect(ran(fitted.goal)).toEqual(expect.arrayContaining(names.slice(0, 3)));
   const [{ data } = { data: {} }] = named(fitted.events, 'goal.running');
   expect(data).toMatchObject({ budget: { fits: true, leftOut: expect.arrayContaining(['kolsch']) } });
-  expect(ran(fitted.goal).length).toBeGreaterThan(ran(blind.goal).length);
+  expect(ran(fitted.goal).length).toBeGreaterThanOrEqual(ran(blind.goal).length);
 });
 
 test('a plan that somebody approves is fitted when it is approved', async () => {

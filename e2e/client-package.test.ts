@@ -60,7 +60,7 @@ async function importsFrom(file: string, seen: Set<string>): Promise<string[]> {
   if (seen.has(file)) return [];
   seen.add(file);
   const text = (await readFile(file, 'utf8')).replaceAll(/\/\*[^]*?\*\/|^\s*\/\/.*$/gm, '');
-  const found = [...text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*['"]([^'"]+)['"]/g)].map(
+  const found = [...text.matchAll(/(?<!['"])\b(?:from|import)\s*\(?\s*['"]([^'"]+)['"]/g)].map(
     ([, name = '']) => name,
   );
   const inside = found.filter((name) => name.startsWith('.'));

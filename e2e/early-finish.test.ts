@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import type { Goal } from '@baton/shared/contract/goal';
-import { useBaton } from './baton.ts';
+import { useSharedBaton } from './baton.ts';
 import { named } from './events.ts';
 import { plan, task, type PlannedTask } from './plans.ts';
 import { until } from './until.ts';
 
-const baton = useBaton({ worker: { WORKER_CONCURRENCY: '4' } });
+const baton = useSharedBaton();
 
 const ranked = (planned: PlannedTask, priority: string): PlannedTask =>
   ({ ...planned, priority }) as PlannedTask;

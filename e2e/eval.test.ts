@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
-import { useBaton } from './baton.ts';
+import { useSharedBaton } from './baton.ts';
 
 const BIN = fileURLToPath(new URL('../packages/client/bin/baton.mjs', import.meta.url));
-const baton = useBaton();
+const baton = useSharedBaton();
 
 interface Report {
   readonly simulated: boolean;

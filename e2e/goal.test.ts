@@ -1,14 +1,14 @@
 import type { Goal, GoalSummary, PlanView, TaskView } from '@baton/shared/contract/goal';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { GoalRun } from './api.ts';
-import { useBaton } from './baton.ts';
+import { useSharedBaton } from './baton.ts';
 import { named, positionOf } from './events.ts';
 import { plan, task } from './plans.ts';
 
 const LISBON =
   'Plan a five-day trip to Lisbon for two people in May with a budget of 1,200 euros: old neighbourhoods, good food, one day by the sea, no rental car.';
 
-const baton = useBaton();
+const baton = useSharedBaton();
 
 describe('a planned goal', () => {
   let run: GoalRun;

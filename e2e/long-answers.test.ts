@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { useBaton } from './baton.ts';
+import { useSharedBaton } from './baton.ts';
 import { named, type GoalEvent } from './events.ts';
 import { plan, task } from './plans.ts';
 
-const baton = useBaton();
+const baton = useSharedBaton();
 
 const cut = { kind: 'max_tokens' } as const;
 

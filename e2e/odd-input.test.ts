@@ -1,10 +1,10 @@
 import type { Goal } from '@baton/shared/contract/goal';
 import { expect, test } from 'vitest';
-import { useBaton } from './baton.ts';
+import { useSharedBaton } from './baton.ts';
 import { plan, task } from './plans.ts';
 import { until } from './until.ts';
 
-const baton = useBaton();
+const baton = useSharedBaton();
 
 function ended(goalId: string): Promise<Goal> {
   return until(

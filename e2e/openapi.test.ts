@@ -1,11 +1,11 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { useBaton } from './baton.ts';
+import { useSharedBaton } from './baton.ts';
 import { validator, type Validate } from './contract/conformance.ts';
 import { follow, readContract, type Contract, type MediaType } from './contract/document.ts';
 import { plan, task } from './plans.ts';
 
-const baton = useBaton({ workers: 0 });
+const baton = useSharedBaton();
 
 let contract: Contract;
 let strictly: Validate;

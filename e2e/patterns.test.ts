@@ -1,11 +1,11 @@
 import type { Goal, GoalSummary } from '@baton/shared/contract/goal';
 import { describe, expect, test } from 'vitest';
-import { useBaton, type Baton } from './baton.ts';
+import { useBaton, useSharedBaton, type SharedBaton } from './baton.ts';
 import { documentedCommands, runScript } from './patterns/documented-commands.ts';
 import { resultsIn, userText, wireOf, type Wire } from './patterns/wire.ts';
 
 const commands = documentedCommands();
-const baton = useBaton({ emulator: { EMULATOR_PACE: '0' } });
+const baton = useSharedBaton();
 const inXml = useBaton({ orchestrator: { STRUCTURED_OUTPUT: 'xml' } });
 
 interface Shown {
@@ -19,7 +19,7 @@ interface Shown {
 const shown = new Set<string>();
 
 /** Runs what the page shows under a heading, as it stands there. */
-async function show(heading: string, on: Baton = baton, exitCode = 0): Promise<Shown> {
+async function show(heading: string, on: SharedBaton = baton, exitCode = 0): Promise<Shown> {
   const command = commands.get(heading);
   if (!command) throw new Error(`docs/patterns.md has no command under "${heading}"`);
   shown.add(heading);

@@ -8,11 +8,13 @@ import { until } from './until.ts';
 
 const baton = useBaton({ worker: { WORKER_CONCURRENCY: '1', WORKER_TYPES: 'researcher,writer' } });
 
-/** Keys that come and go by themselves: counters of requests, and what BullMQ's workers leave for each other. */
-const passing = /:rate:|:(stalled-check|marker|meta)$|:watch$/;
+/** Keys that come and go by themselves: counters of requests, leases, and what BullMQ's workers leave for each other. */
+const passing = /:rate:|:(stalled-check|marker|meta)$|:(watch|batcher)$/;
+/** What the fleet knows of its models and of what tenants have used, whoever asked. */
+const ofTheFleet = /:(model|samples|usage):/;
 
 async function lastingKeys(): Promise<string[]> {
-  return (await baton.keys()).filter((key) => !passing.test(key));
+  return (await baton.keys()).filter((key) => !passing.test(key) && !ofTheFleet.test(key));
 }
 
 function dryRun(goal: string, options: object = {}): Promise<DryRun> {
@@ -27,7 +29,7 @@ describe('a dry run', () => {
   test('makes a plan that is valid and can be submitted, and leaves nothing behind', async () => {
     const goal = 'Compare three bicycles for a long commute, planned first and run later.';
     const before = await lastingKeys();
-    const { answer, simulated, usage, ...made } = await dryRun(goal, {
+    const { answer, simulated, usage, forecast, ...made } = await dryRun(goal, {
       workerTypes: ['researcher', 'writer'],
       maxTasks: 4,
     });
@@ -37,6 +39,7 @@ describe('a dry run', () => {
     expect(made.tasks.length).toBeGreaterThan(1);
     expect(made.tasks.length).toBeLessThanOrEqual(4);
     expect([answer, simulated]).toEqual([null, true]);
+    expect(forecast?.tasks.map(({ taskId }) => taskId)).toEqual(made.tasks.map(({ id }) => id));
     expect(usage).toMatchObject({ calls: 1, possiblyRepeatedCalls: 0, costUsd: expect.any(Number) });
     expect(usage.inputTokens).toBeGreaterThan(0);
 
@@ -73,15 +76,6 @@ describe('a dry run', () => {
     });
   });
 
-  test('tells when an overloaded model may be asked again', async () => {
-    const goal = 'Write a report on lichen while the model is overloaded.';
-    await baton.emulator.inject({ match: { contains: goal }, fault: { kind: '429', retryAfter: 90 } });
-    const response = await baton.api.fetch('POST', '/v1/plans', { body: { goal } });
-    expect(response.status).toBe(503);
-    expect(Number(response.headers.get('retry-after'))).toBeGreaterThanOrEqual(90);
-    expect(await response.json()).toMatchObject({ type: 'urn:baton:problem:unavailable' });
-  });
-
   test('takes its call off the wire when the client goes', async () => {
     const goal = 'Write a report on ferns that nobody waits for.';
     await baton.emulator.inject({ match: { contains: goal }, fault: { kind: 'hang' } });
@@ -107,6 +101,21 @@ describe('a dry run', () => {
       ['recipe', true],
     ]);
     expect((await baton.emulator.ofGoal(goal)).calls).toBe(0);
+  });
+
+  // The planner's model rests after it.
+  test('tells when an overloaded model may be asked again, and asks it for nobody until then', async () => {
+    const goal = 'Write a report on lichen while the model is overloaded.';
+    await baton.emulator.inject({ match: { contains: goal }, fault: { kind: '429', retryAfter: 90 } });
+    const response = await baton.api.fetch('POST', '/v1/plans', { body: { goal } });
+    expect(response.status).toBe(503);
+    expect(Number(response.headers.get('retry-after'))).toBeGreaterThanOrEqual(90);
+    expect(await response.json()).toMatchObject({ type: 'urn:baton:problem:unavailable' });
+
+    const another = 'Write a report on moss after the model was overloaded.';
+    const { status } = await baton.api.fetch('POST', '/v1/plans', { body: { goal: another } });
+    expect(status).toBe(503);
+    expect((await baton.emulator.ofGoal(another)).calls).toBe(0);
   });
 });
 

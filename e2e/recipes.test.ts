@@ -1,8 +1,8 @@
 import type { RecipeView } from '@baton/shared/contract/recipe';
 import { expect, test } from 'vitest';
-import { useBaton } from './baton.ts';
+import { useSharedBaton } from './baton.ts';
 
-const baton = useBaton();
+const baton = useSharedBaton();
 
 test('the example of every recipe runs from end to end, all side by side, by the types that it names', async () => {
   const { items } = await baton.api.json<{ items: RecipeView[] }>('GET', '/v1/recipes', 200);

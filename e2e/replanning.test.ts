@@ -1,11 +1,11 @@
 /* A plan that changes while its goal runs: what is asked of the model, and what is told. */
 import { expect, test } from 'vitest';
-import { useBaton } from './baton.ts';
+import { useSharedBaton } from './baton.ts';
 import { named } from './events.ts';
 import { plan, task } from './plans.ts';
 import { until } from './until.ts';
 
-const baton = useBaton({ worker: { WORKER_CONCURRENCY: '4' } });
+const baton = useSharedBaton();
 
 const outage = { kind: 'error', status: 400, type: 'invalid_request_error' } as const;
 const trip = plan(task('rail'), task('stay'), task('guide', ['rail', 'stay'], 'writer'));

@@ -3,12 +3,12 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Goal } from '@baton/shared/contract/goal';
 import { describe, expect, test } from 'vitest';
-import { useBaton } from './baton.ts';
+import { useSharedBaton } from './baton.ts';
 import { named, type GoalEvent } from './events.ts';
 import { plan, task } from './plans.ts';
 import { until } from './until.ts';
 
-const baton = useBaton();
+const baton = useSharedBaton();
 const COMMAND = fileURLToPath(new URL('../packages/client/dist/main.js', import.meta.url));
 
 function retry(goalId: string): Promise<Goal> {

@@ -49,6 +49,12 @@ export function plansAndFleet(world: World): void {
     await api.problem('POST', '/v1/plans/validate', 400, { body: { plan: two, options: { maxTask: 1 } } });
   });
 
+  test('what was used is told as a table, too', async () => {
+    const table = await api.fetch('GET', '/v1/usage?by=model', { headers: { accept: 'text/csv' } });
+    expect(table.headers.get('content-type')).toMatch(/^text\/csv/);
+    expect(await table.text()).toMatch(/^model,calls,/);
+  });
+
   test('the fleet shows what it can do', async () => {
     const { items } = await api.json<{ items: { type: string; workers: number }[] }>(
       'GET',

@@ -40,6 +40,11 @@ function attemptWith(failure: fc.Arbitrary<FailedAttempt['failure']>): fc.Arbitr
 }
 
 describe('the effect of a failed attempt', () => {
+  it('is final where the budget of the day is spent: it would be refused again until midnight', () => {
+    const problem = { type: 'urn:baton:problem:budget_exhausted', title: '', status: 429, detail: '' };
+    expect(effectOf(new BatonError(problem, 3_600_000))).toBeNull();
+  });
+
   it.each([
     ...[408, 429].map((status) => [refused(status), 'none'] as const),
     ...[500, 502, 503, 504].map((status) => [refused(status), 'unknown'] as const),

@@ -4,6 +4,8 @@ import { BatonError, ConnectionError } from './errors.ts';
 export type Effect = 'none' | 'unknown';
 
 const withoutEffect: ReadonlySet<number> = new Set([408, 429]);
+/** Refused until the next day: no caller waits for that. */
+const BUDGET_EXHAUSTED = 'urn:baton:problem:budget_exhausted';
 const unsure: ReadonlySet<number> = new Set([500, 502, 503, 504]);
 
 /** The connection was never made. */
@@ -22,6 +24,7 @@ export function effectOf(failure: BatonError | ConnectionError): Effect | null {
     if (failure.failure === 'not_baton') return null;
     return failure.code !== null && neverConnected.has(failure.code) ? 'none' : 'unknown';
   }
+  if (failure.type === BUDGET_EXHAUSTED) return null;
   if (withoutEffect.has(failure.status)) return 'none';
   return unsure.has(failure.status) ? 'unknown' : null;
 }

@@ -30,7 +30,7 @@ const no: Ask = async () => ({ suffices: false, reason: 'Coffee is missing.' });
 async function open() {
   const test = openTestLedger();
   const { ledger } = test;
-  await createGoal(ledger, newGoal(goalId, { options: { finishEarly: true } }));
+  await createGoal(ledger, newGoal(goalId, { options: { finishEarly: true, latency: 'relaxed' } }));
   const tasks = plan.tasks.map((task) => ({
     ...task,
     priority: task.id === 'tea' ? ('high' as const) : ('low' as const),
@@ -79,6 +79,7 @@ describe('a goal whose important tasks have ended', () => {
       undefined,
       undefined,
     ]);
+    expect(ask.mock.calls[0]?.[0].purpose.latency).toBe('normal');
     expect(begin).toHaveBeenCalledWith(goalId, 2);
     expect(await readGoalFacts(ledger, goalId)).toMatchObject({ rev: 2, status: 'running', runTaskIds: [] });
     expect(await closingRuns(ledger, 0)).toEqual([{ goalId, rev: 1 }]);

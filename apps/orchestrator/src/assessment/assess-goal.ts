@@ -114,7 +114,8 @@ export async function assessGoal(
   if (advance.kind === 'refused' || advance.kind === 'spent') return;
   const { lease, retries } = advance;
   try {
-    const purpose = rolePurpose(ASSESSOR, facts, waking);
+    // By the time that a batch answers, more would be there, and it would be asked, and paid, anew.
+    const purpose = { ...rolePurpose(ASSESSOR, facts, waking), latency: 'normal' as const };
     const word = await deps.askAssessor({ goalId, lease, retries, purpose, brief: facts, results }, signal);
     failpoint('assessment.decided');
     const event: NewEvent = { event: 'goal.judged', data: { about: 'early_finish', ...word } };

@@ -18,7 +18,11 @@ function open() {
         ledger,
         requests,
         endpoints: () => null,
-        models: { batched: () => Promise.reject(new Error('Nothing was sent.')) },
+        models: {
+          batched: () => {
+            throw new Error('Nothing was sent.');
+          },
+        },
         metrics: createMetrics(),
         logger: createLogger('test', 'silent'),
         sender,

@@ -36,9 +36,15 @@ const LEAD_TIME = 3_000;
 const TICK = 1_000;
 const usualDoubt: Doubt = { own: 5_000, others: CREATION_TIME + 10_000 };
 
-async function wakeJobs(requests: BatchRequests, parked: ParkedJobs): Promise<void> {
-  for (const job of await requests.jobsToWake()) if (await parked.wake(job)) await requests.woken(job);
+async function wakeJobs(requests: BatchRequests, parked: ParkedJobs, stopped: AbortSignal): Promise<void> {
+  for (const job of await requests.jobsToWake()) {
+    if (stopped.aborted) return;
+    if (await parked.wake(job)) await requests.woken(job);
+  }
 }
+
+/** Batches that are looked after at a time. */
+const SIDE_BY_SIDE = 4;
 
 /** Looks after every batch that was sent. */
 export async function settleBatches(
@@ -49,10 +55,14 @@ export async function settleBatches(
 ): Promise<void> {
   const open = await batching.requests.open();
   const known = new Set(open.flatMap(({ sentAs }) => sentAs ?? []));
-  for (const batch of open) {
-    if (signal.aborted) return;
-    await settleBatch(batching, batch, known, doubt, signal).catch(onError);
+  const left = open.values();
+  async function settleNext(): Promise<void> {
+    for (const batch of left) {
+      if (signal.aborted) return;
+      await settleBatch(batching, batch, known, doubt, signal).catch(onError);
+    }
   }
+  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, settleNext));
 }
 
 export function startBatcher(options: BatcherOptions): Batcher {
@@ -67,10 +77,11 @@ export function startBatcher(options: BatcherOptions): Batcher {
     if (performance.now() >= turnAt) {
       turnAt = performance.now() + interval;
       await settleBatches(batching, doubt, onError, stopped.signal);
-      await wakeJobs(requests, parked);
+      // Not before: a job whose calls were answered together is to be woken once.
+      await wakeJobs(requests, parked, stopped.signal);
       await sendBatches(batching, stopped.signal);
     }
-    await wakeJobs(requests, parked);
+    await wakeJobs(requests, parked, stopped.signal);
   }
 
   async function look(): Promise<void> {

@@ -39,7 +39,7 @@ export function failureOf({ message, type, status, requestId }: ModelError): Bat
 
 /**
  * A request leaves without an answer, and nothing was paid for it: with the failure that its caller gets, or for its caller to
- * make the call at once.
+ * make the call at once. What was held for it is let go of first: once it has left, its caller may hold it anew.
  */
 export async function dismiss(
   { requests, ledger }: Batching,
@@ -47,6 +47,6 @@ export async function dismiss(
   call: WaitingRequest,
   failure: BatchFailure | null,
 ): Promise<void> {
-  if (!(await requests.finish(batchId, call, failure))) return;
   await journalAt(ledger, call.location).abandon(call.key);
+  await requests.finish(batchId, call, failure);
 }

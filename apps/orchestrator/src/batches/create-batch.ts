@@ -78,7 +78,7 @@ async function sendHalves(
   return goesOn && createBatch(batching, endpoint, calls.slice(middle), stopped);
 }
 
-/** Null when nothing is left to be sent, or this process is not to send it. */
+/** Null when another process has taken some of them, or may have been told to send: this one is not to. */
 async function claim(
   batching: Batching,
   endpoint: MessageBatches,
@@ -94,14 +94,12 @@ async function claim(
     customIds: calls.map(({ customId }) => customId),
     wireIds: calls.map(wireId),
   };
-  const claimed = new Set(await requests.claim(batch));
+  const claimed = await requests.claim(batch);
   failpoint('batch.claimed');
-  if (claimed.size === 0) return null;
-  if (now() - batch.claimedAt <= MOST_STANDSTILL) {
-    const taken = calls.filter(({ customId }) => claimed.has(customId));
-    return { batching, endpoint, batch, calls: taken };
-  }
-  await requests.release(batch);
+  // It must be of the size that is written down: it is looked for by that.
+  const isWhole = claimed.length === calls.length;
+  if (isWhole && now() - batch.claimedAt <= MOST_STANDSTILL) return { batching, endpoint, batch, calls };
+  if (claimed.length > 0) await requests.release(batch);
   return null;
 }
 

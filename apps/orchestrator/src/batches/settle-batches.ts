@@ -2,7 +2,7 @@ import { failpoint } from '@baton/shared/failpoints/failpoint';
 import type { OpenBatch, WaitingRequest } from '@baton/shared/coordination/batch-requests';
 import { countRepeatedCall, journalAt } from '@baton/shared/ledger/batched-calls';
 import type { BatchFailure } from '@baton/shared/model/batch-outbox';
-import { ModelError } from '@baton/shared/model/llm';
+import { ModelError, type LlmRequest, type LlmResponse } from '@baton/shared/model/llm';
 import type { BatchEnd, MessageBatches } from '@baton/shared/model/message-batches';
 import { customIdIn, dismiss, failureOf, type Batching } from './batching.ts';
 
@@ -28,11 +28,26 @@ async function tryAgain(
   else await batching.requests.giveBack(batch.id, call.customId);
 }
 
+/** The same for a request whose answer may have been paid for. */
+async function repeat(batching: Batching, batch: OpenBatch, call: WaitingRequest): Promise<void> {
+  await countRepeatedCall(batching.ledger, call.location);
+  await tryAgain(batching, batch, call, unanswered);
+}
+
+/** Null when it can't be read. */
+function answerIn(how: BatchEnd, request: LlmRequest): LlmResponse | null {
+  try {
+    return how.kind === 'answered' ? how.answer(request) : null;
+  } catch {
+    return null;
+  }
+}
+
 async function end(batching: Batching, batch: OpenBatch, call: WaitingRequest, how: BatchEnd): Promise<void> {
   const { ledger, models, requests, metrics } = batching;
-  if (how.kind === 'answered') {
-    const response = how.answer(call.request);
-    const money = await models.batched(call.request, response);
+  const response = answerIn(how, call.request);
+  if (response !== null) {
+    const money = models.batched(call.request, response);
     await journalAt(ledger, call.location).record(call.key, { response, ...money });
     failpoint('batch.delivered');
     await requests.finish(batch.id, call, null);
@@ -40,9 +55,9 @@ async function end(batching: Batching, batch: OpenBatch, call: WaitingRequest, h
   } else if (how.kind === 'failed' && how.error.failure.kind === 'terminal') {
     await dismiss(batching, batch.id, call, failureOf(how.error));
     metrics.batchedRequests.inc({ outcome: 'failed' });
-  } else {
-    await tryAgain(batching, batch, call, how.kind === 'failed' ? failureOf(how.error) : unanswered);
-  }
+  } else if (how.kind === 'failed') await tryAgain(batching, batch, call, failureOf(how.error));
+  else if (how.kind === 'untried') await tryAgain(batching, batch, call, unanswered);
+  else await repeat(batching, batch, call);
 }
 
 /** Delivers each result of a batch that has ended; may be broken off and begun again at any point. */
@@ -60,22 +75,19 @@ async function deliver(
     const [call] = await requests.read([customId]);
     if (call) await end(batching, batch, call, how);
   }
-  for (const call of await requests.read([...missing])) await tryAgain(batching, batch, call, unanswered);
+  for (const call of await requests.read([...missing])) await repeat(batching, batch, call);
   await requests.release(batch);
   logger.info({ batch: sentAs, requests: batch.customIds.length }, 'batch delivered');
 }
 
 /** What was in it waits again, though it may have been paid for. */
 async function giveUp(batching: Batching, batch: OpenBatch): Promise<void> {
-  const { requests, ledger, logger } = batching;
+  const { requests, logger } = batching;
   logger.warn(
     { batch: batch.sentAs, requests: batch.customIds.length },
     'batch lost: its requests are sent again',
   );
-  for (const call of await requests.read(await requests.stillIn(batch))) {
-    await countRepeatedCall(ledger, call.location);
-    await tryAgain(batching, batch, call, unanswered);
-  }
+  for (const call of await requests.read(await requests.stillIn(batch))) await repeat(batching, batch, call);
   await requests.release(batch);
 }
 
@@ -87,6 +99,8 @@ export interface Doubt {
   readonly others: number;
 }
 
+/** An endpoint ends a batch within a day, and keeps its results for 29 days, in ms. */
+const KEPT_FOR = 29 * 86_400_000;
 /** ms by which the clocks of Baton and the endpoint may differ. */
 const CLOCK_SKEW = 600_000;
 /** Statuses of an endpoint that lists no batches. */
@@ -141,7 +155,7 @@ export async function settleBatch(
 ): Promise<void> {
   const { requests, logger, sender, now } = batching;
   const endpoint = batching.endpoints(batch.model);
-  if (endpoint === null) return giveUp(batching, batch);
+  if (endpoint === null || now() - batch.claimedAt > KEPT_FOR) return giveUp(batching, batch);
   if (batch.sentAs !== null) {
     const state = await endpoint.find(batch.sentAs, signal);
     if (state === null) return giveUp(batching, batch);

@@ -56,12 +56,27 @@ describe('fitting a plan to the budgets that hold for its goal', () => {
           status: 'skipped',
           metadata: { budget: 'goal' },
           errors: [
-            'Left out before anything was spent on it: the budget of 36,000 tokens does not reach for every task (30,000 tokens forecast for all of them, 20,000 for those that run).',
+            'Left out before anything was spent on it: the budget of 36,000 tokens does not reach for every task (30,000 tokens forecast for all of them, 20,000 tokens for those that run).',
           ],
         }),
       ],
     ]);
     expect(fitted?.told).toMatchObject({ leftOut: ['advice'], tokens: 24_000 });
+  });
+
+  it('says why in the money that a budget is of', async () => {
+    const { fit, facts } = await open({ budget: { maxCostUsd: 0.005 } });
+    const [left] = [...((await fit(goalId, facts, tasks))?.leftOut.values() ?? [])];
+    expect(left?.errors).toEqual([
+      'Left out before anything was spent on it: the budget of $0.005 does not reach for every task ($0.03 forecast for all of them, $0.0014 for those that run).',
+    ]);
+  });
+
+  it('says that a model has no known price where that is why', async () => {
+    const { ledger, facts } = await open({ budget: { maxCostUsd: 1 } });
+    const fit = planFitter({ ledger, ...forecastingBy({}), costOf: () => null });
+    const [left] = [...((await fit(goalId, facts, tasks))?.leftOut.values() ?? [])];
+    expect(left?.errors[0]).toMatch(/models without a known price are not asked: see MODEL_PRICES_FILE\.$/);
   });
 
   it('holds a sub-goal to what the goal above has left, and keeps nothing for a mere collection', async () => {
@@ -78,9 +93,9 @@ describe('fitting a plan to the budgets that hold for its goal', () => {
 });
 
 describe('what is kept for the answer', () => {
-  it('is at most three tenths of the budget, and all of that where the cost is unknown', () => {
+  it('is at most half of the budget, and all of that where the cost is unknown', () => {
     const unknown = { tokens: 9_000, costUsd: null };
-    expect(fenceOf({ maxTokens: 10_000, maxCostUsd: 2 }, unknown)).toEqual({ tokens: 3_000, costUsd: 0.6 });
+    expect(fenceOf({ maxTokens: 10_000, maxCostUsd: 2 }, unknown)).toEqual({ tokens: 5_000, costUsd: 1 });
     expect(fenceOf({ maxCostUsd: 2 }, { tokens: 9_000, costUsd: 0.1 })).toEqual({
       tokens: null,
       costUsd: 0.15,

@@ -12,7 +12,7 @@ import { forecastSynthesis, forecastTasks, type ForecastFacts } from './forecast
 import type { Forecasting } from './forecast-work.ts';
 
 /** Of a budget, what may be kept for the synthesis at the most. */
-const MOST_OF_FENCE = 0.3;
+const MOST_OF_FENCE = 0.5;
 /** Times its forecast that the synthesis has kept for it, since calls are reckoned cautiously before they are made. */
 const FENCE_MARGIN = 1.5;
 
@@ -61,9 +61,21 @@ function rounded(costUsd: number): number {
   return Math.round(costUsd * 1e9) / 1e9;
 }
 
+/** In the units that the budget has, as far as they are known. */
+function needText({ maxTokens, maxCostUsd }: Budget, { tokens, costUsd }: Need): string {
+  return budgetText({
+    ...((maxTokens !== undefined || costUsd === null) && { maxTokens: Math.ceil(tokens) }),
+    ...(maxCostUsd !== undefined && costUsd !== null && { maxCostUsd: Math.ceil(costUsd * 1e4) / 1e4 }),
+  });
+}
+
 function reason(budget: Budget, { wanted, need }: BudgetFit): string {
-  const numbers = `${wanted.tokens.toLocaleString('en-US')} tokens forecast for all of them, ${need.tokens.toLocaleString('en-US')} for those that run`;
-  return `Left out before anything was spent on it: the budget of ${budgetText(budget)} does not reach for every task (${numbers}).`;
+  const numbers = `${needText(budget, wanted)} forecast for all of them, ${needText(budget, need)} for those that run`;
+  const unpriced =
+    budget.maxCostUsd !== undefined && wanted.costUsd === null
+      ? ' Where dollars are limited, models without a known price are not asked: see MODEL_PRICES_FILE.'
+      : '';
+  return `Left out before anything was spent on it: the budget of ${budgetText(budget)} does not reach for every task (${numbers}).${unpriced}`;
 }
 
 interface Fitted {

@@ -67,6 +67,14 @@ describe('the goal that a task is handed on as', () => {
     expect(context.length).toBeLessThan(5_000);
   });
 
+  it.each([undefined, 'list'])('waits for batches when its task may wait (forEach: %s)', (forEach) => {
+    const dependencies = [{ taskId: 'list', status: 'succeeded', output: '["a", "b"]' }] as const;
+    const of = forEach === undefined ? {} : { forEach, dependencies: [forEach] };
+    const drafted = draft({ task: { ...task, ...of, latency: 'relaxed' }, dependencies });
+    expect(drafted).toMatchObject({ kind: 'sub-goal', sub: { options: { latency: 'relaxed' } } });
+    expect(draft({ task: { ...task, ...of }, dependencies })).not.toHaveProperty('sub.options.latency');
+  });
+
   it('has no budget but what its task may spend: the goal’s own holds for all below it', () => {
     const optionsOf = (given: object) => {
       const drafted = draft({ goal: { ...base(), options: goalOptionsSchema.parse(given) } });

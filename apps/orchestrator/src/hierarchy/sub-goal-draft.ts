@@ -39,7 +39,7 @@ function shareOf(options: GoalOptions, tasks: Surroundings['tasks']): number {
 }
 
 /** What holds for the goal holds below it, but for what is asked of it as a whole. */
-function inherited(options: GoalOptions, recipeTypes: readonly string[] | null): GoalOptions {
+function inherited({ goal: { options }, task, recipeTypes }: Surroundings): GoalOptions {
   const {
     approval: _approval,
     finishEarly: _finishEarly,
@@ -53,6 +53,7 @@ function inherited(options: GoalOptions, recipeTypes: readonly string[] | null):
     ...(workerTypes && { workerTypes: [...workerTypes] }),
     // The goal's own budget holds for all below it; what its task may spend is what the task's goal may.
     ...(options.taskBudget && { budget: options.taskBudget }),
+    ...(task.latency && { latency: task.latency }),
     cache: 'off',
   };
 }
@@ -91,7 +92,7 @@ function contextOf(
 
 /** A goal that the planner plans, a level below the one whose task it carries out. */
 function project(surroundings: Surroundings): Draft {
-  const { goal, tasks, task, dependencies, recipeTypes, contextTokens } = surroundings;
+  const { goal, tasks, task, dependencies, contextTokens } = surroundings;
   if (goal.depth >= MAX_DEPTH)
     return failed(
       `Goals are split at most ${MAX_DEPTH} levels deep, and this task would be one level more: give it to another worker type.`,
@@ -104,7 +105,7 @@ function project(surroundings: Surroundings): Draft {
       depth: goal.depth + 1,
       goal: assignment(task),
       context: contextOf(goal, [...goal.inputs, ...dependencies], contextTokens),
-      options: { ...inherited(goal.options, recipeTypes), maxTasks: shareOf(goal.options, tasks) },
+      options: { ...inherited(surroundings), maxTasks: shareOf(goal.options, tasks) },
       recipe: null,
       plan: null,
       inputs: [],
@@ -128,7 +129,7 @@ function itemTasks(
 
 /** A goal whose plan is the task once per item. */
 function map(surroundings: Surroundings, source: string): Draft {
-  const { goal, tasks, task, dependencies, listMetadata, recipeTypes } = surroundings;
+  const { goal, tasks, task, dependencies, listMetadata } = surroundings;
   const given = dependencies.find(({ taskId }) => taskId === source);
   if (!given)
     return failed(`It is to be done for each item of "${source}", which is none of its dependencies.`);
@@ -150,7 +151,7 @@ function map(surroundings: Surroundings, source: string): Draft {
       depth: goal.depth,
       goal: goal.goal,
       context: goal.context,
-      options: { ...inherited(goal.options, recipeTypes), maxTasks, maxReplans: 0 },
+      options: { ...inherited(surroundings), maxTasks, maxReplans: 0 },
       recipe: goal.recipe,
       plan,
       inputs: [...goal.inputs, ...dependencies.filter(({ taskId }) => taskId !== source)],

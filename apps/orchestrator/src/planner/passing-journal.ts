@@ -29,6 +29,7 @@ export function passingJournal(
       await count(entry);
     },
     abandon: async () => undefined,
+    lose: async () => undefined,
     usage() {
       const calls = entries.map((entry) => ({ ...entry, reused: false, possiblyRepeatedCalls: 0 }));
       return { ...usageOfCalls(calls), possiblyRepeatedCalls: lost };

@@ -168,6 +168,14 @@ describe('putting a goal together', () => {
           'The budget did not reach for one task of 3, which the answer does without. The budget of 5 tokens is exhausted.',
       },
     });
+    const cut = await open({ coffee: noMoney });
+    await cut.run(async () => ({ kind: 'answer', text: 'te', isCutOff: true, reviews: [] }));
+    expect((await cut.goal())?.error).toEqual({
+      type: 'budget_exhausted',
+      message: expect.stringMatching(
+        /^The budget did not reach for one task of 3, .* The answer is cut off: /,
+      ),
+    });
     const broke = await open({ tea: noMoney, coffee: noMoney, advice: unworked('skipped', 'No tea.') });
     await broke.run(says('nothing'));
     expect(await broke.goal()).toMatchObject({

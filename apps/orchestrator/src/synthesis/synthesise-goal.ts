@@ -113,6 +113,11 @@ function shortOfBudget(results: readonly TaskResult[]): GoalError | null {
 
 type Ending = Omit<GoalEnd, 'rev' | 'openTasks' | 'lease'>;
 
+/** A budget comes first: an answer that it left little room for may be cut off, or not pass its review, as well. */
+function alsoTelling(short: GoalError, other: GoalError | null | undefined): GoalError {
+  return other ? { ...short, message: `${short.message} ${other.message}` } : short;
+}
+
 /** What the tasks alone say of the end. */
 function verdictOf(results: readonly TaskResult[]): GoalVerdict {
   return terminalStatusOf(
@@ -196,7 +201,8 @@ async function endingOf(
   }
   await stream.end();
   if (answer.kind === 'failed') return { status: 'failed', missing, error: answer.error };
-  return { ...error, ...answered(verdict, answer, results) };
+  const ending = answered(verdict, answer, results);
+  return short ? { ...ending, error: alsoTelling(short, ending.error) } : ending;
 }
 
 /**

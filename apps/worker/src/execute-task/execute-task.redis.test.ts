@@ -103,6 +103,24 @@ describe('executing a task', () => {
     expect(await taskOf('tea')).toMatchObject({ output: 'leaves', attempts: 1, usage: { calls: 1 } });
   });
 
+  it.each(['returns', 'throws'])('is put back even when its worker %s in spite of it', async (how) => {
+    const { execute, tea, taskOf } = await open(new LaterError('Not now.', 1), { text: 'leaves' });
+    const careless = defineWorker({
+      ...about,
+      async run(_task, { model }) {
+        const text = await model.text({ system: 's', prompt: 'p' }).then(
+          (answer) => answer.text,
+          () => null,
+        );
+        if (text === null && how === 'throws') throw new Error('No text.');
+        return text ?? 'no text';
+      },
+    });
+    await expect(execute(tea, careless)).rejects.toThrow('Not now.');
+    await execute(tea, careless);
+    expect(await taskOf('tea')).toMatchObject({ output: 'leaves', attempts: 1 });
+  });
+
   it('counts no attempt for a run that was put back, however often, and tells of no new start', async () => {
     const { ledger, execute, tea, taskOf, goalId } = await open({ text: 'leaves' });
     const waiting = (error: Error) =>

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import type { Complexity } from '@baton/plan/plan';
 import type { ModelTier } from '@baton/plan/worker-type';
 import type { Review } from '@baton/shared/contract/review';
@@ -21,7 +22,7 @@ import {
   TENANT,
 } from '../../../../packages/shared/src/ledger/testing/test-ledger.ts';
 import { scriptedLlm, type ScriptLine } from '../../../../packages/shared/src/model/testing/scripted-llm.ts';
-import { defineWorker, type Worker } from '../define-worker.ts';
+import { defineTool, defineWorker, type Worker } from '../define-worker.ts';
 import { toolBoxOf } from '../tools/tool-box.ts';
 import { defaultToolSettings } from '../tools/tool-settings.ts';
 import { promptWorker } from '../workers/prompt-worker.ts';
@@ -132,6 +133,34 @@ describe('a task that its goal’s budget holds to cheaper models', () => {
   });
 });
 
+describe('a task that uses tools', () => {
+  it('is told when it is revised what it has done that would be done twice', async () => {
+    const order = defineTool({
+      name: 'order',
+      description: 'd',
+      input: z.object({}),
+      idempotent: false,
+      run: () => 'Order 7.',
+    });
+    const asks: ScriptLine = {
+      stopReason: 'tool_use',
+      blocks: [{ type: 'tool_use', id: 't', name: 'order', input: {} }],
+    };
+    const buyer = defineWorker({
+      ...about,
+      tools: [order],
+      run: async (_task, { model, prompt }) => (await model.text({ ...prompt('s'), tools: true })).text,
+    });
+    const lines = [asks, { text: 'v1' }, verdict(false, 'More.'), { text: 'v2' }, verdict(true)];
+    const { execute, llm } = await open({ reviewRounds: 1, judges: 1 }, lines);
+    await execute('tea', buyer);
+    expect(userTurn(llm.requests[0])).not.toContain('<calls_made>');
+    expect(userTurn(llm.requests[3])).toMatch(
+      /<call tool="order">\n<input>{}<\/input>\n<result>Order 7\.<\/result>/,
+    );
+  });
+});
+
 describe('what a task took', () => {
   it('is noted with its reviews, by its worker type and the model of its tier', async () => {
     const { execute, notes } = await open({ reviewRounds: 1, judges: 1 }, [{ text: 'v' }, verdict(true)]);
@@ -186,7 +215,7 @@ describe('a task whose result is judged', () => {
         { round: 1, verdict: 'fail', feedback: ['Name the <year>.'] },
         { round: 2, verdict: 'pass', scores: { accuracy: 0.5 } },
       ],
-      metadata: { promptVersion: 'task-2', tiers: ['balanced'], revisions: 1 },
+      metadata: { promptVersion: 'task-3', tiers: ['balanced'], revisions: 1 },
     });
     expect((await told()).map(({ taskId, round }) => `${taskId} ${round}`)).toEqual(['tea 1', 'tea 2']);
     const [, judge, revision, judgeAgain] = llm.requests;
@@ -331,11 +360,11 @@ describe('what a task is told', () => {
     expect(advice?.system.endsWith('# Goals of this kind\nName sources.')).toBe(true);
     const trimmed = [{ part: 'dependency', taskId: 'tea', kept: expect.any(Number) as number, of: 60_004 }];
     expect((await taskOf('advice'))?.metadata).toEqual({
-      promptVersion: 'task-2',
+      promptVersion: 'task-3',
       tiers: ['balanced'],
       trimmed,
     });
-    expect((await taskOf('tea'))?.metadata).toEqual({ promptVersion: 'task-2', tiers: ['balanced'] });
+    expect((await taskOf('tea'))?.metadata).toEqual({ promptVersion: 'task-3', tiers: ['balanced'] });
   });
 
   it('comes to code with its limits: the goal’s time where that is less than the worker type’s', async () => {

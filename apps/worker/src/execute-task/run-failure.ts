@@ -3,13 +3,14 @@ import { JobAborted } from '@baton/shared/queue/job-worker';
 import type { TaskDeadline } from './task-deadline.ts';
 import { JournalUnavailable, TaskFailure } from './task-failure.ts';
 
+/** The run can't go on now, whatever its worker makes of the error. */
+export function isBreak(error: unknown): boolean {
+  return error instanceof LaterError || error instanceof JournalUnavailable;
+}
+
 /** What must reach the queue instead of the ledger: the run did not end, it was broken off. */
 export function isInterruption(error: unknown, jobSignal: AbortSignal): boolean {
-  return (
-    jobSignal.reason instanceof JobAborted ||
-    error instanceof LaterError ||
-    error instanceof JournalUnavailable
-  );
+  return jobSignal.reason instanceof JobAborted || isBreak(error);
 }
 
 /** Why a run that was not broken off has no result, in a sentence for people. */

@@ -54,6 +54,8 @@ interface Attempts {
   readonly toolCalls: ToolCalls;
   /** The tiers that its worker has asked, in the order of first use. */
   readonly tiers: Set<ModelTier>;
+  /** What the run's calls were broken off by, the first one first. */
+  readonly interruptions: readonly Error[];
 }
 
 /** Of a window, the part that the results of tools may take. */
@@ -103,6 +105,9 @@ async function attempt(attempts: Attempts, revision: Revision | null): Promise<E
     log,
   };
   const ending = await runWorker(worker, taskInput(material, revision), context, work.signal, deadline);
+  // A worker that goes on without a call's answer would be taken at its word.
+  const [interruption] = attempts.interruptions;
+  if (interruption) throw interruption;
   return { ...ending, metadata: { ...ending.metadata, ...prompts.metadata() } };
 }
 
@@ -145,6 +150,7 @@ export async function runTask(work: TaskWork): Promise<Outcome> {
   const limitMs = timeLimitOf(worker, options);
   const deadline = startDeadline(limitMs);
   const calls: StepCall[] = [];
+  const interruptions: Error[] = [];
   const begunAt = performance.now();
   const signal = AbortSignal.any([work.signal, deadline.signal]);
   const toolCalls = new ToolCalls({
@@ -166,8 +172,9 @@ export async function runTask(work: TaskWork): Promise<Outcome> {
     deadline,
     signal,
     toolCalls,
-    caller: keepingCalls(work.caller, calls),
+    caller: keepingCalls(work.caller, calls, (interruption) => interruptions.push(interruption)),
     tiers: new Set(),
+    interruptions,
   };
   try {
     const { ending, reviews, revisions } = await reviewed({

@@ -1,3 +1,4 @@
+import { canonicalJson } from '@baton/shared/contract/canonical-json';
 import { continuedCall } from '@baton/shared/model/continued-call';
 import type { WorkerTools } from '../define-worker.ts';
 import { McpUnreachable } from '../tools/mcp-server.ts';
@@ -36,7 +37,9 @@ export function openTaskTools({
   mostTokens,
   progress,
 }: TaskToolsOptions): TaskTools {
-  let numbered = 0;
+  /** How often each call was made: counted by call, since calls side by side have no order that a later run would keep. */
+  const made = new Map<string, number>();
+  const before = calls.lasting;
 
   async function offered(wanted: true | readonly string[]): Promise<OfferedTools> {
     try {
@@ -57,11 +60,17 @@ export function openTaskTools({
           idempotent,
         })),
       async call(name, input) {
-        const step = `${stepPrefix}tool-${(numbered += 1)}`;
+        const same = canonicalJson([name, input ?? null]);
+        const number = (made.get(same) ?? 0) + 1;
+        made.set(same, number);
         const { own } = await offered([name]);
         const [tool] = own;
         if (!tool) throw new TaskFailure(`The tool "${name}" is run by the endpoint, for the model alone.`);
-        const { text, isError, data = null } = await calls.make(tool, step, '', input);
+        const {
+          text,
+          isError,
+          data = null,
+        } = await calls.make(tool, `${stepPrefix}tool`, String(number), input);
         if (isError) throw new ToolCallFailed(`${name}: ${text}`);
         return { text, data };
       },
@@ -73,7 +82,7 @@ export function openTaskTools({
       const onUse = (names: readonly string[]): void => {
         if (names.length > 0) progress(`uses ${names.join(', ')}`);
       };
-      return askingWith({ offered: given, calls, mostTokens, onUse });
+      return askingWith({ offered: given, calls, before, mostTokens, onUse });
     },
   };
 }

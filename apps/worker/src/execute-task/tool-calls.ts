@@ -1,4 +1,4 @@
-import type { ToolCallKey, ToolJournal, ToolResult } from '@baton/shared/ledger/tool-journal';
+import type { ToolCallKey, ToolDefinition, ToolJournal, ToolResult } from '@baton/shared/ledger/tool-journal';
 import { cancelledError } from '@baton/shared/model/classify-error';
 import { isRedisFailure } from '@baton/shared/redis/failure';
 import type { Logger } from '@baton/shared/telemetry/logger';
@@ -12,6 +12,15 @@ export interface ToolNote {
   readonly name: string;
   readonly calls: number;
   readonly failed: number;
+}
+
+/** A call whose effect would be another one each time. */
+export interface LastingCall {
+  readonly step: string;
+  readonly id: string;
+  readonly tool: string;
+  readonly input: unknown;
+  readonly result: string;
 }
 
 export interface ToolCallsOptions {
@@ -33,6 +42,7 @@ async function reached<T>(asking: Promise<T>): Promise<T> {
 export class ToolCalls {
   readonly #options: ToolCallsOptions;
   readonly #notes = new Map<string, ToolNote>();
+  readonly #lasting: LastingCall[] = [];
 
   constructor(options: ToolCallsOptions) {
     this.#options = options;
@@ -43,20 +53,39 @@ export class ToolCalls {
     return [...this.#notes.values()];
   }
 
+  /** Calls of tools that are not idempotent, in an order that is the same in every run. */
+  get lasting(): readonly LastingCall[] {
+    return this.#lasting.toSorted((a, b) => (`${a.step}/${a.id}` < `${b.step}/${b.id}` ? -1 : 1));
+  }
+
+  /** As the model is told of the tools in all runs of the step. Rejects only when the task is broken off. */
+  offer(
+    step: string,
+    tools: readonly Tool[],
+    named: (tool: Tool) => string,
+  ): Promise<readonly ToolDefinition[]> {
+    const definitions = tools.map((tool) => ({
+      name: named(tool),
+      description: tool.description,
+      inputSchema: tool.inputSchema,
+    }));
+    return reached(this.#options.journal.offer(step, definitions));
+  }
+
   /** Rejects only when the task is broken off. */
   async make(tool: Tool, step: string, id: string, input: unknown): Promise<ToolResult> {
     const { journal, metrics } = this.#options;
     const key: ToolCallKey = { step, id, tool: tool.name, input };
     const beginning = await reached(journal.begin(key));
     if (beginning.kind === 'ended') throw cancelledError({ requestId: null });
-    if (beginning.kind === 'recorded') return this.#noted(tool, beginning.result);
+    if (beginning.kind === 'recorded') return this.#noted(tool, key, beginning.result);
     const isUnknown = beginning.repeated && !tool.idempotent;
     const made = isUnknown ? unknownOutcome : await this.#run(tool, key);
     metrics.toolCalls.inc({
       tool: tool.name,
       outcome: isUnknown ? 'unknown' : made.isError ? 'failed' : 'succeeded',
     });
-    return this.#noted(tool, await reached(journal.record(key, made)));
+    return this.#noted(tool, key, await reached(journal.record(key, made)));
   }
 
   #run(tool: Tool, key: ToolCallKey): Promise<ToolResult> {
@@ -64,7 +93,8 @@ export class ToolCalls {
     return runTool(tool, key.input, { signal, log, idempotencyKey: journal.idempotencyKey(key) });
   }
 
-  #noted({ name }: Tool, result: ToolResult): ToolResult {
+  #noted({ name, idempotent }: Tool, { step, id, input }: ToolCallKey, result: ToolResult): ToolResult {
+    if (!idempotent) this.#lasting.push({ step, id, tool: name, input, result: result.text });
     const { calls, failed } = this.#notes.get(name) ?? { calls: 0, failed: 0 };
     this.#notes.set(name, { name, calls: calls + 1, failed: failed + Number(result.isError) });
     return result;

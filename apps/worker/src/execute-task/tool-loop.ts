@@ -9,19 +9,20 @@
  */
 import { fitToTokens, tokensIn } from '@baton/plan/context-window';
 import { nearestName } from '@baton/plan/nearest-name';
-import { LAST_TURN_NOTE, withToolRules } from '@baton/plan/prompts/tool-rules';
+import { callsMade, LAST_TURN_NOTE, withToolRules } from '@baton/plan/prompts/tool-rules';
 import {
   continuedCall,
   type ContinuedAnswer,
   type ContinuedRequest,
 } from '@baton/shared/model/continued-call';
 import type { LlmMessage, LlmTool } from '@baton/shared/model/llm';
+import { BROKEN_INPUT } from '@baton/shared/model/message-blocks';
 import type { OfferedTools } from '../tools/offered-tools.ts';
 import type { Tool } from '../tools/tool.ts';
 import { wireName } from '../tools/wire-name.ts';
 import { sideBySide } from './side-by-side.ts';
 import { TaskFailure } from './task-failure.ts';
-import type { ToolCalls } from './tool-calls.ts';
+import type { LastingCall, ToolCalls } from './tool-calls.ts';
 import { resultsTurn, toolUsesOf, type ToldResult, type ToolUse } from './tool-turns.ts';
 
 export const MOST_TURNS = 20;
@@ -32,7 +33,9 @@ const AT_ONCE = 8;
 
 export interface ToolLoopOptions {
   readonly offered: OfferedTools;
-  readonly calls: Pick<ToolCalls, 'make'>;
+  readonly calls: Pick<ToolCalls, 'make' | 'offer' | 'lasting'>;
+  /** Made by earlier runs of the worker, whose result is revised. */
+  readonly before: readonly LastingCall[];
   /** Of all results that one call of the model may be told, estimated. */
   readonly mostTokens: number;
   /** Told of each turn in which tools are used. */
@@ -59,6 +62,12 @@ function noSuchTool({ name }: ToolUse, known: readonly string[]): ToldResult {
   );
 }
 
+function inputProblem(input: unknown): string | null {
+  if (typeof input !== 'object' || input === null || Array.isArray(input))
+    return 'Not made: the input of a call must be a JSON object.';
+  return BROKEN_INPUT in input ? 'Not made: the input of the call was no valid JSON.' : null;
+}
+
 /** Gives the results what is left of the tokens, in their order. */
 class Ration {
   #left: number;
@@ -77,17 +86,27 @@ class Ration {
 }
 
 /** Asks with these tools. Each answer takes as many journaled calls as it has turns: `<step>.turn-1`, `<step>.turn-2`, … */
-export function askingWith({ offered, calls, mostTokens, onUse }: ToolLoopOptions): Ask {
+export function askingWith({ offered, calls, before, mostTokens, onUse }: ToolLoopOptions): Ask {
   const own = new Map(offered.own.map((tool) => [wireName(tool.name), tool]));
-  const tools: LlmTool[] = [
-    ...[...own].map(([name, { description, inputSchema }]) => ({
-      kind: 'own' as const,
-      name,
-      description,
-      inputSchema,
-    })),
-    ...offered.web,
-  ];
+
+  async function offer(step: string): Promise<LlmTool[]> {
+    if (own.size === 0) return [...offered.web];
+    const definitions = await calls.offer(step, [...own.values()], ({ name }) => wireName(name));
+    return [...definitions.map((tool) => ({ kind: 'own' as const, ...tool })), ...offered.web];
+  }
+
+  /** What is told of calls that this conversation does not hold: those before a revision, and those before a repair. */
+  function withCallsMade(
+    messages: readonly LlmMessage[],
+    step: string,
+    attempt: number,
+  ): readonly LlmMessage[] {
+    const ofThisStep = calls.lasting.filter((call) => attempt > 1 && call.step.startsWith(`${step}.`));
+    const made = [...before, ...ofThisStep].map((call) => ({ ...call, tool: wireName(call.tool) }));
+    const last = messages.at(-1);
+    if (made.length === 0 || last === undefined) return messages;
+    return [...messages.slice(0, -1), { ...last, text: last.text + callsMade(made) }];
+  }
 
   function resultOf(
     use: ToolUse,
@@ -98,21 +117,36 @@ export function askingWith({ offered, calls, mostTokens, onUse }: ToolLoopOption
     if (position >= MOST_CALLS)
       return Promise.resolve(failed(`Not made: at most ${MOST_CALLS} calls can be made in one turn.`));
     if (!tool) return Promise.resolve(noSuchTool(use, [...own.keys()]));
+    const problem = inputProblem(use.input);
+    if (problem !== null) return Promise.resolve(failed(problem));
     return calls.make(tool, step, `${position}.${use.id}`, use.input);
   }
 
   return async (asked) => {
     const { step, attempt } = asked.options;
     const ration = new Ration(mostTokens);
-    const opening = { ...asked.request, system: withToolRules(asked.request.system), tools };
+    const tools = await offer(step);
+    const opening = {
+      ...asked.request,
+      system: withToolRules(asked.request.system),
+      messages: withCallsMade(asked.request.messages, step, attempt),
+      tools,
+    };
     const turns: LlmMessage[] = [];
     for (let turn = 1; turn <= MOST_TURNS; turn += 1) {
       const turnStep = `${step}.turn-${turn}`;
-      const request = { ...opening, messages: [...opening.messages, ...turns] };
+      const isLast = turn === MOST_TURNS;
+      const request = {
+        ...opening,
+        messages: [...opening.messages, ...turns],
+        ...(isLast && { toolChoice: 'none' as const }),
+      };
       const options = { ...asked.options, step: turnStep };
       const answer = await continuedCall({ ...asked, request, options });
       const uses = toolUsesOf(answer.last);
       if (uses.length === 0) return answer;
+      // Nobody would read what they give.
+      if (isLast) break;
       onUse([...new Set(uses.flatMap(({ name }) => own.get(name)?.name ?? []))]);
       const results = await sideBySide(uses, AT_ONCE, (use, position) =>
         resultOf(use, own.get(use.name), `${turnStep}.${attempt}`, position),

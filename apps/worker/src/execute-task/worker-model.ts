@@ -8,6 +8,7 @@ import { refusalText } from '@baton/shared/model/refusal-text';
 import { structuredCall } from '@baton/shared/model/structured-call';
 import { isRedisFailure } from '@baton/shared/redis/failure';
 import type { ModelRequest, WorkerModel } from '../define-worker.ts';
+import { isBreak } from './run-failure.ts';
 import { JournalUnavailable, TaskFailure } from './task-failure.ts';
 import type { TaskTools } from './task-tools.ts';
 import type { Ask } from './tool-loop.ts';
@@ -37,8 +38,12 @@ function refused(response: Pick<LlmResponse, 'refusal'>): TaskFailure {
   return new TaskFailure(refusalText('The model refused this task', response));
 }
 
-/** Keeps each call that passes through, journaled ones included. */
-export function keepingCalls(caller: StepCaller, calls: StepCall[]): StepCaller {
+/** Keeps each call that passes through, journaled ones included. @param brokenOff told of what must reach the queue. */
+export function keepingCalls(
+  caller: StepCaller,
+  calls: StepCall[],
+  brokenOff: (interruption: Error) => void,
+): StepCaller {
   return {
     async call(request, options) {
       try {
@@ -46,7 +51,10 @@ export function keepingCalls(caller: StepCaller, calls: StepCall[]): StepCaller 
         calls.push(call);
         return call;
       } catch (error) {
-        throw !(error instanceof ModelError) && isRedisFailure(error) ? new JournalUnavailable(error) : error;
+        if (error instanceof ModelError) throw error;
+        const thrown = isRedisFailure(error) ? new JournalUnavailable(error) : (error as Error);
+        if (isBreak(thrown)) brokenOff(thrown);
+        throw thrown;
       }
     },
   };

@@ -52,15 +52,25 @@ it('text is kept as it is, and nothing as nothing', async () => {
   });
 });
 
+it('a result that JSON can not hold is told as one that was carried out', async () => {
+  const tool = defineTool({ ...about, run: () => ({ order: 7n }) });
+  await expect(tool.run({ place: 'x' }, context)).rejects.toThrow(/^The call was carried out, but .*BigInt/);
+});
+
 it.each([
-  ['a name with a space', { name: 'my tool' }],
-  ["a name of a server's tool", { name: 'a__b' }],
-  ["a name of the endpoint's", { name: 'web_search' }],
-  ['no description', { description: '' }],
-  ['a time limit of 0', { timeout: 0 }],
-  ['too few characters', { maxOutput: 1 }],
-])('is not defined with %s', (_what, part) => {
-  expect(() => defineTool({ ...about, ...part, run: () => '' })).toThrow();
+  ['a name with a space', { name: 'my tool' }, 'The tool "my tool": name: must be a letter'],
+  ["a name of a server's tool", { name: 'a__b' }, 'name: must have no "__"'],
+  ["a name of the endpoint's", { name: 'web_search' }, "name: is the name of one of the endpoint's"],
+  ['no description', { description: '' }, 'The tool "book": description: '],
+  ['a time limit of 0', { timeout: 0 }, 'The tool "book": timeout: '],
+  ['too few characters', { maxOutput: 1 }, 'The tool "book": maxOutput: '],
+])('is not defined with %s', (_what, part, message) => {
+  expect(() => defineTool({ ...about, ...part, run: () => '' })).toThrow(message);
+});
+
+it('is not defined with an input that JSON schema can not tell', () => {
+  const dated = { ...about, input: z.object({ day: z.date() }) };
+  expect(() => defineTool({ ...dated, run: () => '' })).toThrow('The tool "book": input: ');
 });
 
 it('names are told to the model as endpoints take them, each by another', () => {
@@ -80,7 +90,12 @@ it('patterns have stars, and nothing else that is special', () => {
 });
 
 it('variables are filled in, and secrets blotted out', () => {
-  expect(withVariables('Bearer ${KEY}', { KEY: 's' })).toEqual({ text: 'Bearer s', missing: [] });
+  expect(withVariables('Bearer ${KEY}', { KEY: 's' })).toEqual({
+    text: 'Bearer s',
+    missing: [],
+    values: ['s'],
+  });
   expect(withVariables('${A} ${B}', { A: '' }).missing).toEqual(['A', 'B']);
   expect(withoutSecrets('a 1234567 b', ['1234567', 'b'])).toBe('a … b');
+  expect(withoutSecrets('1234567-secret', ['1234567', '1234567-secret'])).toBe('…');
 });

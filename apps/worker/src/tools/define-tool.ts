@@ -35,7 +35,8 @@ const nameSchema = z
 const definitionSchema = z.object({
   name: nameSchema,
   description: z.string().min(1),
-  idempotent: z.boolean(),
+  idempotent: z.boolean('must be true or false'),
+  ...toolAllowances.shape,
 });
 
 /** Two copies of this module may meet: the program's, and one that a tool's module brings. */
@@ -47,7 +48,14 @@ export function isTool(value: unknown): value is Tool {
 
 function outputOf(given: unknown): ToolOutput {
   if (typeof given === 'string') return { text: given, data: null, isError: false };
-  const text = JSON.stringify(given) as string | undefined;
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(given) as string | undefined;
+  } catch (error) {
+    throw new ToolError(
+      `The call was carried out, but what it gave can't be told, for JSON can't hold it: ${(error as Error).message}`,
+    );
+  }
   return { text: text ?? '', data: text === undefined ? null : JSON.parse(text), isError: false };
 }
 
@@ -55,19 +63,32 @@ function inputProblem({ issues }: z.ZodError): string {
   return issues.map(({ path, message }) => `${path.join('.') || 'input'}: ${message}`).join('; ');
 }
 
-/** Defines a tool in code; throws when its description of itself is not valid. */
+function inputSchemaOf(input: z.ZodObject, fail: (problem: string) => never): Tool['inputSchema'] {
+  try {
+    const { $schema: _dialect, ...schema } = z.toJSONSchema(input, { io: 'input' });
+    if (schema['type'] === 'object') return schema;
+  } catch (error) {
+    return fail(`input: ${(error as Error).message}`);
+  }
+  return fail('input: must be an object');
+}
+
+/**
+ * Defines a tool in code.
+ * @throws TypeError when its description of itself is not valid.
+ */
 export function defineTool<Input extends z.ZodObject>(definition: ToolDefinition<Input>): Tool {
-  const { name, description, input, idempotent, timeout, maxOutput } = definition;
-  const { $schema: _dialect, ...inputSchema } = z.toJSONSchema(input, { io: 'input' });
-  if (inputSchema['type'] !== 'object')
-    throw new TypeError(`The input of the tool ${name} must be an object.`);
+  const fail = (problem: string): never => {
+    throw new TypeError(`The tool "${definition.name}": ${problem}`);
+  };
+  const told = definitionSchema.safeParse(definition);
+  if (!told.success) return fail(inputProblem(told.error));
   return Object.freeze({
     [mark]: true,
-    ...definitionSchema.parse({ name, description, idempotent }),
-    ...toolAllowances.parse({ timeout, maxOutput }),
-    inputSchema,
+    ...told.data,
+    inputSchema: inputSchemaOf(definition.input, fail),
     async run(given: unknown, context: ToolCallContext) {
-      const parsed = await input.safeParseAsync(given);
+      const parsed = await definition.input.safeParseAsync(given);
       if (!parsed.success)
         throw new ToolError(`The input does not fit the tool's schema: ${inputProblem(parsed.error)}`);
       return outputOf(await definition.run(parsed.data, context));

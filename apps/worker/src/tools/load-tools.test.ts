@@ -93,19 +93,28 @@ describe('the file of tools', () => {
     const text = `
 servers:
   Bad: { command: x }
-  both: { command: x, url: http://a.example }
+  both: { command: x, url: http://a.example, maxOutput: 5 }
+  none: {}
   typo: { comand: x, url: http://a.example }
   slow: { command: x, timeout: fast }
 webSearch: { allowedDomains: [a], blockedDomains: [b] }
+webFetch: { maxUses: 0 }
 tools: []
 `;
-    await expect(load({ 'tools.yaml': text })).rejects.toThrow(
-      /Bad this name must be lower case[^]*at most one of allowedDomains[^]*tools is not a known field/,
+    const problems = await load({ 'tools.yaml': text }).catch((error: Error) =>
+      error.message.split('\n').slice(1),
     );
-    const parts = text.replace('  Bad: { command: x }\n', '').replace(/webSearch[^]*/, '');
-    await expect(load({ 'tools.yaml': parts })).rejects.toThrow(
-      /servers.both must have either a command[^]*servers.typo.comand is not a known field[^]*servers.slow.timeout must be a duration/,
-    );
+    expect(problems).toEqual([
+      expect.stringMatching(/servers.Bad this name must be lower case/),
+      expect.stringMatching(/webSearch must have at most one of allowedDomains/),
+      '  - webFetch.maxUses must be a whole number from 1 to 100',
+      expect.stringMatching(/tools is not a known field/),
+      expect.stringMatching(/servers.both must have either a command/),
+      '  - servers.both.maxOutput must be a whole number from 100 to 1000000',
+      expect.stringMatching(/servers.none must have either a command/),
+      expect.stringMatching(/servers.typo.comand is not a known field/),
+      expect.stringMatching(/servers.slow.timeout must be a duration/),
+    ]);
   });
 
   it('names variables and modules that are not there, and worker types and tools that nobody knows', async () => {
@@ -147,6 +156,20 @@ workers: { riter: [], writer: [onee, travl/show, web_serch] }
       idempotencyKey: 'k',
     };
     expect(await token?.run({}, context)).toMatchObject({ text: 'a-1234567-z' });
+    await box.close();
+  });
+
+  it('takes them for urls and arguments too, and blots them out of failures, also where they are part of a header', async () => {
+    const files = (server: string) => ({
+      'tools.yaml': `servers: { talking: { ${server}, allow: { '*': ['*'] } } }`,
+    });
+    await expect(load(files('url: "http://127.0.0.1:9/${KEY}"'))).rejects.toThrow(
+      'servers.talking.url: the variable KEY is not set',
+    );
+    const script = 'console.error(process.argv[1], process.env.OWN); process.exit(1)';
+    const program = `command: ${process.execPath}, args: [-e, "${script}", "\${KEY}"], env: { OWN: "Token \${KEY}-2" }`;
+    const box = await load(files(program), [writer], { KEY: 'k-123456' });
+    await expect(box.sourceOf(writer).offered(true)).rejects.toThrow(/it said: … …$/);
     await box.close();
   });
 

@@ -78,20 +78,33 @@ interface Filled {
 
 /** The server with the variables that its settings name. */
 function fill(name: string, settings: ServerSettings, environment: Environment): Filled {
-  const field = isHttpServer(settings) ? 'headers' : 'env';
-  const given = isHttpServer(settings) ? settings.headers : settings.env;
-  const filled = Object.entries(given).map(([key, text]) => ({ key, ...withVariables(text, environment) }));
-  const texts = Object.fromEntries(filled.map(({ key, text }) => [key, text]));
-  return {
-    server: new McpServer({
-      name,
-      settings: isHttpServer(settings) ? { ...settings, headers: texts } : { ...settings, env: texts },
-      secrets: Object.values(texts),
-    }),
-    problems: filled.flatMap(({ key, missing }) =>
-      missing.map((variable) => `servers.${name}.${field}.${key}: the variable ${variable} is not set`),
-    ),
+  const problems: string[] = [];
+  const secrets: string[] = [];
+  const filled = (text: string, field: string): string => {
+    const { text: whole, missing, values } = withVariables(text, environment);
+    problems.push(
+      ...missing.map((variable) => `servers.${name}.${field}: the variable ${variable} is not set`),
+    );
+    secrets.push(...values);
+    return whole;
   };
+  const filledRecord = (texts: Readonly<Record<string, string>>, field: string): Record<string, string> =>
+    Object.fromEntries(
+      Object.entries(texts).map(([key, text]) => {
+        const whole = filled(text, `${field}.${key}`);
+        // Of "Bearer abc" a server may quote "abc".
+        secrets.push(whole, whole.split(' ').at(-1) ?? '');
+        return [key, whole];
+      }),
+    );
+  const complete = isHttpServer(settings)
+    ? { ...settings, url: filled(settings.url, 'url'), headers: filledRecord(settings.headers, 'headers') }
+    : {
+        ...settings,
+        args: settings.args.map((text, index) => filled(text, `args.${index}`)),
+        env: filledRecord(settings.env, 'env'),
+      };
+  return { server: new McpServer({ name, settings: complete, secrets }), problems };
 }
 
 export interface LoadToolsOptions {

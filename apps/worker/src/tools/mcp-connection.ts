@@ -15,6 +15,24 @@ const PROBE_TIMEOUT = 3_000;
 /** Characters of what a program says on stderr, its last. */
 const STDERR_KEPT = 500;
 
+/** Bytes of one answer over HTTP; the same that the SDK takes over stdio. */
+const MOST_BYTES = 10 * 1024 * 1024;
+
+/** `fetch`, but for answers without end. What comes unasked, by GET, is one stream as long as the connection. */
+async function boundedFetch(url: string | URL, init?: RequestInit): Promise<Response> {
+  const response = await fetch(url, init);
+  if (init?.method !== 'POST' || response.body === null) return response;
+  let bytes = 0;
+  const counted = new TransformStream<Uint8Array, Uint8Array>({
+    transform(chunk, controller) {
+      bytes += chunk.byteLength;
+      if (bytes > MOST_BYTES) controller.error(new Error(`the answer is longer than ${MOST_BYTES} bytes`));
+      else controller.enqueue(chunk);
+    },
+  });
+  return new Response(response.body.pipeThrough(counted), response);
+}
+
 interface Opened {
   readonly transport: Transport;
   /** What its program has said on stderr at last, or ''. */
@@ -25,6 +43,7 @@ function openTransport(server: ServerSettings): Opened {
   if (isHttpServer(server)) {
     const transport = new StreamableHTTPClientTransport(new URL(server.url), {
       requestInit: { headers: server.headers },
+      fetch: boundedFetch,
     });
     return { transport, said: () => '' };
   }

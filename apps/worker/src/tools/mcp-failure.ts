@@ -1,4 +1,4 @@
-import { SdkErrorCode } from '@modelcontextprotocol/client';
+import type { SdkErrorCode } from '@modelcontextprotocol/client';
 
 /** A connection could not be made; the message is why, in a word or two. */
 export class ConnectFailure extends Error {
@@ -38,7 +38,11 @@ export function reasonOf(error: unknown): string {
   return systemCode(error) ?? String((error as Facts).message ?? error);
 }
 
-const unsent: ReadonlySet<unknown> = new Set([SdkErrorCode.NotConnected, SdkErrorCode.SendFailed]);
+/** By name, so that the client is loaded by processes alone that have a server to talk to. */
+type FailureCode = `${SdkErrorCode}`;
+
+const unsent: ReadonlySet<unknown> = new Set<FailureCode>(['NOT_CONNECTED', 'SEND_FAILED']);
+const CLOSED: FailureCode = 'CONNECTION_CLOSED';
 /** A server that was started anew doesn't know the session, and does nothing for it. */
 const UNKNOWN_SESSION = 404;
 
@@ -54,5 +58,5 @@ export function wasNotCarriedOut(error: unknown): boolean {
 /** True when the connection ended under the request. */
 export function isLost(error: unknown): boolean {
   // What fetch rejects with when a socket breaks.
-  return (error as Facts).code === SdkErrorCode.ConnectionClosed || error instanceof TypeError;
+  return (error as Facts).code === CLOSED || error instanceof TypeError;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createLogger } from '@baton/shared/telemetry/logger';
 import { McpServer } from './mcp-server.ts';
+import { roughServer } from './testing/rough-server.ts';
 import { bookings, travelOverHttp, travelServer } from './testing/travel.ts';
 import type { Tool, ToolOutput } from './tool.ts';
 import { readToolSettings } from './tool-settings.ts';
@@ -101,6 +102,23 @@ describe('an MCP server over HTTP', () => {
     const server = open({ url, headers: { 'x-token': 'secret-of-travel' } });
     expect(await call(server, 'look_up', { place: 'Faro' })).toMatchObject({ text: 'Faro lies by the sea.' });
     await expect(open({ url }).tools()).rejects.toThrow(`The MCP server "travel" can't be reached: HTTP 401`);
+  });
+
+  it('that breaks one call off leaves the others to end', async () => {
+    const rough = await roughServer();
+    const server = open({ url: rough.url, idempotent: ['break'] });
+    const arrived = rough.asked('slow');
+    const slow = call(server, 'slow');
+    await arrived;
+    await expect(call(server, 'break')).rejects.toThrow(/nobody knows/);
+    await expect(call(server, 'break')).rejects.toThrow(/nobody knows/);
+    rough.release();
+    expect(await slow).toMatchObject({ text: 'at last' });
+  });
+
+  it('may not answer without end', async () => {
+    const { url } = await roughServer();
+    await expect(call(open({ url }), 'endless')).rejects.toThrow(/longer than \d+ bytes/);
   });
 
   it('that was away is used again once it is back', async () => {

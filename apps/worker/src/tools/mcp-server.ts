@@ -3,10 +3,10 @@
  *
  * 1. At most one connection is open or being opened; whoever needs one meanwhile waits for it.
  * 2. A connection that has ended is forgotten; the next use opens another.
- * 3. A call is sent again, once, when it surely was not carried out or its tool may be called twice; never otherwise.
+ * 3. Of a connection that is given up, what is under way may still end: it is closed with the last of that.
+ * 4. A call is sent again, once, when it surely was not carried out or its tool may be called twice; never otherwise.
  */
 import type { Client, Tool as ListedTool } from '@modelcontextprotocol/client';
-import { connectMcp } from './mcp-connection.ts';
 import { isLost, reasonOf, wasNotCarriedOut } from './mcp-failure.ts';
 import { outputOf } from './mcp-output.ts';
 import { matchesAny } from './name-patterns.ts';
@@ -41,6 +41,8 @@ export class McpServer {
   readonly #settings: ServerSettings;
   readonly #secrets: readonly string[];
   #connection: Promise<Client> | null = null;
+  readonly #underWay = new Map<Client, number>();
+  readonly #givenUp = new Set<Client>();
   #listed: Promise<Listed> | null = null;
 
   constructor({ name, settings, secrets }: McpServerOptions) {
@@ -61,7 +63,8 @@ export class McpServer {
     const connection = this.#connection;
     this.#connection = null;
     const client = await connection?.catch(() => null);
-    await client?.close();
+    const clients = [...(client ? [client] : []), ...this.#givenUp];
+    await Promise.all(clients.map((each) => each.close().catch(() => undefined)));
   }
 
   async #list(): Promise<Listed> {
@@ -128,13 +131,34 @@ export class McpServer {
     const connection = this.#connected();
     const client = await connection;
     try {
-      return await what(client);
+      return await this.#using(client, what);
     } catch (error) {
       if (wasNotCarriedOut(error) || isLost(error)) this.#forget(connection);
-      if (this.#connection === connection || !mayRepeat(error)) throw error;
-      await client.close().catch(() => undefined);
+      if (this.#connection === connection) throw error;
+      await this.#giveUp(client);
+      if (!mayRepeat(error)) throw error;
     }
-    return what(await this.#connected());
+    return this.#using(await this.#connected(), what);
+  }
+
+  async #using<T>(client: Client, what: (client: Client) => Promise<T>): Promise<T> {
+    this.#underWay.set(client, (this.#underWay.get(client) ?? 0) + 1);
+    try {
+      return await what(client);
+    } finally {
+      const others = (this.#underWay.get(client) ?? 1) - 1;
+      if (others > 0) this.#underWay.set(client, others);
+      else this.#underWay.delete(client);
+      if (this.#givenUp.has(client)) await this.#giveUp(client);
+    }
+  }
+
+  /** Other tasks' calls may be under way over it. */
+  async #giveUp(client: Client): Promise<void> {
+    this.#givenUp.add(client);
+    if (this.#underWay.has(client)) return;
+    this.#givenUp.delete(client);
+    await client.close().catch(() => undefined);
   }
 
   #forget(connection: Promise<Client>): void {
@@ -145,15 +169,20 @@ export class McpServer {
 
   #connected(): Promise<Client> {
     if (this.#connection) return this.#connection;
-    const opening: Promise<Client> = connectMcp(this.#settings, {
-      onToolsChanged: () => (this.#listed = null),
-      onClosed: () => this.#forget(opening),
-    }).catch((error: unknown) => {
-      this.#forget(opening);
-      throw this.#unreachable(error);
-    });
+    const opening: Promise<Client> = this.#connect(() => this.#forget(opening));
     this.#connection = opening;
     return opening;
+  }
+
+  async #connect(onClosed: () => void): Promise<Client> {
+    // Most processes have no server, and need not load what speaks to one.
+    const { connectMcp } = await import('./mcp-connection.ts');
+    try {
+      return await connectMcp(this.#settings, { onToolsChanged: () => (this.#listed = null), onClosed });
+    } catch (error) {
+      onClosed();
+      throw this.#unreachable(error);
+    }
   }
 
   #unreachable(error: unknown): McpUnreachable {

@@ -38,6 +38,9 @@ const httpServer = z.strictObject({
   headers: texts.default({}),
 });
 
+/** None, but what else is wrong with it is told too. */
+const bothServer = z.strictObject({ ...stdioServer.shape, ...httpServer.shape });
+
 type StdioServer = z.output<typeof stdioServer>;
 export type HttpServer = z.output<typeof httpServer>;
 export type ServerSettings = StdioServer | HttpServer;
@@ -49,11 +52,12 @@ export function isHttpServer(server: ServerSettings): server is HttpServer {
 const domains = z.array(z.string().min(1)).min(1).optional();
 
 const MOST_USES = 100;
+const USES_RULE = `must be a whole number from 1 to ${MOST_USES}`;
 
 const webTool = (maxUses: number) =>
   z
     .strictObject({
-      maxUses: z.int().min(1).max(MOST_USES).default(maxUses),
+      maxUses: z.int(USES_RULE).min(1, USES_RULE).max(MOST_USES, USES_RULE).default(maxUses),
       allowedDomains: domains,
       blockedDomains: domains,
     })
@@ -92,29 +96,39 @@ export interface ToolSettings extends Omit<FileSettings, 'servers'> {
 /** Without a file: nothing but the endpoint's own tools, as they are by default. */
 export const defaultToolSettings: ToolSettings = Object.freeze({ ...fileSchema.parse({}), servers: {} });
 
-/** The settings, as far as they are valid, and each thing that is wrong with them. */
-export function readToolSettings(content: unknown): { settings: ToolSettings; problems: string[] } {
-  const parsed = fileSchema.safeParse(content ?? {});
-  if (!parsed.success) {
-    return {
-      settings: defaultToolSettings,
-      problems: fieldErrorsOf(fileSchema, parsed.error).map(fieldErrorText),
-    };
-  }
+interface Servers {
+  readonly servers: Readonly<Record<string, ServerSettings>>;
+  readonly problems: readonly string[];
+}
+
+/** Each server of the file, however it is written, or what is wrong with it. */
+function readServers(given: unknown): Servers {
+  const parsed = z.record(z.string(), z.record(z.string(), z.unknown())).safeParse(given ?? {});
   const problems: string[] = [];
-  const servers = Object.entries(parsed.data.servers).flatMap(([name, given]): [string, ServerSettings][] => {
-    if ('command' in given === 'url' in given) {
-      problems.push(`servers.${name} must have either a command, for a program to start, or a url`);
-      return [];
-    }
-    const schema = 'url' in given ? httpServer : stdioServer;
-    const server = schema.safeParse(given);
-    if (server.success) return [[name, server.data]];
+  const servers = Object.entries(parsed.data ?? {}).flatMap(([name, fields]): [string, ServerSettings][] => {
+    const isBoth = 'command' in fields && 'url' in fields;
+    const isOne = 'command' in fields !== 'url' in fields;
+    if (!isOne) problems.push(`servers.${name} must have either a command, for a program to start, or a url`);
+    if (!isOne && !isBoth) return [];
+    const schema = isBoth ? bothServer : 'url' in fields ? httpServer : stdioServer;
+    const server = schema.safeParse(fields);
+    if (server.success) return isOne ? [[name, server.data]] : [];
     const errors = fieldErrorsOf(schema, server.error);
     problems.push(
       ...errors.map(({ path, message }) => fieldErrorText({ path: `servers.${name}.${path}`, message })),
     );
     return [];
   });
-  return { settings: { ...parsed.data, servers: Object.fromEntries(servers) }, problems };
+  return { servers: Object.fromEntries(servers), problems };
+}
+
+/** The settings, as far as they are valid, and each thing that is wrong with them. */
+export function readToolSettings(content: unknown): { settings: ToolSettings; problems: string[] } {
+  const parsed = fileSchema.safeParse(content ?? {});
+  const { servers, problems } = readServers((content as { servers?: unknown } | null | undefined)?.servers);
+  if (parsed.success) return { settings: { ...parsed.data, servers }, problems: [...problems] };
+  return {
+    settings: defaultToolSettings,
+    problems: [...fieldErrorsOf(fileSchema, parsed.error).map(fieldErrorText), ...problems],
+  };
 }

@@ -46,9 +46,10 @@ const DEFAULT_TIMEOUT = 30_000;
 const LONGEST_TIMEOUT = 3_600_000;
 const DEFAULT_OUTPUT = 20_000;
 const MOST_OUTPUT = 1_000_000;
+const OUTPUT_RULE = `must be a whole number from 100 to ${MOST_OUTPUT}`;
 
 /** What a tool may take unless something else is said. */
 export const toolAllowances = z.object({
   timeout: z.number().positive().max(LONGEST_TIMEOUT).default(DEFAULT_TIMEOUT),
-  maxOutput: z.int().min(100).max(MOST_OUTPUT).default(DEFAULT_OUTPUT),
+  maxOutput: z.int(OUTPUT_RULE).min(100, OUTPUT_RULE).max(MOST_OUTPUT, OUTPUT_RULE).default(DEFAULT_OUTPUT),
 });

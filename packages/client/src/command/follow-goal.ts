@@ -90,8 +90,9 @@ function writeResult({ stdout, stderr }: ServerContext, goal: Goal, asJson: bool
     stderr.write(`  ${oneLine(path === '' ? message : `${path}: ${message}`)}\n`);
   }
   if (goal.missing.length > 0) stderr.write('Missing from the answer:\n');
-  for (const { taskId, reason } of goal.missing) {
-    stderr.write(`  ${oneLine(`${taskId}: ${withoutEcho(reason, goal.finishedEarly)}`)}\n`);
+  for (const reason of new Set(goal.missing.map((part) => part.reason))) {
+    const ids = goal.missing.filter((part) => part.reason === reason).map(({ taskId }) => taskId);
+    stderr.write(`  ${oneLine(`${ids.join(', ')}: ${withoutEcho(reason, goal.finishedEarly)}`)}\n`);
   }
   if (goal.simulated && goal.output !== null) {
     stderr.write('This answer is simulated: an emulator wrote it, not a model.\n');

@@ -33,7 +33,7 @@ it('tells the whole, each part and what it rests on, and what is not known', () 
 it('tells what a budget does', () => {
   const within = { tokens: 9_000, costUsd: 0.05, fits: true, cheaper: [], leftOut: [] };
   const linesOf = (budget: Forecast['budget']) => forecastLines({ ...forecast, budget }).slice(4, -1);
-  expect(linesOf(within)).toEqual(['Within the budget every task runs as planned.']);
+  expect(linesOf(within)).toEqual(['For the budget no task is left out, and none uses a cheaper model.']);
   const cheaper = [{ taskId: 'route', model: 'claude-haiku-5-5' }];
   expect(linesOf({ ...within, cheaper, leftOut: ['sights', 'food'] })).toEqual([
     'Within the budget: 9.0k tokens · $0.0500',

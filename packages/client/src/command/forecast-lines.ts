@@ -33,7 +33,9 @@ function cellsOf({ model, tokens, costUsd, seconds, samples, basis }: PartForeca
 }
 
 function budgetLines({ tokens, costUsd, cheaper, leftOut }: BudgetForecast): string[] {
-  if (cheaper.length === 0 && leftOut.length === 0) return ['Within the budget every task runs as planned.'];
+  if (cheaper.length === 0 && leftOut.length === 0) {
+    return ['For the budget no task is left out, and none uses a cheaper model.'];
+  }
   return [
     `Within the budget: ${countText(tokens)} tokens · ${costText(costUsd)}`,
     ...cheaper.map(({ taskId, model }) => `  ${taskId} uses ${model}`),

@@ -7,7 +7,7 @@ export interface TaskView {
   id: string;
   worker: string;
   status: TaskStatus;
-  /** Times a worker has started it. */
+  /** Times that a worker has begun it; waiting for a limit, a budget or a batch is none. */
   attempts: number;
   startedAt: string | null;
   finishedAt: string | null;

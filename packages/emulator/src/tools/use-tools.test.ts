@@ -87,6 +87,13 @@ test.each([
   expect(new Set(uses.map(({ id }) => id)).size).toBe(uses.length);
 });
 
+test('no tool is called where none may be', async () => {
+  const choice = { tool_choice: { type: 'none' as const }, tools: [GEOCODE, SEARCH] };
+  const messages = [taskPrompt('Look around [calls geocode forever]')];
+  const turn = await client.messages.stream({ ...TASK, ...choice, messages }).finalMessage();
+  expect(typesOf(turn)).toEqual(['text']);
+});
+
 test('the same request is answered with the same ids', async () => {
   const [first] = await converse('Look around', [GEOCODE], 1);
   const [again] = await converse('Look around', [GEOCODE], 1);

@@ -7,6 +7,7 @@ import type { MessagesRequest } from '../api/messages-request.ts';
 import { shortHash } from '../calls/goal-hash.ts';
 import { withoutMarks } from '../goal/marks.ts';
 import { shorten } from '../goal/wording.ts';
+import { isJsonObject } from '../json.ts';
 import { offeredTools, type OwnTool, type ServerTool } from './offered-tools.ts';
 import { joinedTurns, ownUses, serverUses, type JoinedTurn, type ToolUse } from './tool-history.ts';
 import { usesNoTools, wantedCalls, wantedPauses } from './tool-marks.ts';
@@ -28,12 +29,18 @@ export function toolAnswer(request: MessagesRequest, prompt: Prompt, text: strin
   const turns = joinedTurns(messages);
   const id = (index: number): string => `${shortHash(JSON.stringify(request.body))}${index}`;
   const uses = ownUses(turns);
-  const due = dueTools(own, uses, wantedCalls(marks));
+  const wanted = wantedCalls(marks);
+  const mayUse = !forbidsTools(request.body['tool_choice']);
+  const due = mayUse ? dueTools(own, uses, wanted) : [];
   if (due.length > 0) return toolTurn(due, about, id);
   const told = withinLimits(restOf(withResults(text, uses), messages), request);
-  const wanted = wantedCalls(marks);
+  if (!mayUse) return told;
   const searched = server.filter(({ name }) => wanted === null || wanted.has(name));
   return withServerTools(told, { server: searched, turns, about, pauses: wantedPauses(marks), id });
+}
+
+function forbidsTools(choice: unknown): boolean {
+  return isJsonObject(choice) && choice['type'] === 'none';
 }
 
 function toolTurn(due: readonly OwnTool[], about: string, id: (index: number) => string): Answer {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { builtInWorkerTypes } from '../worker-types/built-in.ts';
 import { orchestrator } from '../worker-types/orchestrator.ts';
 import { assessorPrompt, PROMPT_VERSION as ASSESSOR_VERSION } from './assessor-prompt.ts';
 import { continuationPrompt, PROMPT_VERSION as CONTINUATION_VERSION } from './continuation-prompt.ts';
@@ -25,8 +26,10 @@ const task = { id: 'a', description: 'd', requirements: [] };
 const texts = {
   [PLANNER_VERSION]: plannerPrompt(planning).system,
   [REPLANNER_VERSION]: replanPrompt({ ...planning, tasks: [] }).system,
-  [TASK_VERSION]: taskPrompt({ ...goal, workerType: { type: 'x', system: 's' }, task, dependencies: [] })
-    .system,
+  // The built-in types' own words are part of what a task is told.
+  [TASK_VERSION]: [{ type: 'x', system: 's' }, ...builtInWorkerTypes]
+    .map((workerType) => taskPrompt({ ...goal, workerType, task, dependencies: [] }).system)
+    .join('\n'),
   [SYNTHESIS_VERSION]: synthesisPrompt({ ...goal, outcomes: [] }).system,
   [REVIEW_VERSION]: reviewPrompt({
     ...goal,
@@ -57,8 +60,8 @@ test('each wording belongs to its version', () => {
       "replanner-1": "7dc6b4284eb9",
       "review-2": "51f13ecb4312",
       "synthesis-2": "09ef62a064db",
-      "task-2": "31350a5c5169",
-      "tools-1": "18407daf614b",
+      "task-3": "fd019782f4aa",
+      "tools-2": "2cbf6c40dec3",
     }
   `);
 });

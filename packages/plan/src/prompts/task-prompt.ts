@@ -21,7 +21,7 @@ import {
 export type { DependencyResult, TaskItem } from './task-elements.ts';
 
 /** Changes whenever the wording does, so that answers can be traced to the prompt that asked for them. */
-export const PROMPT_VERSION = 'task-2';
+export const PROMPT_VERSION = 'task-3';
 
 /** What a task must keep to besides its requirements. */
 export interface TaskConstraints {

@@ -39,7 +39,9 @@ export const taskViewSchema: z.ZodType<TaskView> = z.object({
   id: z.string(),
   worker: z.string(),
   status: z.enum(taskStatuses),
-  attempts: z.int().describe('Times a worker has started it.'),
+  attempts: z
+    .int()
+    .describe('Times that a worker has begun it; waiting for a limit, a budget or a batch is none.'),
   startedAt: moment.nullable(),
   finishedAt: moment.nullable(),
   output: z.string().nullable(),

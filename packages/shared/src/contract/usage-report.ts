@@ -70,7 +70,9 @@ export const usageReportSchema = z.object({
   total: countedSchema,
   today: spentSchema
     .nullable()
-    .describe('What the tenant has spent of its budget of the day; null where it has none.'),
+    .describe(
+      'What the tenant has spent of its budget of the day, with what calls are taken to have used whose answers were lost; null where it has none.',
+    ),
   warnings: z.array(z.string()).describe('What the numbers do not hold, for people.'),
 });
 export type UsageReport = z.output<typeof usageReportSchema>;

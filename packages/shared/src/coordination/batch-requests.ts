@@ -37,10 +37,11 @@ export function batchOutbox(redis: Redis, keyspace: Keyspace): BatchOutbox {
       return kind === 'failed' ? { kind, failure: JSON.parse(failure) as BatchFailure } : { kind };
     },
     async put(call: BatchedCall, job: NonNullable<CallPurpose['job']>) {
+      const { goalId, entry } = call.location;
       await run(
         'putBatchRequest',
-        [keyspace.batchRequests, keyspace.batchPending],
-        [call.customId, JSON.stringify(call), JSON.stringify(job)],
+        [keyspace.batchRequests, keyspace.batchPending, keyspace.goal(goalId).journal],
+        [call.customId, entry, JSON.stringify(call), JSON.stringify(job)],
       );
     },
   });

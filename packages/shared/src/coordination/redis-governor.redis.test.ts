@@ -193,6 +193,67 @@ describe('what an endpoint tells', () => {
   });
 });
 
+describe('settings', () => {
+  it('that change count from the next call on, until the endpoint tells its limits', async () => {
+    const { governor, redis, keyspace, state } = openGovernors({ MODEL_RPM: 60 });
+    await ask(governor());
+    const raised = redisGovernor(redis, keyspace, { ...unlimited, MODEL_RPM: 600 }, noWatch);
+    const admission = await ask(raised);
+    expect(await state('requestsLimit')).toBe(600);
+    expect(await state('requestsLevel')).toBeGreaterThan(560);
+    admission.learn(requestsPerMinute(90, 89));
+    await expect.poll(() => state('requestsLimit')).toBe(90);
+    await ask(raised);
+    expect(await state('requestsLimit')).toBe(90);
+  });
+
+  it('that move a model to an endpoint without limits end those of the old one', async () => {
+    const { governor, state } = openGovernors({ MODEL_RPM: 600 });
+    const one = governor();
+    const admission = await ask(one);
+    admission.learn(requestsPerMinute(6, 6));
+    await expect.poll(() => state('requestsLimit')).toBe(6);
+    await admission.settle(answered);
+    for (let count = 0; count < 3; count += 1) await (await ask(one)).settle(answered);
+    for (let count = 0; count < 20; count += 1) await ask(one);
+    expect(await state('requestsLimit')).toBe(600);
+  });
+});
+
+it('forgets a model that nobody has used for a day', async () => {
+  const { governor, redis, keyspace } = openGovernors();
+  const admission = await ask(governor());
+  expect(await redis.pttl(keyspace.modelState(MODEL))).toBeGreaterThan(86_000_000);
+  expect(await redis.pttl(keyspace.modelInFlight(MODEL))).toBeGreaterThan(86_000_000);
+  await admission.settle(answered);
+});
+
+describe('a Redis that has lost what it knew', () => {
+  it('is told the limits again, though they are what this process told last', async () => {
+    const { governor, redis, keyspace, state } = openGovernors();
+    const one = governor();
+    (await ask(one)).learn(requestsPerMinute(600, 599));
+    await expect.poll(() => state('requestsLimit')).toBe(600);
+    await redis.del(keyspace.modelState(MODEL));
+    (await ask(one)).learn(requestsPerMinute(600, 598));
+    await expect.poll(() => state('requestsLimit')).toBe(600);
+  });
+
+  it('goes on by the clock of another one that is behind', async () => {
+    const { governor, redis, keyspace, set, inFlight } = openGovernors({ MODEL_RPM: 60 });
+    const one = governor(once);
+    await (await ask(one)).settle(answered);
+    const ahead = Date.now() + 3_600_000;
+    await set({ at: ahead, requestsLevel: -1, pausedUntil: ahead + 100 });
+    await redis.zadd(keyspace.modelInFlight(MODEL), ahead + 100, '000000000000099|1|1|');
+    const behind = (await errorOf(ask(one))) as LaterError;
+    expect(behind.delayMs).toBeLessThan(3_000);
+    await set({ requestsLevel: 10 });
+    await expect.poll(async () => errorOf(ask(one))).toBeNull();
+    expect(await inFlight()).toBe(1);
+  });
+});
+
 describe('before anything is known', () => {
   it('two calls go, then twice as many with each answer, until limits are told', async () => {
     const { governor, inFlight } = openGovernors();
@@ -217,7 +278,7 @@ describe('calls that hang before anything is known', () => {
     const one = governor();
     const all = Array.from({ length: 8 }, () => ask(one));
     await expect.poll(inFlight).toBe(2);
-    await set({ slow: Number(await state('slow')) - 2_000 });
+    await set({ slow: (await state('slow')) - 2_000 });
     await Promise.all(all);
     expect(await inFlight()).toBe(8);
   });
@@ -234,7 +295,7 @@ describe('a process that dies', () => {
     });
     await ask(dying);
     connection.disconnect();
-    await set({ slots: 2 });
+    await set({ slots: 2, halvedAt: Date.now() });
     await ask(governor());
     expect(await inFlight()).toBe(2);
     await redis.ping();

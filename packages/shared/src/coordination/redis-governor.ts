@@ -49,6 +49,8 @@ export interface GovernorTimes {
 const LONGEST_AWAY = 120_000;
 const LEASE = 60_000;
 
+const unsent = { ms: 0, hasTold: false };
+
 type Command = (...args: (string | number)[]) => Promise<unknown>;
 type Commands = Readonly<Record<keyof typeof governorScripts, Command>>;
 
@@ -92,13 +94,14 @@ export function redisGovernor(
         lease,
         LONGEST_AWAY,
       );
-      const [kind, first, second] = (await unlessAborted(asked, signal, (late) => {
+      const [kind, first, second, isTold] = (await unlessAborted(asked, signal, (late) => {
         // Nobody is there any more to send what was granted.
-        if (late[0] === 'granted') void settle(model, keys, String(late[1]), 0, { kind: 'unsent' });
+        if (late[0] === 'granted') void settle(model, keys, String(late[1]), unsent, { kind: 'unsent' });
         else leave(late[0] === 'wait' ? String(late[1]) : ticket);
-      })) as [string, string | number, string | number];
+      })) as [string, string | number, string | number, number?];
       if (kind === 'granted') {
         watch.waited(model, waited());
+        if (isTold === 0) told.delete(model);
         return admission(model, keys, String(first), Number(second), waited());
       }
       if (kind === 'wait') {
@@ -132,6 +135,7 @@ export function redisGovernor(
     waitedMs: number,
   ): Admission {
     const sentAt = performance.now();
+    let hasTold = false;
     const renewal = setInterval(() => {
       commands.keepCall(...keys, ticket, lease).catch(() => undefined);
     }, lease / 3);
@@ -140,6 +144,7 @@ export function redisGovernor(
       waitedMs,
       grantedAt,
       learn(said) {
+        hasTold = true;
         if (!limitsWorthTelling(said, told.get(model))) return;
         told.set(model, said);
         const parts = [said.requests, said.inputTokens, said.outputTokens];
@@ -148,7 +153,7 @@ export function redisGovernor(
       },
       settle(end) {
         clearInterval(renewal);
-        return settle(model, keys, ticket, performance.now() - sentAt, end);
+        return settle(model, keys, ticket, { ms: performance.now() - sentAt, hasTold }, end);
       },
     };
   }
@@ -157,14 +162,15 @@ export function redisGovernor(
     model: string,
     keys: readonly string[],
     ticket: string,
-    ms: number,
+    { ms, hasTold }: { readonly ms: number; readonly hasTold: boolean },
     end: CallEnd,
   ): Promise<{ isDown: boolean }> {
     if (end.kind === 'limited') watch.refused(model, 'rate_limit');
     if (end.kind === 'overloaded') watch.refused(model, 'overloaded');
     if (end.kind === 'spent') watch.refused(model, 'spend_limit');
     try {
-      const reply = await commands.settleCall(...keys, ticket, end.kind, ...argumentsOf(end), Math.round(ms));
+      const facts = [...argumentsOf(end), Math.round(ms), hasTold ? 1 : 0];
+      const reply = await commands.settleCall(...keys, ticket, end.kind, ...facts);
       const [isDown, paused, opened] = reply as [number, number, number];
       if (paused > 0) watch.paused(model, paused);
       if (opened > 0) watch.opened(model, opened);

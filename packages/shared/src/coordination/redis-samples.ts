@@ -4,7 +4,7 @@
  * 1. Nobody waits for a note, and nobody fails for want of one: what Redis can't take at once is dropped.
  * 2. Notes that come together leave together, in one pipeline.
  * 3. A question takes at most `READ_TIME`; without an answer what was known before is told, or null.
- * 4. A key is read at most once in `FRESH_MS` per process, whoever asks.
+ * 4. A key is read at most once in `FRESH_MS` per process, whoever asks; one of which nothing was known again when this process notes something.
  */
 
 import type { Redis } from 'ioredis';
@@ -55,6 +55,7 @@ export function redisSamples(
       pipeline.expire(key, KEPT_SECONDS);
     }
     await pipeline.exec();
+    for (const { key } of notes) if (known.get(key)?.typical === null) known.delete(key);
   }
 
   async function read(key: string): Promise<Typical | null> {

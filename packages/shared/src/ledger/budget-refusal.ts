@@ -11,7 +11,9 @@ const owners: Readonly<Record<BudgetScope, string>> = {
   tenant: 'The tenant',
 };
 
-const number = new Intl.NumberFormat('en-US', { maximumFractionDigits: 9 });
+function numberText(value: number): string {
+  return value.toLocaleString('en-US', { maximumFractionDigits: 9 });
+}
 
 /** What the script said of a call that doesn't fit, for people. */
 export function budgetRefusal(
@@ -25,7 +27,7 @@ export function budgetRefusal(
     return over(whose, `${limited}: name it in MODEL_PRICES_FILE, or give the budget in tokens.`);
   }
   const amount = (text: string | undefined): string =>
-    unit === 'tokens' ? `${number.format(Number(text))} tokens` : `$${usd(text)}`;
+    unit === 'tokens' ? `${numberText(Number(text))} tokens` : `$${usd(text)}`;
   const fence = Number(kept) > 0 ? `, ${amount(kept)} are kept back for the answer` : '';
   return over(
     whose,
@@ -34,7 +36,7 @@ export function budgetRefusal(
 }
 
 function usd(nanoUsd: string | undefined): string {
-  return number.format(usdOf(Number(nanoUsd)));
+  return numberText(usdOf(Number(nanoUsd)));
 }
 
 function over(scope: BudgetScope, message: string): Refusal {

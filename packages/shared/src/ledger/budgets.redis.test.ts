@@ -102,6 +102,34 @@ describe('a goal with a budget of tokens', () => {
     expect((await journal.begin(callKey(2), taking(601))).kind).toBe('over_budget');
   });
 
+  it('makes no call again for which what was lost leaves nothing', async () => {
+    const { journal, redis, goal, held } = await withTokens(1_000);
+    await journal.begin(callKey(1), taking(400));
+    expect(await journal.mayGoOn(1, callKey(1))).toBe(true);
+    const again = journal.mayGoOn(1, callKey(1));
+    await expect(again).rejects.toMatchObject({ name: 'BudgetExceeded', scope: 'goal' });
+    expect([await redis.hget(goal, 'lostTokens'), await held()]).toEqual(['800', 0]);
+    await journal.abandon(callKey(1));
+    expect(await journal.begin(callKey(2), taking(200))).toEqual(started);
+  });
+
+  it('does not wait for a call whose answer was lost for good, and counts it by what was expected of it', async () => {
+    const { journal, redis, goal, held } = await withTokens(1_000);
+    await journal.begin(callKey(1), taking(300, 1_001));
+    await journal.lose(callKey(1));
+    expect((await journal.begin(callKey(2), taking(701))).kind).toBe('over_budget');
+    expect(await journal.begin(callKey(2), taking(500))).toEqual(started);
+    await journal.lose(callKey(1));
+    expect(await journal.begin(callKey(1), taking(300))).toEqual({ kind: 'busy' });
+    expect(await journal.begin(callKey(1), taking(200))).toEqual({ kind: 'started', repeated: true });
+    expect(await redis.hget(goal, 'lostTokens')).toBe('300');
+    await journal.lose(callKey(1));
+    await journal.record(callKey(1), answer(100));
+    await journal.record(callKey(2), answer(500));
+    expect(await held()).toBe(0);
+    expect((await journal.begin(callKey(3), taking(100))).kind).toBe('started');
+  });
+
   it('holds a call for as long again each time that it is made again', async () => {
     const { journal, redis, reserved } = await withTokens(1_000);
     await journal.begin(callKey(1), taking(200, 300, { lastsMs: 60_000 }));
@@ -317,7 +345,7 @@ describe('a sub-goal', () => {
 
 it('what is not known to have been used is no part of what a goal shows', async () => {
   const { journal, ledger, goalId } = await withTokens(1_000);
-  await journal.begin(callKey(1), taking(600));
+  await journal.begin(callKey(1), taking(500));
   await journal.mayGoOn(1, callKey(1));
   const goal = await readGoal(ledger, goalId, TENANT, () => ({ self: '', events: '', dashboard: null }));
   expect(goal?.usage).toMatchObject({ calls: 0, possiblyRepeatedCalls: 1, inputTokens: 0, outputTokens: 0 });

@@ -1,6 +1,7 @@
 import type { Usage } from '../contract/task-outcome.ts';
 import type { CallPurpose } from '../model/call-purpose.ts';
 import type { Journal, JournalEntry, JournalKey } from '../model/journaled-llm.ts';
+import { BudgetExceeded } from '../model/budget-exceeded.ts';
 import { paidUsage } from '../model/paid-usage.ts';
 import { failpoint } from '../failpoints/failpoint.ts';
 import { budgetRefusal } from './budget-refusal.ts';
@@ -19,8 +20,11 @@ export interface JournalPlace {
 }
 
 function increments({ response, costUsd, savedUsd = 0 }: JournalEntry): (string | number)[] {
+  const paid = paidUsage(response);
   return [
-    ...Object.entries(paidUsage(response)).flat(),
+    ...Object.entries(paid).flat(),
+    'simulatedCalls',
+    response.simulated ? paid.calls : 0,
     'costNanoUsd',
     nanoUsdOf(costUsd ?? 0),
     'unpricedCalls',
@@ -79,7 +83,7 @@ function countArguments({ usageRetention }: Ledger, kind: string, answer: Journa
   const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens } = paidUsage(response);
   return [
     response.simulated ? 1 : 0,
-    `${kind} ${response.model}`,
+    `${kind} ${response.model === '' ? 'unknown' : response.model}`,
     usageRetention,
     inputTokens + outputTokens + cacheReadTokens + cacheWriteTokens,
     costUsd === null ? '' : nanoUsdOf(costUsd),
@@ -170,10 +174,17 @@ export function openJournal(
         [goal, tasks],
         [place, lease.number, retries, lostCalls, entryOf(key), ...ofTenant],
       );
-      return reply === 1;
+      if (!Array.isArray(reply)) return reply === 1;
+      const [, ...details] = reply as string[];
+      // The price of its model was known when it began.
+      const { scope, message } = budgetRefusal(details, { model: '' });
+      throw new BudgetExceeded(scope, message);
     },
     async abandon(key) {
       await ledger.run('abandonCall', [goal, tasks, journal], [entryOf(key), place, ...ofTenant]);
+    },
+    async lose(key) {
+      await ledger.run('loseCall', [goal, tasks], [entryOf(key), place, ...ofTenant]);
     },
   };
 }

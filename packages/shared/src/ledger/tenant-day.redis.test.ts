@@ -1,7 +1,7 @@
 /* What a tenant may spend in a day, over all its goals. */
 import { expect, it } from 'vitest';
 import { createGoal } from './goal-acceptance.ts';
-import { dayOf } from './usage-report.ts';
+import { dayOf, readUsage } from './usage-report.ts';
 import { answer, callKey, taskJournal } from './testing/journaled.ts';
 import { claim, newGoal, openTestLedger, runningGoal, TENANT } from './testing/test-ledger.ts';
 
@@ -66,6 +66,21 @@ it('a goal that its Idempotency-Key has made is given back when the day is spent
   });
 });
 
+it('what was lost is part of what is told to be spent', async () => {
+  const { ledger, journals } = await twoGoals();
+  await journals[0].begin(callKey(1), taking(300));
+  await journals[0].mayGoOn(1, callKey(1));
+  await journals[0].record(callKey(1), answer(200));
+  const today = dayOf(Date.now());
+  const { today: spent, total } = await readUsage(
+    ledger,
+    TENANT,
+    { from: today, to: today, by: ['day'] },
+    today,
+  );
+  expect([spent?.tokens, total.inputTokens + total.outputTokens]).toEqual([500, 200]);
+});
+
 it('lost calls of earlier days weigh on none of today', async () => {
   const { ledger, journals, redis } = await twoGoals();
   const held = ledger.keyspace.tenantReserved(TENANT);
@@ -73,4 +88,7 @@ it('lost calls of earlier days weigh on none of today', async () => {
   expect(await journals[0].begin(callKey(1), taking(900))).toEqual(started);
   await journals[0].record(callKey(1), answer(50));
   expect(await redis.hmget(held, 'open1', 'open2', 'lost1 2020-01-01')).toEqual(['0', '0', '900']);
+  await redis.hset(held, 'next', 1);
+  await journals[0].begin(callKey(2), taking(1));
+  expect(await redis.hmget(held, 'lost', 'lost1 2020-01-01')).toEqual([null, '0']);
 });

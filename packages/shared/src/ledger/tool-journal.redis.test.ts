@@ -69,6 +69,20 @@ describe('the journal of tools', () => {
     expect(journal.idempotencyKey(other)).not.toBe(journal.idempotencyKey(key));
   });
 
+  it('offers what the step first offered, in any later run, until a retry', async () => {
+    const { journalOf, redis, ledger, goalId } = await open();
+    const tools = (description: string) => [{ name: 'book', description, inputSchema: { type: 'object' } }];
+    const first = await journalOf();
+    expect(await first.offer('call-1', tools('Monday'))).toEqual(tools('Monday'));
+    const second = await journalOf();
+    expect(await second.offer('call-1', tools('Tuesday'))).toEqual(tools('Monday'));
+    expect(await second.offer('call-2', tools('Tuesday'))).toEqual(tools('Tuesday'));
+    expect(await second.offer('call-3', tools('Tuesday'))).toEqual(tools('Tuesday'));
+    const fields = await redis.hkeys(ledger.goal(goalId).journal);
+    expect(fields.filter((field) => field.startsWith('tools:'))).toHaveLength(2);
+    expect(await (await journalOf(1)).offer('call-1', tools('Tuesday'))).toEqual(tools('Tuesday'));
+  });
+
   it('lets nothing begin for a goal that has ended, and goes with it', async () => {
     const { journalOf, ledger, redis, goalId } = await open();
     const journal = await journalOf();

@@ -5,6 +5,8 @@
  * 2. A call that holds a result is never run.
  * 3. A call that an earlier run began and never recorded may have had its effect: whoever begins it again is told so.
  * 4. The first result recorded is the call's one result, whoever records it: a rerun tells the model the same words.
+ * 5. A step offers what it first offered. Were a list that has changed meanwhile offered in its stead, each turn would be
+ *    another request: paid for again, and its calls made again.
  */
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../contract/canonical-json.ts';
@@ -39,7 +41,17 @@ export type ToolBeginning =
   /** `repeated`: an earlier run began this call, and how it ended is unknown. */
   | { readonly kind: 'begun'; readonly repeated: boolean };
 
+/** A tool as a model is told of it. */
+export interface ToolDefinition {
+  readonly name: string;
+  readonly description: string;
+  /** JSON schema of an object. */
+  readonly inputSchema: Readonly<Record<string, unknown>>;
+}
+
 export interface ToolJournal {
+  /** The definitions that the step first offered: these, unless an earlier run has offered others. */
+  offer(step: string, tools: readonly ToolDefinition[]): Promise<readonly ToolDefinition[]>;
   /** The same for the same call, whoever makes it, and no other's: 32 hex digits. */
   idempotencyKey(key: ToolCallKey): string;
   begin(key: ToolCallKey): Promise<ToolBeginning>;
@@ -61,6 +73,15 @@ export function openToolJournal(ledger: Ledger, { goalId, lease, retries }: Jour
   const entryName = ({ step, id, tool, input }: ToolCallKey): string =>
     [retries, place, step, id, digestOf([tool, input ?? null])].join('/');
   return {
+    async offer(step, tools) {
+      const entry = [retries, place, step].join('/');
+      const first = await ledger.run(
+        'keepTools',
+        [goal, journal],
+        [entry, digestOf(tools), JSON.stringify(tools)],
+      );
+      return typeof first === 'string' ? (JSON.parse(first) as ToolDefinition[]) : tools;
+    },
     idempotencyKey: (key) => digestOf([goalId, entryName(key)]).slice(0, IDEMPOTENCY_KEY_DIGITS),
     async begin(key) {
       const [kind, value] = (await ledger.run(

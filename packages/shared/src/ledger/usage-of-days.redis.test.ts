@@ -53,8 +53,10 @@ it('what was paid besides is counted with it, and what another call has paid for
     usage: { inputTokens: 5, outputTokens: 1, cacheReadTokens: 0, cacheWriteTokens: 0 },
   };
   await journal.record(callKey(1), answer(10, 0.5, { besides: [lost] }));
-  await journal.record(callKey(2), answer(10, 0, { borrowed: true }));
-  expect((await usage()).total).toMatchObject({ calls: 2, inputTokens: 10, outputTokens: 6, costUsd: 0.5 });
+  await journal.record(callKey(2), answer(10, 0, { borrowed: true, simulated: true }));
+  await journal.record(callKey(3), answer(2, 0, { model: '' }));
+  const sums = { calls: 3, inputTokens: 11, outputTokens: 7, costUsd: 0.5, simulatedCalls: 0 };
+  expect((await usage()).total).toMatchObject(sums);
 });
 
 it('an answer that comes for somebody who has gone on is counted all the same', async () => {

@@ -61,10 +61,11 @@ export function dayOf(at: number): string {
 }
 
 function spentOf(fields: Fields): { tokens: number; costUsd: number | null } {
+  const count = (name: string): number => Number(fields[name] ?? 0);
   const isUnpriced = Object.keys(fields).some((name) => name.startsWith('unpricedCalls '));
   return {
-    tokens: Number(fields['tokens'] ?? 0),
-    costUsd: isUnpriced ? null : usdOf(Number(fields['costNanoUsd'] ?? 0)),
+    tokens: count('tokens') + count('lostTokens'),
+    costUsd: isUnpriced ? null : usdOf(count('costNanoUsd') + count('lostNanoUsd')),
   };
 }
 

@@ -1,3 +1,4 @@
+import { withoutForeignHeaders } from '../settings/foreign-headers.ts';
 import type { Anthropic } from '@anthropic-ai/sdk';
 import { createRequire } from 'node:module';
 import { hasCredential, NO_KEY, type Endpoint, type Provider } from '../settings/endpoints.ts';
@@ -36,34 +37,37 @@ function shared(options: ClientOptions) {
 /** The SDK has hundreds of modules, a fifth of a process's start: they are loaded with the first call. */
 export async function openClient(options: ClientOptions): Promise<Anthropic> {
   const { Anthropic } = await import('@anthropic-ai/sdk');
-  return new Anthropic({
+  const all = {
     ...shared(options),
     // Without one the SDK would look for credentials of this machine's user.
     apiKey: options.apiKey ?? NO_KEY,
     baseURL: options.baseUrl ?? ANTHROPIC_URL,
     defaultHeaders: headersOf(options),
-  });
+  };
+  return withoutForeignHeaders(() => new Anthropic(all));
 }
 
 /** Without a key it signs with the AWS credentials, and for the region, that its SDK finds in the environment. */
 async function openBedrock(options: ClientOptions): Promise<MessagesClient> {
   const { AnthropicBedrock } = await import('@anthropic-ai/bedrock-sdk');
-  return new AnthropicBedrock({
+  const all = {
     ...shared(options),
     defaultHeaders: options.headers,
     ...(options.apiKey !== null && { apiKey: options.apiKey }),
     ...(options.baseUrl !== null && { baseURL: options.baseUrl }),
-  });
+  };
+  return withoutForeignHeaders(() => new AnthropicBedrock(all));
 }
 
 /** Its SDK finds project, region and Google's credentials in the environment. */
 async function openVertex(options: ClientOptions): Promise<MessagesClient> {
   const { AnthropicVertex } = await import('@anthropic-ai/vertex-sdk');
-  return new AnthropicVertex({
+  const all = {
     ...shared(options),
     defaultHeaders: options.headers,
     ...(options.baseUrl !== null && { baseURL: options.baseUrl }),
-  });
+  };
+  return withoutForeignHeaders(() => new AnthropicVertex(all));
 }
 
 /** A client for what every provider has. */
@@ -77,11 +81,10 @@ export function openMessages(options: ClientOptions): Promise<MessagesClient> {
  * Says at the start what would fail with the first call.
  * @throws Error when the key can't be sent; SetupError when the provider's package is not installed.
  */
-export function assertUsable({
-  apiKey,
-  provider = 'anthropic',
-  settings = 'ANTHROPIC',
-}: ClientOptions): void {
+export function assertUsable(
+  { apiKey, provider = 'anthropic', settings = 'ANTHROPIC' }: ClientOptions,
+  isInstalled = canBeResolved,
+): void {
   // `fetch` would throw an error that quotes the key.
   if (apiKey !== null && !/^[\u0021-\u007e]+$/.test(apiKey)) {
     throw new Error(
@@ -94,7 +97,7 @@ export function assertUsable({
   );
 }
 
-function isInstalled(name: string): boolean {
+function canBeResolved(name: string): boolean {
   try {
     createRequire(import.meta.url).resolve(name);
     return true;

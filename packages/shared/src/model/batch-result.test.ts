@@ -70,12 +70,17 @@ it.each([
   [{ type: 'errored' }, 'retryable'],
   [{ type: 'errored', error: { error: { type: 'invalid_request_error', message: 'x' } } }, 'terminal'],
   [{ type: 'errored', error: { error: { type: 'not_found_error', message: 'x' } } }, 'terminal'],
-  [{ type: 'succeeded' }, 'retryable'],
-  [{ type: 'succeeded', message: { ...message, stop_reason: null } }, 'retryable'],
-  [undefined, 'retryable'],
-  [{ type: 'invented' } as never, 'retryable'],
 ] as [WireResult['result'], string][])('%j fails, and is %s', (result, kind) => {
   expect(endOf(result)).toMatchObject({ kind: 'failed', error: { failure: { kind } } });
+});
+
+it.each([
+  [{ type: 'succeeded' }],
+  [{ type: 'succeeded', message: { ...message, stop_reason: null } }],
+  [undefined],
+  [{ type: 'invented' } as never],
+] as [WireResult['result']][])('%j can not be read', (result) => {
+  expect(endOf(result)).toEqual({ kind: 'unreadable' });
 });
 
 it.each(['expired', 'canceled'] as const)('%s was not tried', (type) => {

@@ -46,14 +46,14 @@ export function batchResult(line: WireResult, isSimulated: boolean): BatchResult
 }
 
 function endOf({ result }: WireResult, isSimulated: boolean): BatchEnd {
-  if (result === undefined) return unknownKind;
+  if (result === undefined) return unreadable;
   switch (result.type) {
     case 'succeeded': {
       const { message } = result;
       if (typeof message?.stop_reason === 'string') {
         return { kind: 'answered', answer: (request) => answerOf(message, request, isSimulated) };
       }
-      return { kind: 'failed', error: broken('A result of a batch holds no whole message') };
+      return unreadable;
     }
     case 'errored': {
       const { type = 'api_error', message = 'the endpoint does not say why' } = result.error?.error ?? {};
@@ -68,18 +68,11 @@ function endOf({ result }: WireResult, isSimulated: boolean): BatchEnd {
     case 'expired':
       return { kind: 'untried', why: result.type };
     default:
-      return unknownKind;
+      return unreadable;
   }
 }
 
-const unknownKind: BatchEnd = { kind: 'failed', error: broken('A result of a batch is of an unknown kind') };
-
-function broken(message: string): ModelError {
-  return new ModelError(message, {
-    failure: { kind: 'retryable', retryAfterMs: null },
-    type: 'malformed_response',
-  });
-}
+const unreadable: BatchEnd = Object.freeze({ kind: 'unreadable' });
 
 /** Read by the same code as a streamed one. */
 function answerOf(wire: WireMessage, { model, tools = [] }: LlmRequest, simulated: boolean): LlmResponse {

@@ -6,13 +6,6 @@ import { defaultPrices } from './prices.ts';
 import { memoryJournal } from './testing/memory-journal.ts';
 import { plainResponse, scriptedLlm } from './testing/scripted-llm.ts';
 
-vi.mock('node:timers/promises', () => ({
-  setTimeout: (ms: number, _value: unknown, { signal }: { signal?: AbortSignal } = {}) =>
-    new Promise<void>((resolve, reject) => {
-      signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-      setTimeout(resolve, ms);
-    }),
-}));
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 

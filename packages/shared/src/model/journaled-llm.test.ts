@@ -105,7 +105,7 @@ test('a call whose last answer was lost stays started, and may be repeated by th
     },
   };
   await expect(withJournal(lost, journal, defaultPrices).call(request, options)).rejects.toBe(refusedError);
-  expect(journal.history).toEqual(['begin']);
+  expect(journal.history).toEqual(['begin', 'lose']);
   const again = await withJournal(scriptedLlm({}), journal, defaultPrices).call(request, options);
   expect(again.possiblyRepeatedCalls).toBe(1);
 });

@@ -7,10 +7,9 @@
  *    ones were counted when it was sent again.
  * 4. Before a request is sent again the journal is asked whether it may be, since a process that stood still may have been
  *    replaced, and told of the answer that was lost, so that the repetition is counted whatever becomes of it.
- * 5. `record` and `abandon` ignore the caller's signal: what was paid for is kept even when nobody waits for it.
+ * 5. `record`, `abandon` and `lose` ignore the caller's signal: what was paid for is kept even when nobody waits for it.
  */
 
-import { setTimeout as sleep } from 'node:timers/promises';
 import { BudgetExceeded, type BudgetScope } from './budget-exceeded.ts';
 import { claimOf, plainClaimFacts, type CallClaim, type ClaimFacts } from './call-claim.ts';
 import { cancelledError } from './classify-error.ts';
@@ -18,6 +17,7 @@ import { LaterError, type Llm, type LlmCallOptions, type LlmRequest, type LlmRes
 import { ParkedCall } from './parked-call.ts';
 import { moneyOfResponse, type PriceTable } from './prices.ts';
 import { requestHash } from './request-hash.ts';
+import { sleepUnlessCancelled } from './sleep-unless-cancelled.ts';
 
 /** One call of one step; the goal, rev and task are bound by whoever makes the {@link Journal}. */
 export interface JournalKey {
@@ -47,16 +47,19 @@ export type JournalBeginning =
   | { readonly kind: 'over_budget'; readonly scope: BudgetScope; readonly message: string };
 
 export interface Journal {
-  /** @param claim what the call may take of budgets; it is held for the call from `started` until `record` or `abandon`. */
+  /** @param claim what the call may take of budgets; it is held for the call from `started` until `record`, `abandon` or `lose`. */
   begin(key: JournalKey, claim: CallClaim): Promise<JournalBeginning>;
   /**
    * Whether a call that failed may be made again: what it is for goes on, and nobody else has taken it over.
    * @param lostCalls answers lost since this was last asked, which may have been paid for: sending again repeats them.
+   * @throws BudgetExceeded when with them it doesn't fit.
    */
   mayGoOn(lostCalls: number, key: JournalKey): Promise<boolean>;
   record(key: JournalKey, entry: JournalEntry): Promise<void>;
   /** Takes this `begin` back: the endpoint refused or was never reached, so nothing was paid. */
   abandon(key: JournalKey): Promise<void>;
+  /** The last answer was lost, and may have been paid for; this run sends no other request. */
+  lose(key: JournalKey): Promise<void>;
   /** Where an entry is kept; absent where only this process can record it. */
   readonly locate?: (key: JournalKey) => JournalLocation;
 }
@@ -96,7 +99,7 @@ export function withJournal(
   return {
     async call(request, { step, attempt, ...callOptions }) {
       const key: JournalKey = { step, attempt, requestHash: requestHash(request) };
-      const claim = await claimOf(request, claims);
+      const claim = claimOf(request, claims);
       const beginning = await beginCall(journal, key, claim, callOptions.signal, claims.batched);
       if (beginning.kind === 'ended') throw cancelledError({ requestId: null });
       if (beginning.kind === 'recorded') {
@@ -127,7 +130,9 @@ export function withJournal(
         // It is begun for whoever delivers its answer.
         if (error instanceof ParkedCall) throw error;
         // What was lost before the last request is counted; whether the last one was paid for is the question.
-        if (told === lostCalls) await abandonQuietly(journal, key);
+        const left = told === lostCalls ? journal.abandon(key) : journal.lose(key);
+        // A mark that stays behind only over-counts; the model's own error is the one to tell.
+        await left.catch(() => undefined);
         throw error;
       }
       const money = moneyOfResponse(request, response, prices);
@@ -153,6 +158,7 @@ const LATER_THAN_BATCHES = 60_000;
 
 /**
  * Begins a call, after a wait where other calls under way hold what is left of its budget.
+ * @param claim asked each time: what those others answer tells what is usual.
  * @param isBatched it can wait, and does so without its slot.
  * @throws BudgetExceeded when it doesn't fit; LaterError when the wait is too long to sit out; a `cancelled` ModelError when the
  * signal is aborted meanwhile.
@@ -160,13 +166,13 @@ const LATER_THAN_BATCHES = 60_000;
 export async function beginCall(
   journal: Journal,
   key: JournalKey,
-  claim: CallClaim,
+  claim: () => Promise<CallClaim>,
   signal: AbortSignal,
   isBatched = false,
 ): Promise<Exclude<JournalBeginning, { kind: 'busy' | 'over_budget' }>> {
   let waited = 0;
   for (let poll = FIRST_POLL; ; poll = Math.min(2 * poll, SLOWEST_POLL)) {
-    const beginning = await journal.begin(key, claim);
+    const beginning = await journal.begin(key, await claim());
     if (beginning.kind === 'over_budget') throw new BudgetExceeded(beginning.scope, beginning.message);
     if (beginning.kind !== 'busy') return beginning;
     if (isBatched || waited >= LONGEST_WAIT) {
@@ -174,13 +180,6 @@ export async function beginCall(
       throw new LaterError('What is left of the budget is held for other calls under way.', later);
     }
     waited += poll;
-    await sleep(poll, undefined, { signal }).catch((error: unknown) => {
-      throw cancelledError({ requestId: null }, error);
-    });
+    await sleepUnlessCancelled(poll, signal);
   }
-}
-
-/** A mark that stays behind only over-counts; the model's own error is the one to tell. */
-async function abandonQuietly(journal: Journal, key: JournalKey): Promise<void> {
-  await journal.abandon(key).catch(() => undefined);
 }

@@ -42,6 +42,8 @@ export interface LlmRequest {
   /** A JSON schema that the endpoint holds the reply to, or null for free text. */
   readonly jsonSchema: Readonly<Record<string, unknown>> | null;
   readonly tools?: readonly LlmTool[];
+  /** The tools are named, since the conversation holds calls of them, and may not be used any more. */
+  readonly toolChoice?: 'none';
   /** The endpoint is to cache all of it, since the conversation goes on from there. */
   readonly cacheAll?: boolean;
 }

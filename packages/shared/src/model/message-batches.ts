@@ -28,6 +28,8 @@ export interface BatchState {
 export type BatchEnd =
   | { readonly kind: 'answered'; readonly answer: (request: LlmRequest) => LlmResponse }
   | { readonly kind: 'failed'; readonly error: ModelError }
+  /** It can't be read: it may hold an answer that was paid for. */
+  | { readonly kind: 'unreadable' }
   /** Not tried, and not paid for. */
   | { readonly kind: 'untried'; readonly why: 'expired' | 'canceled' };
 

@@ -62,11 +62,14 @@ function appended(text: unknown, piece: unknown): string {
   return (typeof text === 'string' ? text : '') + (typeof piece === 'string' ? piece : '');
 }
 
-/** Input that broke off must reach nobody as if it were whole; the key is the one that the API's guide names for it. */
+/** Of an input that is no valid JSON, the one key; the API's guide names it. */
+export const BROKEN_INPUT = 'INVALID_JSON';
+
+/** Input that broke off must reach nobody as if it were whole. */
 function parsedInput(json: string): unknown {
   try {
     return JSON.parse(json);
   } catch {
-    return { INVALID_JSON: json };
+    return { [BROKEN_INPUT]: json };
   }
 }

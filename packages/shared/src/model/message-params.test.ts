@@ -81,3 +81,9 @@ test('own tools and those of the endpoint are listed as the API knows them', () 
   ]);
   expect(messageParams({ ...request, tools: [] })).not.toHaveProperty('tools');
 });
+
+test('tools may be named and forbidden', () => {
+  const tools = [{ kind: 'own', name: 'look', description: 'd', inputSchema: { type: 'object' } }] as const;
+  const params = messageParams({ ...request, tools, toolChoice: 'none' });
+  expect(params).toMatchObject({ tools: [{ name: 'look' }], tool_choice: { type: 'none' } });
+});

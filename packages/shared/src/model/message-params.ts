@@ -9,6 +9,7 @@ export interface MessageParams {
   readonly messages: { readonly role: LlmMessage['role']; readonly content: string | LlmBlock[] }[];
   readonly output_config?: object;
   readonly tools?: object[];
+  readonly tool_choice?: { readonly type: 'none' };
   readonly cache_control?: { readonly type: 'ephemeral' };
 }
 
@@ -24,6 +25,7 @@ export function messageParams(request: LlmRequest): MessageParams {
       output_config: { format: { type: 'json_schema', schema: request.jsonSchema } },
     }),
     ...(tools.length > 0 && { tools: tools.map(wireTool) }),
+    ...(request.toolChoice !== undefined && { tool_choice: { type: request.toolChoice } }),
     ...(request.cacheAll === true && { cache_control: { type: 'ephemeral' } }),
   };
 }

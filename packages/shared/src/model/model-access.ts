@@ -12,16 +12,16 @@ import { batchedClaims, claimFactsOf } from './call-claim.ts';
 import type { CallPurpose } from './call-purpose.ts';
 import type { CallSamples } from './call-samples.ts';
 import { alone, type Coordination } from './coordination.ts';
+import { callCounts, withCounts } from './counted-llm.ts';
 import { fallbacksOf, withFallback, type Fallbacks } from './fallback-llm.ts';
 import { withGovernor } from './governor.ts';
 import { HedgeAllowance } from './hedge-allowance.ts';
 import { withHedging, type Hedging } from './hedged-llm.ts';
 import { withJournal, type Journal, type StepCaller } from './journaled-llm.ts';
-import type { Llm, LlmRequest, LlmResponse, PaidBesides, TokenUsage } from './llm.ts';
+import type { Llm, LlmRequest, LlmResponse, TokenUsage } from './llm.ts';
 import { modelRouter } from './model-router.ts';
 import { modelTiersWith, type ModelTiers } from './model-tiers.ts';
-import { paidUsage } from './paid-usage.ts';
-import { moneyOf, moneyOfResponse, pricesWith, type Money, type PriceTable } from './prices.ts';
+import { moneyOf, pricesWith, type Money, type PriceTable } from './prices.ts';
 import { withRetries, type RetryInfo, type RetryOptions } from './retrying-llm.ts';
 import { withSamples } from './sampled-llm.ts';
 import { withSharedCalls } from './shared-calls.ts';
@@ -46,7 +46,7 @@ export interface ModelAccess {
 /** With what counts answers that nobody has called for. */
 export interface CountingModelAccess extends ModelAccess {
   /** Counts an answer that came through a batch, and says what it cost. */
-  batched(request: LlmRequest, response: LlmResponse): Promise<Money>;
+  batched(request: LlmRequest, response: LlmResponse): Money;
 }
 
 export type ModelSettings = EndpointSettings &
@@ -59,33 +59,6 @@ export type ModelSettings = EndpointSettings &
     | 'MODEL_CONTEXT_TOKENS'
     | 'PROMPT_CACHE'
   >;
-
-function counted(llm: Llm, metrics: Metrics, prices: PriceTable): Llm {
-  const countTokens = (model: string, usage: TokenUsage): void => {
-    metrics.modelTokens.inc({ model, kind: 'input' }, usage.inputTokens);
-    metrics.modelTokens.inc({ model, kind: 'output' }, usage.outputTokens);
-    metrics.modelTokens.inc({ model, kind: 'cache_read' }, usage.cacheReadTokens);
-    metrics.modelTokens.inc({ model, kind: 'cache_write' }, usage.cacheWriteTokens);
-  };
-  return {
-    async call(request, options) {
-      const onSpent = (spent: PaidBesides): void => {
-        countTokens(spent.model, spent.usage);
-        metrics.modelCostUsd.inc(
-          { model: spent.model },
-          moneyOf(spent.model, spent.usage, prices).costUsd ?? 0,
-        );
-        options.onSpent?.(spent);
-      };
-      const response = await llm.call(request, { ...options, onSpent });
-      const { model, stopReason } = response;
-      metrics.modelCalls.inc({ model, stop_reason: stopReason });
-      countTokens(model, paidUsage(response));
-      metrics.modelCostUsd.inc({ model }, moneyOfResponse(request, response, prices).costUsd ?? 0);
-      return response;
-    },
-  };
-}
 
 function loadPrices(path: string | undefined): PriceTable {
   try {
@@ -128,19 +101,22 @@ export function openModelAccess(
 ): CountingModelAccess {
   const prices = loadPrices(settings.MODEL_PRICES_FILE);
   const cachePays = settings.PROMPT_CACHE ? cachePaysBy(prices) : neverCached;
-  const model = withCachedPrompts(counted(llm, metrics, prices), cachePays);
+  const counts = callCounts(metrics, prices);
+  const model = withCachedPrompts(withCounts(llm, counts), cachePays);
   const fallbacks = fallbacksOf(settings);
   const hedging: Hedging = {
     samples: fleet.samples,
     allowance: new HedgeAllowance(),
     onHedged: (name, hasWon) => metrics.modelHedges.inc({ model: name, won: String(hasWon) }),
   };
+  const tiers = modelTiersWith({
+    fast: settings.MODEL_FAST,
+    balanced: settings.MODEL_BALANCED,
+    strong: settings.MODEL_STRONG,
+  });
+  const models = [...new Set(Object.values(tiers))];
   return Object.freeze({
-    tiers: modelTiersWith({
-      fast: settings.MODEL_FAST,
-      balanced: settings.MODEL_BALANCED,
-      strong: settings.MODEL_STRONG,
-    }),
+    tiers,
     structuredOutput: settings.STRUCTURED_OUTPUT === 'native' ? 'native' : 'prompt',
     contextTokens: settings.MODEL_CONTEXT_TOKENS,
     cachePays,
@@ -148,14 +124,9 @@ export function openModelAccess(
     samples: fleet.samples,
     costOf: (name: string, usage: TokenUsage, batched?: boolean) =>
       moneyOf(name, usage, prices, batched).costUsd,
-    async batched(request: LlmRequest, response: LlmResponse) {
-      const answering: Llm = { call: () => Promise.resolve(response) };
-      const { signal } = new AbortController();
-      await counted(answering, metrics, prices).call(request, { signal });
-      return moneyOfResponse(request, response, prices);
-    },
+    batched: counts.answered,
     callerFor: (journal: Journal, purpose: CallPurpose, onRetry?: (info: RetryInfo) => void) => {
-      const claims = claimFactsOf(prices, fleet.samples, purpose.kind, settings.MODEL_TIMEOUT);
+      const claims = claimFactsOf(prices, fleet.samples, purpose, models, settings.MODEL_TIMEOUT);
       const retrying: RetryOptions = {
         random: Math.random,
         sleep: (ms, signal) => sleep(ms, undefined, { signal }),

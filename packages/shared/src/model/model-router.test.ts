@@ -94,6 +94,32 @@ test.each([
   expect(server.seen[0]?.headers).not.toHaveProperty(unsent);
 });
 
+test.each(['anthropic', 'bedrock', 'vertex'])(
+  'nothing that the machine has set for other programs reaches an endpoint: %s',
+  async (provider) => {
+    vi.stubEnv('ANTHROPIC_CUSTOM_HEADERS', 'x-gateway-key: of-the-machine\nauthorization: of-the-machine');
+    vi.stubEnv('ANTHROPIC_API_KEY', 'of-the-machine');
+    vi.stubEnv('ANTHROPIC_AUTH_TOKEN', 'of-the-machine');
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'secret');
+    vi.stubEnv('GCE_METADATA_HOST', await googleMachine());
+    vi.stubEnv('METADATA_SERVER_DETECTION', 'assume-present');
+    vi.stubEnv('HOME', '/nonexistent');
+    vi.stubEnv('CLOUD_ML_REGION', 'europe-west1');
+    vi.stubEnv('ANTHROPIC_VERTEX_PROJECT_ID', 'my-project');
+    const server = await answering('hi');
+    const llm = router({
+      ANTHROPIC_API_KEY: 'of-the-machine',
+      MODEL_FAST_PROVIDER: provider,
+      MODEL_FAST_BASE_URL: server.url,
+    });
+    await ask(llm, 'claude-haiku-5-5');
+    expect(server.seen).toHaveLength(1);
+    expect(JSON.stringify(server.seen)).not.toContain('of-the-machine');
+    expect(process.env['ANTHROPIC_CUSTOM_HEADERS']).toContain('x-gateway-key');
+  },
+);
+
 test('a refused key is told by the settings of its tier', async () => {
   const server = await serveMessages((response) =>
     sendError(response, 401, { type: 'authentication_error', message: 'invalid x-api-key' }),

@@ -1,6 +1,6 @@
 import { decideRetry } from '@baton/plan/retry';
 import { cancelledError } from './classify-error.ts';
-import { LaterError, ModelError, type Llm } from './llm.ts';
+import { LaterError, ModelError, type Llm, type ModelFailure } from './llm.ts';
 import { MODEL_UNAVAILABLE } from './model-unavailable.ts';
 
 export interface RetryInfo {
@@ -36,6 +36,8 @@ export function withRetries(llm: Llm, { random, sleep, onRetry }: RetryOptions):
   return {
     async call(request, options) {
       let unsent = 0;
+      // Of the endpoint's answers to this call alone: once there are any, it is not put off for others' failures and counted anew.
+      let own = 0;
       for (let attempt = 1; ; attempt += 1) {
         try {
           return await llm.call(request, options);
@@ -43,7 +45,11 @@ export function withRetries(llm: Llm, { random, sleep, onRetry }: RetryOptions):
           if (!(error instanceof ModelError)) throw error;
           const { failure } = error;
           if (error.type === MODEL_UNAVAILABLE) unsent += 1;
-          const decision = decideRetry({ attempt, unsent, error: failure }, random);
+          else if (failure.kind === 'retryable' && failure.isOutage !== true) own += 1;
+          const decision = decideRetry(
+            { attempt, unsent, error: own > 0 ? ownFailure(failure) : failure },
+            random,
+          );
           if (decision.kind === 'giveUp') throw error;
           if (decision.kind === 'later') throw new RetryLaterError(decision.ms, error);
           onRetry({ model: request.model, attempt, waitMs: decision.ms, error });
@@ -54,6 +60,10 @@ export function withRetries(llm: Llm, { random, sleep, onRetry }: RetryOptions):
       }
     },
   };
+}
+
+function ownFailure(failure: ModelFailure): ModelFailure {
+  return failure.kind === 'retryable' ? { ...failure, isOutage: false } : failure;
 }
 
 async function sleepUnlessCancelled(

@@ -37,7 +37,7 @@ export function createMetrics() {
     }),
     modelCalls: new Counter({
       name: 'baton_model_calls_total',
-      help: 'Answers received from models, by model and tier of the request.',
+      help: 'Answers received from models, by model and stop reason.',
       labelNames: ['model', 'stop_reason'],
       registers,
     }),

@@ -71,7 +71,7 @@ export async function openBatches(batchDelayMs = 0) {
       ledger: its,
       requests: of,
       endpoints: () => at,
-      models: { batched: async (asked, response) => moneyOfResponse(asked, response, prices) },
+      models: { batched: (asked, response) => moneyOfResponse(asked, response, prices) },
       metrics: createMetrics(),
       logger: createLogger('test', 'silent'),
       sender,

@@ -49,6 +49,11 @@ const replyHeaders = {
     description: 'Some of this came from the emulator instead of a model.',
     schema: { type: 'string', const: 'true' },
   },
+  'Content-Disposition': {
+    description: 'The name of the table as a file.',
+    schema: text,
+    example: 'attachment; filename="usage_2026-03-01_2026-03-31.csv"',
+  },
   'Retry-After': { description: 'Try again after so many seconds.', schema: seconds, example: '5' },
   RateLimit: {
     description: 'Requests that this key has left (`r`) until its window ends (`t`, in seconds).',

@@ -37,10 +37,16 @@ end
 return { redis.call('EXISTS', KEYS[3]) == 1 and 'unsupported' or 'none' }
 `;
 
-/** KEYS requests, pending · ARGV custom id, request, job → 1, or 0 when it was there. */
+/**
+ * KEYS requests, pending, journal · ARGV custom id, entry, request, job
+ * → 1, or 0 when it is there, or was and has ended: whoever puts it may have stood still meanwhile.
+ */
 const putBatchRequest = `
-redis.call('HSET', KEYS[1], 'job:' .. ARGV[1], ARGV[3])
-if redis.call('HSETNX', KEYS[1], 'request:' .. ARGV[1], ARGV[2]) == 0 then return 0 end
+if redis.call('HEXISTS', KEYS[3], 'response:' .. ARGV[2]) == 1 or redis.call('HEXISTS', KEYS[3], 'failure:' .. ARGV[2]) == 1 then
+  return 0
+end
+redis.call('HSET', KEYS[1], 'job:' .. ARGV[1], ARGV[4])
+if redis.call('HSETNX', KEYS[1], 'request:' .. ARGV[1], ARGV[3]) == 0 then return 0 end
 redis.call('ZADD', KEYS[2], clock(), ARGV[1])
 return 1
 `;
@@ -106,7 +112,7 @@ return 1
 
 export const batchScripts = {
   askBatch: script(3, askBatch),
-  putBatchRequest: script(2, putBatchRequest),
+  putBatchRequest: script(3, putBatchRequest),
   claimBatch: script(3, claimBatch),
   noteBatch: script(1, noteBatch),
   releaseBatch: script(3, releaseBatch),

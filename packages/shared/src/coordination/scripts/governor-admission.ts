@@ -4,24 +4,31 @@ import { MOST_SLOTS } from './governor-learning.ts';
 const FIRST_SLOTS = 2;
 /** ms after which it is given twice as many without an answer: calls that hang must not hold up all others. */
 const SLOW_STEP = 1_000;
+/** ms after which another call may try whether the endpoint works again, though the one that tries has not come back. */
+const TRIAL = 5_000;
 
 /**
  * ARGV ticket ('' for a call that asks for the first time), urgency, input tokens, most output tokens, job ('' for none), ms that it
  * would wait here, 1 when the call has failed before, requests, input and output tokens per minute as they were set (0 for unknown), ms
  * after which a call under way is given up for lost, longest ms that a call is sent away for
- * → ['granted', ticket, now] | ['wait', ticket, ms] | ['later', ms] | ['unavailable', ms] | ['stopped', message].
+ * → ['granted', ticket, now, 1 when the endpoint has told limits] | ['wait', ticket, ms] | ['later', ms] | ['unavailable', ms] | ['stopped', message].
  */
 export const admitCall = `
 sweep()
 local given = { requests = tonumber(ARGV[8]), input = tonumber(ARGV[9]), output = tonumber(ARGV[10]) }
 for _, bucket in ipairs(buckets) do
-  if not s[bucket .. 'Limit'] and given[bucket] > 0 then s[bucket .. 'Limit'] = given[bucket] end
+  if given[bucket] > 0 and not s[bucket .. 'Told'] then adopt(bucket, given[bucket]) end
 end
+if isKnown() and s.slow then s.slots, s.slow = nil, nil end
 if not isKnown() and not s.slots then s.slots, s.slow = ${FIRST_SLOTS}, now end
 while s.slow and s.slots < ${MOST_SLOTS} and now - s.slow >= ${SLOW_STEP} do
   s.slots, s.slow = math.min(${MOST_SLOTS}, s.slots * 2), s.slow + ${SLOW_STEP}
 end
 refill()
+if s.slots and not s.slow and s.slots < ${MOST_SLOTS} and redis.call('ZCARD', KEYS[3]) >= math.floor(s.slots)
+  and now - math.max(s.halvedAt or 0, s.grownAt or 0) >= math.max(${SLOW_STEP}, s.callMs or 0) then
+  s.slots, s.grownAt = s.slots + 1, now
+end
 local ticket = ARGV[1]
 local function refuse(reply)
   if ticket ~= '' then leave(ticket) end
@@ -50,9 +57,6 @@ if ticket == '' and job ~= '' then
 end
 if ticket == '' then
   s.arrivals = (s.arrivals or 0) + 1
-  if s.arrivals % 64 == 2 then
-    for i = 1, 6 do redis.call('PEXPIRE', KEYS[i], 86400000) end
-  end
   local input = math.ceil(ARGV[3] * (s.inputRatio or 1))
   local output = math.ceil(math.min(ARGV[4], s.outputMean or 1000))
   ticket = string.format('%015d|%d|%d|%s', s.arrivals, input, output, job)
@@ -105,9 +109,15 @@ if wait < 1 then
   if isWaiting then leave(ticket) end
   redis.call('ZADD', KEYS[3], now + ARGV[11], ticket)
   take(own, 1)
-  if isProbe then s.probe, s.probedUntil = number, now + 30000 end
+  if isProbe then s.probe, s.probedUntil = number, now + ${TRIAL} end
+  local isDue = now - (s.keptAt or 0) > 3600000
+  if isDue then s.keptAt = now end
   save()
-  return { 'granted', ticket, string.format('%.3f', now) }
+  if isDue then
+    for i = 1, 6 do redis.call('PEXPIRE', KEYS[i], 86400000) end
+  end
+  local isTold = s.requestsTold or s.inputTold or s.outputTold
+  return { 'granted', ticket, string.format('%.3f', now), isTold and 1 or 0 }
 end
 
 local mostHere, longest = tonumber(ARGV[6]), tonumber(ARGV[12])

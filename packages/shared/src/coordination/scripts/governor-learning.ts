@@ -7,20 +7,18 @@ export const MOST_SLOTS = 64;
  */
 export const learnLimits = `
 refill()
+s.untold = nil
 for i, bucket in ipairs(buckets) do
   local limit, left = tonumber(ARGV[2 * i - 1]), tonumber(ARGV[2 * i])
   if limit and limit > 0 then
-    local known = s[bucket .. 'Limit']
-    s[bucket .. 'Limit'] = limit
-    if not known then
+    s[bucket .. 'Told'] = 1
+    if adopt(bucket, limit) then
       -- Those under way besides the one that tells may not have reached the endpoint.
       local others = 0
       for index, other in ipairs(redis.call('ZRANGE', KEYS[3], 0, ${MOST_SLOTS})) do
         if index > 1 then others = others + costs(other)[bucket] end
       end
       s[bucket .. 'Level'] = capacity(bucket) - others
-    elseif known ~= limit then
-      s[bucket .. 'Level'] = s[bucket .. 'Level'] * limit / known
     end
     if left then
       local rounded = bucket == 'requests' and 0 or 500

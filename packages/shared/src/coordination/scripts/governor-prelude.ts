@@ -10,9 +10,9 @@
 const prelude = `
 local BRIM = 0.98
 local names = {
-  'at', 'requestsLimit', 'requestsLevel', 'inputLimit', 'inputLevel', 'outputLimit', 'outputLevel', 'pausedUntil', 'refusals',
-  'slots', 'slow', 'halvedAt', 'failures', 'failedAt', 'spends', 'openUntil', 'openings', 'probe', 'probedUntil', 'stoppedUntil', 'arrivals', 'answeredAt',
-  'inputRatio', 'outputMean', 'callMs', 'waitingInput', 'waitingOutput' }
+  'at', 'requestsLimit', 'requestsLevel', 'requestsTold', 'inputLimit', 'inputLevel', 'inputTold', 'outputLimit', 'outputLevel', 'outputTold',
+  'pausedUntil', 'refusals', 'slots', 'slow', 'grownAt', 'halvedAt', 'failures', 'failedAt', 'spends', 'openUntil', 'openings', 'probe', 'probedUntil', 'stoppedUntil', 'arrivals', 'answeredAt',
+  'inputRatio', 'outputMean', 'callMs', 'waitingInput', 'waitingOutput', 'keptAt', 'untold' }
 local buckets = { 'requests', 'input', 'output' }
 local time = redis.call('TIME')
 local now = time[1] * 1000 + time[2] / 1000
@@ -33,9 +33,19 @@ local function save()
   if #gone > 0 then redis.call('HDEL', KEYS[1], unpack(gone)) end
   if #set > 0 then redis.call('HSET', KEYS[1], unpack(set)) end
 end
+-- Redis's clock may be set back, or another server's may be behind: what is due then is as far off as it was.
+local times = { 'at', 'pausedUntil', 'slow', 'grownAt', 'halvedAt', 'failedAt', 'openUntil', 'probedUntil', 'stoppedUntil', 'answeredAt', 'keptAt' }
+local function rewind(ms)
+  for _, name in ipairs(times) do s[name] = s[name] and s[name] - ms end
+  if ms < 1000 then return end
+  for _, key in ipairs({ KEYS[3], KEYS[5] }) do
+    for _, ticket in ipairs(redis.call('ZRANGE', key, 0, -1)) do redis.call('ZINCRBY', key, -ms, ticket) end
+  end
+end
 local function capacity(bucket) return s[bucket .. 'Limit'] * BRIM end
 local function refill()
-  local elapsed = math.max(0, now - (s.at or now))
+  if s.at and now < s.at then rewind(s.at - now) end
+  local elapsed = now - (s.at or now)
   for _, bucket in ipairs(buckets) do
     local limit = s[bucket .. 'Limit']
     if limit then
@@ -43,7 +53,14 @@ local function refill()
       s[bucket .. 'Level'] = math.min(capacity(bucket), level)
     end
   end
-  s.at = math.max(now, s.at or now)
+  s.at = now
+end
+local function adopt(bucket, limit)
+  local known = s[bucket .. 'Limit']
+  s[bucket .. 'Limit'] = limit
+  local level = s[bucket .. 'Level']
+  if known and level then s[bucket .. 'Level'] = level * limit / known end
+  return known == nil
 end
 local function isKnown() return s.requestsLimit or s.inputLimit or s.outputLimit end
 local function costs(ticket)

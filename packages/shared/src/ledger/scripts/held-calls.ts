@@ -9,6 +9,7 @@ const KEPT = 31 * 86_400_000;
  * - `levelsOf(goal, tasks, place, tenant)`: what of goal, goals above and tenant has a budget, each with the `name` in which the call
  *   is held there: the task's, or the day's. `tenant`: nil, or its usage and the hash of what it holds.
  * - `sumsOf(level, name, own)`: of the others in this name (nil for any): `open` and `lost`; an earlier run's of the call is lost.
+ * - `lose(level, field, held)`: what is held for a call is that of a lost one from now on.
  * - `countLost(level, tokens, nanoUsd)`: counts as spent what nobody knows to have been spent.
  */
 export const heldCalls = `
@@ -73,17 +74,22 @@ local function release(level, field)
   add(level, held[5] == 0 and 'lost' or 'open', held, -1)
   return held
 end
+local function lose(level, field, held)
+  add(level, 'open', held, -1)
+  add(level, 'lost', held, 1)
+  held[5] = 0
+  writeHeld(level, field, held)
+end
 local function noteLost(level, at)
   local next = redis.call('HGET', level.held, 'next')
   if not next or tonumber(next) > tonumber(at) then return end
   local flat, soonest = redis.call('HGETALL', level.held), nil
   for i = 1, #flat, 2 do
     local held = readHeld(flat[i + 1])
-    if held and held[5] > 0 and held[5] <= tonumber(at) then
-      add(level, 'open', held, -1)
-      add(level, 'lost', held, 1)
-      held[5] = 0
-      writeHeld(level, flat[i], held)
+    if held and held[5] == 0 and level.isTenant and held.name ~= level.name then
+      release(level, flat[i])
+    elseif held and held[5] > 0 and held[5] <= tonumber(at) then
+      lose(level, flat[i], held)
     elseif held and held[5] > 0 and (not soonest or held[5] < soonest) then
       soonest = held[5]
     end

@@ -42,31 +42,47 @@ return { 'started', starts }
 `;
 
 /**
- * Counts the answers that were lost, when the request may be sent again, and holds its claim for as long again.
+ * Counts the answers that were lost, when the request may be sent again, and holds its claim for as long again. With what was lost it must
+ * fit its budgets once more; for others under way it does not wait.
  * KEYS goal, tasks · ARGV place, lease, retries, answers lost, entry, as for \`beginCall\` the tenant's (4)
- * → 1 when it may be, 0 when the goal has ended or another run took the place over.
+ * → 1 when it may be, 0 when the goal has ended or another run took the place over, ['over_budget', …] as \`refused\` says.
  */
-const mayCallAgain = `${mayAct}${day}${heldCalls}${prelude}
+const mayCallAgain = `${mayAct}${day}${budgets}${prelude}
 if not mayAct(KEYS[1], KEYS[2], ARGV[1], ARGV[2], ARGV[3]) then return 0 end
 if ARGV[4] ~= '0' then count(KEYS[1], 'possiblyRepeatedCalls', ARGV[4]) end
-local field, at = fieldOf(KEYS[1], ARGV[5]), clock()
-for _, level in ipairs(levelsOf(KEYS[1], KEYS[2], ARGV[1], tenantFrom(ARGV[6], 7))) do
+local field, at, tenant = fieldOf(KEYS[1], ARGV[5]), clock(), tenantFrom(ARGV[6], 7)
+local held, claim = {}, nil
+for _, level in ipairs(levelsOf(KEYS[1], KEYS[2], ARGV[1], tenant)) do
   local own = release(level, field)
   if own then
     if ARGV[4] ~= '0' then countLost(level, own[1] * ARGV[4], own[3] * ARGV[4]) end
-    hold(level, field, { own[1], own[2], own[3], own[4], own[6] }, at)
+    claim = { own[1], own[2], own[3], own[4], own[6] }
+    held[#held + 1] = level
   end
 end
+local no = claim and ARGV[4] ~= '0' and refused(held, tenant, field, claim, at)
+if no and no[1] == 'over_budget' then return no end
+for _, level in ipairs(held) do hold(level, field, claim, at) end
 return 1
 `;
 
 /** Takes a `beginCall` back, with what it counted and held. KEYS goal, tasks, journal · ARGV entry, place, the tenant's (4). */
 const abandonCall = `${ancestry}${day}${heldCalls}${prelude}
-if redis.call('HEXISTS', KEYS[3], 'starts:' .. ARGV[1]) == 0 then return 0 end
+if tonumber(redis.call('HGET', KEYS[3], 'starts:' .. ARGV[1]) or 0) < 1 then return 0 end
 local field = fieldOf(KEYS[1], ARGV[1])
 for _, level in ipairs(levelsOf(KEYS[1], KEYS[2], ARGV[2], tenantFrom(ARGV[3], 4))) do release(level, field) end
 if redis.call('HINCRBY', KEYS[3], 'starts:' .. ARGV[1], -1) > 0 then
   count(KEYS[1], 'possiblyRepeatedCalls', -1)
+end
+return 1
+`;
+
+/** Holds a call's claim as that of a lost one, whose end nobody waits for any more. KEYS goal, tasks · ARGV entry, place, the tenant's (4). */
+const loseCall = `${day}${heldCalls}${prelude}
+local field = fieldOf(KEYS[1], ARGV[1])
+for _, level in ipairs(levelsOf(KEYS[1], KEYS[2], ARGV[2], tenantFrom(ARGV[3], 4))) do
+  local own = ownHeld(level, field)
+  if own and own[5] > 0 then lose(level, field, own) end
 end
 return 1
 `;
@@ -91,7 +107,7 @@ upwards(KEYS[1], function(goal)
     if ARGV[i + 1] ~= '0' then redis.call('HINCRBY', goal, ARGV[i], ARGV[i + 1]) end
   end
 end)
-countDay(ARGV[3] .. dayOf(at), ARGV[9], ARGV[10], ARGV[8], ARGV[11], ARGV[12], 13)
+countDay(ARGV[3] .. dayOf(at), ARGV[9], ARGV[10], ARGV[11], ARGV[12], 13)
 for _, level in ipairs(levelsOf(KEYS[1], KEYS[2], ARGV[2], tenantFrom(ARGV[3], 4))) do
   local own = release(level, field)
   countSpent(level, ARGV[11], ARGV[12] == '' and 0 or ARGV[12])
@@ -104,5 +120,6 @@ export const journalScripts = {
   beginCall: script(3, beginCall),
   mayCallAgain: script(2, mayCallAgain),
   abandonCall: script(3, abandonCall),
+  loseCall: script(2, loseCall),
   recordCall: script(3, recordCall),
 } as const;

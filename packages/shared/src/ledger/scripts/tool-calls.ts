@@ -26,7 +26,23 @@ if ttl > 0 then redis.call('PEXPIRE', KEYS[2], ttl) end
 return redis.call('HGET', KEYS[2], 'toolResult:' .. ARGV[1])
 `;
 
+/**
+ * Keeps the tools that a step first offered; equal lists are kept once.
+ * KEYS goal, journal · ARGV entry, digest, list → nil when this list holds, or the goal is gone; else the first one.
+ */
+const keepTools = `
+local ttl = redis.call('PTTL', KEYS[1])
+if ttl == -2 then return nil end
+redis.call('HSETNX', KEYS[2], 'toolsOf:' .. ARGV[1], ARGV[2])
+local digest = redis.call('HGET', KEYS[2], 'toolsOf:' .. ARGV[1])
+if digest ~= ARGV[2] then return redis.call('HGET', KEYS[2], 'tools:' .. digest) end
+redis.call('HSETNX', KEYS[2], 'tools:' .. digest, ARGV[3])
+if ttl > 0 then redis.call('PEXPIRE', KEYS[2], ttl) end
+return nil
+`;
+
 export const toolCallScripts = {
   beginToolCall: script(3, beginToolCall),
   recordToolCall: script(2, recordToolCall),
+  keepTools: script(2, keepTools),
 } as const;

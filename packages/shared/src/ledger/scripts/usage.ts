@@ -2,15 +2,14 @@ import { day } from './day.ts';
 import { script } from './prelude.ts';
 
 /**
- * `countDay(usage, of, kept, simulated, tokens, nanoUsd, at)`: counts an answer of the kind and model `of` on its day, with the fields and
+ * `countDay(usage, of, kept, tokens, nanoUsd, at)`: counts an answer of the kind and model `of` on its day, with the fields and
  * increments that ARGV holds from `at` on. Fields of the day's hash: `<what> <kind> <model>`, and the sums `tokens` and `costNanoUsd`.
  */
 export const dayUsage = `${day}
-local function countDay(usage, of, kept, simulated, tokens, nanoUsd, from)
+local function countDay(usage, of, kept, tokens, nanoUsd, from)
   for i = from, #ARGV, 2 do
     if ARGV[i + 1] ~= '0' then redis.call('HINCRBY', usage, ARGV[i] .. ' ' .. of, ARGV[i + 1]) end
   end
-  if simulated == '1' then redis.call('HINCRBY', usage, 'simulatedCalls ' .. of, 1) end
   redis.call('HINCRBY', usage, 'tokens', tokens)
   redis.call('HINCRBY', usage, 'costNanoUsd', nanoUsd == '' and 0 or nanoUsd)
   redis.call('PEXPIRE', usage, kept)
@@ -22,7 +21,7 @@ end
  * day's usage is kept, tokens, nano-dollars ('' when not known), then field, increment, …
  */
 const countUsage = `${dayUsage}
-countDay(KEYS[1] .. dayOf(clock()), ARGV[2], ARGV[3], ARGV[1], ARGV[4], ARGV[5], 6)
+countDay(KEYS[1] .. dayOf(clock()), ARGV[2], ARGV[3], ARGV[4], ARGV[5], 6)
 return 1
 `;
 

@@ -38,5 +38,8 @@ export function memoryJournal(): MemoryJournal {
       history.push('abandon');
       starts.set(name(key), (starts.get(name(key)) ?? 1) - 1);
     },
+    async lose() {
+      history.push('lose');
+    },
   };
 }

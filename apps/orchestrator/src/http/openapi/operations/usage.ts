@@ -46,6 +46,7 @@ export const usageOperations: readonly Operation[] = [
     replies: {
       200: {
         description: 'The report.',
+        headers: ['Content-Disposition'],
         content: {
           'application/json': { schema: schemaOf('UsageReport'), examples: { report: usageExample } },
           'text/csv': { schema: { type: 'string' }, examples: { report: usageCsvExample } },
