@@ -119,7 +119,7 @@ test('an answer that no budget pays for is put together without a model', async 
   const { goal } = await baton.api.run({
     goal: 'Describe two beers.',
     plan: plan(task('ales'), task('bocks')),
-    options: { budget: { maxTokens: 4_000 } },
+    options: { budget: { maxTokens: 3_000 } },
   });
   expect(goal).toMatchObject({ status: 'partially_succeeded', error: { type: 'budget_exhausted' } });
   expect(goal.output).toMatch(/^\*The budget did not reach for an answer written from these results/);

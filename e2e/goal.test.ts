@@ -6,7 +6,7 @@ import { named, positionOf } from './events.ts';
 import { plan, task } from './plans.ts';
 
 const LISBON =
-  'Plan a five-day trip to Lisbon for two people in May with a budget of 1,200 euros: old neighbourhoods, good food, one day by the sea, no rental car.';
+  'Plan a five-day trip to Lisbon for two people in June with a budget of 1,200 euros: old neighbourhoods, good food, one day by the sea, no rental car.';
 
 const baton = useSharedBaton();
 
