@@ -12,7 +12,7 @@ import { forecastSynthesis, forecastTasks, type ForecastFacts } from './forecast
 import type { Forecasting } from './forecast-work.ts';
 
 /** Of a budget, what may be kept for the synthesis at the most. */
-const MOST_OF_FENCE = 0.5;
+const MOST_OF_FENCE = 0.4;
 /** Times its forecast that the synthesis has kept for it, since calls are reckoned cautiously before they are made. */
 const FENCE_MARGIN = 1.5;
 
