@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { EndpointSettings } from '../settings/endpoints.ts';
 import { SetupError } from '../settings/setup-error.ts';
 import type { CommonSettings } from '../settings/settings.ts';
@@ -25,6 +24,7 @@ import { moneyOf, pricesWith, type Money, type PriceTable } from './prices.ts';
 import { withRetries, type RetryInfo, type RetryOptions } from './retrying-llm.ts';
 import { withSamples } from './sampled-llm.ts';
 import { withSharedCalls } from './shared-calls.ts';
+import { sleepUnlessCancelled } from './sleep-unless-cancelled.ts';
 
 /** How a process reaches its models. */
 export interface ModelAccess {
@@ -129,7 +129,7 @@ export function openModelAccess(
       const claims = claimFactsOf(prices, fleet.samples, purpose, models, settings.MODEL_TIMEOUT);
       const retrying: RetryOptions = {
         random: Math.random,
-        sleep: (ms, signal) => sleep(ms, undefined, { signal }),
+        sleep: sleepUnlessCancelled,
         onRetry: (info) => {
           metrics.modelRetries.inc({ cause: info.error.type });
           onRetry?.(info);

@@ -1,8 +1,9 @@
-import { setTimeout as timerSleep } from 'node:timers/promises';
 import { BASE_DELAY_MS, MAX_ATTEMPTS } from '@baton/plan/retry';
 import { expect, test } from 'vitest';
 import { ModelError, type LlmRequest, type ModelFailure } from './llm.ts';
+import { modelUnavailable } from './model-unavailable.ts';
 import { RetryLaterError, withRetries, type RetryInfo } from './retrying-llm.ts';
+import { sleepUnlessCancelled } from './sleep-unless-cancelled.ts';
 import { plainResponse, scriptedLlm, type ScriptLine } from './testing/scripted-llm.ts';
 
 const request: LlmRequest = { model: 'm', system: '', messages: [], maxTokens: 1, jsonSchema: null };
@@ -66,12 +67,21 @@ test('an error that is not of the model goes through', async () => {
   await expect(retrying(mistake).call()).rejects.toBe(mistake);
 });
 
+test('a call that has failed by itself sits the failures of others out, so that its tries are counted on', async () => {
+  const others = Array.from({ length: MAX_ATTEMPTS + 2 }, () => modelUnavailable('m', 2_000));
+  const own = Array.from({ length: MAX_ATTEMPTS }, () => transient);
+  const { call, llm } = retrying(...own.slice(1), ...others, transient);
+  await expect(call()).rejects.toBe(transient);
+  expect(llm.requests).toHaveLength(own.length + others.length);
+  await expect(retrying(...others).call()).rejects.toBeInstanceOf(RetryLaterError);
+});
+
 test('a cancel during the wait ends the call as cancelled', async () => {
   const caller = new AbortController();
   const llm = scriptedLlm(failure({ kind: 'retryable', retryAfterMs: 20_000 }));
   const retried = withRetries(llm, {
     random: () => 0,
-    sleep: (ms, signal) => timerSleep(ms, undefined, { signal }),
+    sleep: sleepUnlessCancelled,
     onRetry: () => setImmediate(() => caller.abort()),
   });
   await expect(retried.call(request, { signal: caller.signal })).rejects.toMatchObject({

@@ -14,7 +14,7 @@ export interface RetryInfo {
 export interface RetryOptions {
   /** Uniform in [0, 1). */
   readonly random: () => number;
-  /** Rejects when the signal is aborted. */
+  /** Rejects with a `cancelled` {@link ModelError} when the signal is aborted. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   /** Called before each wait. */
   readonly onRetry: (info: RetryInfo) => void;
@@ -53,7 +53,7 @@ export function withRetries(llm: Llm, { random, sleep, onRetry }: RetryOptions):
           if (decision.kind === 'giveUp') throw error;
           if (decision.kind === 'later') throw new RetryLaterError(decision.ms, error);
           onRetry({ model: request.model, attempt, waitMs: decision.ms, error });
-          await sleepUnlessCancelled(decision.ms, options.signal, sleep);
+          await sleep(decision.ms, options.signal);
           if (options.mayRetry && !(await options.mayRetry()))
             throw cancelledError({ requestId: null }, error);
         }
@@ -64,16 +64,4 @@ export function withRetries(llm: Llm, { random, sleep, onRetry }: RetryOptions):
 
 function ownFailure(failure: ModelFailure): ModelFailure {
   return failure.kind === 'retryable' ? { ...failure, isOutage: false } : failure;
-}
-
-async function sleepUnlessCancelled(
-  ms: number,
-  signal: AbortSignal,
-  sleep: RetryOptions['sleep'],
-): Promise<void> {
-  try {
-    await sleep(ms, signal);
-  } catch (error) {
-    throw signal.aborted ? cancelledError({ requestId: null }, error) : error;
-  }
 }

@@ -66,6 +66,7 @@ describe('settings', () => {
     ['LOG_LEVEL', 'loud', 'must be one of'],
     ['STRUCTURED_OUTPUT', 'json', 'must be native, prompt or xml'],
     ['ANTHROPIC_BASE_URL', 'example.org', 'must be an address'],
+    ['ANTHROPIC_BASE_URL', 'https://example.org/v1', 'must not end in /v1'],
     ['DASHBOARD_READ_ONLY', 'maybe', 'must be true or false'],
     ['PLANNER_CONCURRENCY', '0', '"0"'],
     ['GOAL_RETENTION', '1y', '"1y" is not a duration'],

@@ -24,10 +24,9 @@ const common = {
     .regex(/^[A-Za-z0-9_-]{1,40}$/, 'must be 1 to 40 letters, digits, "_" or "-"')
     .default('baton'),
   ANTHROPIC_API_KEY: z.string().optional(),
-  ANTHROPIC_BASE_URL: address(
-    ['http:', 'https:'],
-    'https://api.anthropic.com (with no /v1 at its end)',
-  ).optional(),
+  ANTHROPIC_BASE_URL: address(['http:', 'https:'], 'https://api.anthropic.com')
+    .refine((text) => !/\/v1\/?$/.test(text), 'must not end in /v1, which is added to it: leave that out')
+    .optional(),
   MODEL_FAST: z.string().default('claude-haiku-5-5'),
   MODEL_BALANCED: z.string().default('claude-sonnet-5-5'),
   MODEL_STRONG: z.string().default('claude-opus-5-5'),
