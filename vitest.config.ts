@@ -21,6 +21,7 @@ export default defineConfig({
             '{apps,packages}/*/src/**/*.test.ts',
             '{scripts,bench}/**/*.test.mjs',
             'faults/**/*.test.ts',
+            'k8s/**/*.test.ts',
           ],
           exclude: ['**/node_modules/**', '**/dist/**', '**/*.redis.test.ts'],
           isolate: false,
@@ -45,7 +46,11 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
-          globalSetup: ['./scripts/vitest-redis.mjs', './e2e/shared-batons.ts'],
+          globalSetup: [
+            './scripts/vitest-programs.mjs',
+            './scripts/vitest-redis.mjs',
+            './e2e/shared-batons.ts',
+          ],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           isolate: false,

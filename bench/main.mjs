@@ -12,6 +12,8 @@ import { modelLanes, runModelLanes } from './models/model-lanes.mjs';
 import { describeRedis } from './redis-accounting.mjs';
 import { othersText, reportText, unmeasured } from './report.mjs';
 import { bothSides, runRounds } from './rounds.mjs';
+import { scales } from './scale/halving.mjs';
+import { measureScaling, scaleText } from './scale/scale.mjs';
 import { createWorkloads } from './workloads.mjs';
 
 const LONGEST_RUN = 10 * 60_000;
@@ -20,12 +22,13 @@ const EXIT_USAGE = 2;
 const LOG_LINES = 20;
 /** ms for which it looks how busy the machine is. */
 const IDLE_WATCH = 2_000;
-const subjects = ['flows', 'http', 'models'];
+const subjects = ['flows', 'http', 'models', 'scale'];
 
-const usage = `Usage: npm run bench -- [flows | http | models] [--short] [--rounds <n>] [--json <file>] [--cpu-profiles <folder>]
+const usage = `Usage: npm run bench -- [flows | http | models | scale] [--short] [--rounds <n>] [--json <file>] [--cpu-profiles <folder>]
   flows                     Baton whole against raw BullMQ flows; this unless given
   http                      the HTTP interface: streams of events, refused input, goals in batches
   models                    many processes before one endpoint: its limits and how they are used
+  scale                     one backlog with 10, 20 and 40 slots, worker processes added in between
   --short, --quick          two short rounds, for a first look
   --rounds <n>              paired rounds, 1 to 15; 5 unless given
   --json <file>             also writes every round's figures
@@ -38,7 +41,7 @@ function say(text) {
   process.stderr.write(`${text}\n`);
 }
 
-/** @param {string} name @returns {name is 'flows' | 'http' | 'models'} */
+/** @param {string} name @returns {name is 'flows' | 'http' | 'models' | 'scale'} */
 function isSubject(name) {
   return subjects.includes(name);
 }
@@ -155,6 +158,21 @@ async function measureModels(machine, options) {
   };
 }
 
+/**
+ * @param {string} machine
+ * @param {import('./rounds.mjs').RoundsOptions} options
+ */
+async function measureScale(machine, options) {
+  const size = given.isShort ? { goals: 4, taskMs: 2_000 } : { goals: 8, taskMs: 3_000 };
+  const drains = await measureScaling(size, options);
+  if (!scales(drains)) process.exitCode = 1;
+  return {
+    title: `A backlog and worker processes of ten slots: tasks that wait ${size.taskMs} ms for the model\n${machine}`,
+    text: scaleText(drains),
+    json: { conditions: { machine, ...size }, drains },
+  };
+}
+
 const given = argumentsOrExit();
 if (given.help) {
   process.stdout.write(usage);
@@ -182,7 +200,9 @@ redis.on('error', (error) => say(`Redis: ${error.message}`));
 try {
   const profiles = given['cpu-profiles'];
   const machine = `${availableParallelism()} cores, Node ${process.versions.node}, ${await describeRedis(redis)}`;
-  const run = { flows: measureFlows, http: measureHttp, models: measureModels }[given.subject];
+  const run = { flows: measureFlows, http: measureHttp, models: measureModels, scale: measureScale }[
+    given.subject
+  ];
   const { title, text, json } = await run(machine, {
     redis,
     redisUrl,

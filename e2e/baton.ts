@@ -18,6 +18,8 @@ export interface BatonOptions {
   readonly orchestrator?: Environment;
   readonly worker?: Environment;
   readonly emulator?: Environment;
+  /** A connection to its Redis for whoever looks on, where `REDIS_URL` is not the whole of where that is. */
+  readonly lookAt?: (prefix: string) => Redis;
 }
 
 export interface Baton {
@@ -65,7 +67,7 @@ function uniquePrefix(begin = 'e2e-'): string {
 /** Starts all of it; when one part does not start, nothing is left running. */
 async function startBaton(options: BatonOptions = {}, prefix = uniquePrefix()): Promise<Baton> {
   const redisUrl = options.environment?.['REDIS_URL'] ?? inject('redisUrl');
-  const redis = new Redis(redisUrl, { maxRetriesPerRequest: 3 });
+  const redis = options.lookAt?.(prefix) ?? new Redis(redisUrl, { maxRetriesPerRequest: 3 });
   const programs: Program[] = [];
   const workers: Program[] = [];
   const start = (name: Program['name'], environment: Environment): Program => {

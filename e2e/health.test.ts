@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { addressOf, useBaton } from './baton.ts';
 import { sample } from './metrics.ts';
 import { freePort } from '../scripts/ports.mjs';
+import { checkMetrics, findPromtool } from '../scripts/prometheus/promtool.mjs';
 import { plan, task } from './plans.ts';
 
 const baton = useBaton({ workers: 0 });
@@ -60,6 +61,12 @@ test('counters move with a goal', async () => {
       calls: sample(worker, 'baton_model_calls_total', { stop_reason: 'end_turn' }) ?? 0,
       synthesisCalls: sample(orchestrator, 'baton_model_calls_total', { stop_reason: 'end_turn' }) ?? 0,
       tokens: Math.sign(sample(worker, 'baton_model_tokens_total', { kind: 'output' }) ?? 0),
+      waits: sample(worker, 'baton_task_wait_seconds_count') ?? 0,
+      answered: sample(worker, 'baton_model_call_seconds_count', { outcome: 'answered' }) ?? 0,
+      refused: sample(worker, 'baton_model_call_seconds_count', { outcome: 'refused' }) ?? 0,
+      phases: ['queued', 'planning', 'running', 'synthesis', 'total'].map(
+        (phase) => sample(orchestrator, 'baton_goal_phase_seconds_count', { phase }) ?? 0,
+      ),
     };
   };
   const before = await count();
@@ -77,6 +84,46 @@ test('counters move with a goal', async () => {
     calls: 2,
     synthesisCalls: 1,
     tokens: 1,
+    waits: 2,
+    answered: 2,
+    refused: 1,
+    // It was given its plan.
+    phases: [1, 0, 1, 1, 1],
   });
   expect(sample(await metricsOf('worker'), 'baton_tasks_running', { worker_type: 'researcher' })).toBe(0);
+});
+
+test('the orchestrator tells what the fleet does, and the worker of itself alone', async () => {
+  const [orchestrator, worker] = await Promise.all([metricsOf('orchestrator'), metricsOf('worker')]);
+  expect(sample(orchestrator, 'baton_fleet_reporter')).toBe(1);
+  expect(sample(worker, 'baton_fleet_reporter')).toBe(0);
+  const researcher = { worker_type: 'researcher' };
+  for (const [name, value] of [
+    ['baton_worker_processes', 1],
+    ['baton_worker_slots', 8],
+    ['baton_worker_slots_wanted', 0],
+  ] as const) {
+    expect(sample(orchestrator, name, researcher), name).toBe(value);
+    expect(sample(worker, name, researcher), name).toBeNull();
+  }
+  expect(sample(orchestrator, 'baton_goals', { status: 'running' })).toBe(0);
+  expect(sample(orchestrator, 'baton_model_paused')).toBe(0);
+  expect(sample(orchestrator, 'baton_redis_memory_bytes')).toBeGreaterThan(0);
+  for (const [text, app] of [
+    [orchestrator, 'orchestrator'],
+    [worker, 'worker'],
+  ] as const) {
+    expect(sample(text, 'baton_build_info', { app })).toBe(1);
+    expect(sample(text, 'baton_redis_ping_seconds')).toBeLessThan(1);
+  }
+});
+
+test('promtool finds nothing wrong with what either of them tells', async ({ skip }) => {
+  const found = await findPromtool();
+  if ('refused' in found) {
+    skip(found.refused);
+    return;
+  }
+  for (const name of ['orchestrator', 'worker'] as const)
+    expect(await checkMetrics(found.promtool, await metricsOf(name))).toBe('');
 });

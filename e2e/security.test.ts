@@ -184,7 +184,7 @@ describe('what an operator does, or is kept from doing, is in the log', () => {
     expect(told).toEqual([
       expect.objectContaining({ action, status: 401, keyId: null }),
       expect.objectContaining({ action, status: 401, keyId: null }),
-      expect.objectContaining({ action, status: 200, keyId: 'dashboard' }),
+      expect.objectContaining({ action, status: 200, keyId: 'dashboard:admin' }),
     ]);
   });
 });

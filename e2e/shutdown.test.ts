@@ -90,6 +90,35 @@ test('a worker finishes what it runs on SIGTERM, takes nothing new, and exits wi
   });
 });
 
+test('a worker that stops keeps the answer that it waits for and begins no other call: another goes on from there', async () => {
+  const goal = 'Judged by another worker than the one that did it.';
+  const first = await lastOfStanding();
+  const url = await addressOf(first);
+  await baton.emulator.inject({
+    match: { contains: goal, task: 'a' },
+    fault: { kind: 'delay', ms: 1_000 },
+  });
+  const { id } = await baton.api.submit({ goal, plan: plan(task('a')), options: { reviewRounds: 1 } });
+  await calling(goal);
+  first.signal('SIGTERM');
+  await first.printed(/stopping/);
+  const health = await Promise.all(['/readyz', '/livez'].map((path) => fetch(`${url}${path}`)));
+  expect(health.map(({ status }) => status)).toEqual([503, 200]);
+  expect(await health[0]?.text()).toBe('this process stops\n');
+  expect(await first.exit()).toBe(0);
+  expect(await baton.emulator.ofGoal(goal)).toMatchObject({ calls: 1, paid: 1, aborted: 0 });
+
+  await standingWorker();
+  const events = await baton.api.follow(id);
+  expect(named(events, 'task.reviewed')).toHaveLength(1);
+  expect(await baton.api.goal(id)).toMatchObject({
+    status: 'succeeded',
+    tasks: [{ id: 'a', attempts: 1 }],
+    usage: { possiblyRepeatedCalls: 0, calls: 4 },
+  });
+  expect(await baton.emulator.ofGoal(goal)).toMatchObject({ calls: 4, paid: 4 });
+});
+
 test('a worker goes at once on a second signal', async () => {
   const goal = 'A worker that is told twice.';
   const worker = await lastOfStanding();

@@ -7,12 +7,13 @@ import { describe, expect, test } from 'vitest';
 import type { Api } from './api.ts';
 import { useBaton } from './baton.ts';
 import { plan, task } from './plans.ts';
+import { until } from './until.ts';
 
 function entry(tenant: string): string {
   return `${tenant}:${createHash('sha256').update(`${tenant}-key`).digest('hex')}`;
 }
 
-const tenants = ['acme', 'umbrella', 'stranger', 'small', 'tiny'];
+const tenants = ['acme', 'umbrella', 'stranger', 'small', 'tiny', 'analyst'];
 const TENANT_BUDGETS = 'small:9000:,tiny:1:';
 
 const baton = useBaton({
@@ -62,6 +63,46 @@ describe.concurrent('usage', () => {
     }
     expect(calls[1]?.items.map(({ step }) => step)).toContain('review-1.1');
     await as('stranger').problem('GET', `/v1/goals/${goals[0]?.id}/calls`, 404);
+  });
+
+  test('how goals went is told of their own tenant, and how busy slots were of the fleet', async () => {
+    const { goal } = await as('analyst').run({
+      goal: 'Compare tea and coffee.',
+      plan: plan(task('tea'), task('coffee'), task('advice', ['tea', 'coffee'])),
+      options: { reviewRounds: 1 },
+      labels: { kind: 'analysed' },
+    });
+    await as('analyst').fetch('POST', `/v1/goals/${goal.id}/feedback`, { body: { score: 0.5 } });
+    const { analytics } = createClient({ baseUrl: baton.api.url, apiKey: 'analyst-key' });
+    const report = await analytics.get({ labels: { kind: 'analysed' } });
+    expect(report).toMatchObject({
+      goals: { considered: 1, hasMore: false, statuses: { succeeded: 1 } },
+      tasks: [{ workerType: 'researcher', tasks: 3, outcomes: { succeeded: 3 } }],
+      bottleneck: { goals: 1, simulation: { goals: 1, tasks: 3 } },
+      feedback: { total: { count: 1, mean: 0.5 } },
+    });
+    const ran = report.bottleneck.items.reduce(
+      (sum, { waitShare, runShare }) => sum + waitShare + runShare,
+      0,
+    );
+    expect(ran).toBeCloseTo(1, 2);
+    expect(report.reviews.total.map(({ workerType }) => workerType)).toContain('researcher');
+    const seconds = Date.parse(goal.finishedAt ?? '') - Date.parse(goal.createdAt);
+    expect(report.goals.seconds?.max).toBe(seconds / 1_000);
+    // Workers tell it with their next sign of life.
+    await until('slots were busy', async () => {
+      const { utilisation } = await analytics.get();
+      const researcher = utilisation.total.find(({ workerType }) => workerType === 'researcher');
+      return (
+        researcher !== undefined &&
+        researcher.busySeconds > 0 &&
+        researcher.slotSeconds >= researcher.busySeconds
+      );
+    });
+    const stranger = createClient({ baseUrl: baton.api.url, apiKey: 'stranger-key' });
+    const theirs = await stranger.analytics.get();
+    expect(theirs).toMatchObject({ goals: { considered: 0, open: 0 }, tasks: [], errors: { items: [] } });
+    expect(theirs.utilisation.scope).toBe('fleet');
   });
 
   test('a task that its budget has no room for is skipped, and the rest is done', async () => {

@@ -8,6 +8,7 @@ test('what is not given is left to the scenarios', () => {
     short: false,
     only: undefined,
     root: undefined,
+    from: undefined,
     json: undefined,
     numbers: {},
   });

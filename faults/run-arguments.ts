@@ -9,6 +9,8 @@ export interface RunArguments {
   readonly only: string | undefined;
   /** Baton's built files, when they are not the repository's. */
   readonly root: string | undefined;
+  /** An older build that is upgraded to the other. */
+  readonly from: string | undefined;
   /** Where the reports are written to as JSON. */
   readonly json: string | undefined;
   /** What a scenario takes beside these, by name; absent where its own default holds. */
@@ -27,11 +29,12 @@ const numberNames = [
   'keys',
   'lanes',
   'losses',
+  'rounds',
 ] as const;
 type NumberName = (typeof numberNames)[number];
 
 export const usage = `Usage: npm run test:faults -- [scenario…] [options]
-  scenarios            matrix tools batches schedules continuous idempotency redis power model; all unless named
+  scenarios            matrix tools batches schedules continuous idempotency rolling redis power model; all unless named
   --short              less of everything, in a few minutes
   --seed <n>           what random choices begin with, 1 unless given; also SEED
   --only <text>        only the cases whose name holds the text
@@ -45,6 +48,7 @@ export const usage = `Usage: npm run test:faults -- [scenario…] [options]
   continuous           --goals <n> (2000) --tasks <n> (10, of each goal) --fault-every <ms> (7000)
                        --open <n> goals at a time (24) --longest <ms> (1800000)
   idempotency          --keys <n> (20)
+  rolling              --rounds <n> (2), --from <folder>: an older build, which the first round upgrades
   power                --losses <n> (100), for each way to acknowledge goals
 `;
 
@@ -69,6 +73,7 @@ export function readArguments(
       seed: text,
       only: text,
       root: text,
+      from: text,
       json: text,
       ...(Object.fromEntries(numberNames.map((name) => [name, text])) as Record<NumberName, typeof text>),
     },
@@ -85,6 +90,7 @@ export function readArguments(
     short: values.short,
     only: values.only,
     root: values.root,
+    from: values.from,
     json: values.json,
     numbers,
   };

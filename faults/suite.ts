@@ -6,6 +6,7 @@ import { modelFaults } from './scenario/model-faults.ts';
 import { powerLoss } from './scenario/power-loss.ts';
 import { redisFaults } from './scenario/redis-faults.ts';
 import type { ScenarioOptions, ScenarioReport } from './scenario/report.ts';
+import { rolling } from './scenario/rolling.ts';
 import { schedules } from './scenario/schedules.ts';
 
 type Run = (options: ScenarioOptions, given: RunArguments) => Promise<ScenarioReport>;
@@ -39,7 +40,11 @@ export const suite: Readonly<Record<string, Run>> = {
   },
   idempotency: (options, { short, numbers: { keys: count = short ? 2 : 20, lanes } }) =>
     idempotency({ ...options, count, ...defined({ lanes }) }),
+  rolling: (options, { short, from, numbers: { rounds = short ? 1 : 2 } }) =>
+    rolling({ ...options, rounds, from }),
   redis: (options, { short }) => redisFaults({ ...options, short }),
+  cluster: (options, { short }) => redisFaults({ ...options, short, of: 'cluster' }),
+  sentinel: (options, { short }) => redisFaults({ ...options, short, of: 'sentinel' }),
   power: (options, { short, numbers: { losses: count = short ? 3 : undefined } }) =>
     powerLoss({ ...options, ...defined({ count }) }),
   model: (options, { short }) => modelFaults({ ...options, short }),

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { bundlePrograms } from './bundle.mjs';
 import { repositoryRoot } from './paths.mjs';
 import { capture } from './processes.mjs';
 import { SetupError } from './progress.mjs';
@@ -12,6 +13,7 @@ export async function build() {
     cwd: repositoryRoot,
   });
   if (code !== 0) throw new SetupError('The build failed: the output is above.', { output });
+  await bundlePrograms(repositoryRoot);
 }
 
 /** @param {string} name of a program that an installed dependency brings */

@@ -7,7 +7,17 @@ import { repositoryRoot, temporaryDirectory } from './paths.mjs';
 import { capture } from './processes.mjs';
 import { SetupError, reportFailure, say, since, step } from './progress.mjs';
 
-const sourcePaths = ['apps', 'packages', 'examples', 'e2e', 'bench', 'faults', 'scripts', 'vitest.config.ts'];
+const sourcePaths = [
+  'apps',
+  'packages',
+  'examples',
+  'e2e',
+  'bench',
+  'faults',
+  'k8s',
+  'scripts',
+  'vitest.config.ts',
+];
 const parallelChecks = 2;
 
 /** @typedef {{ name: string, command: string[], fix: string }} Check */

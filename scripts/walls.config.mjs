@@ -55,6 +55,7 @@ const sharedRooms = [
   'model',
   'coordination',
   'ledger',
+  'analytics',
   'queue',
   'process',
 ];
@@ -194,9 +195,21 @@ export const walls = {
     ),
     onlyIn(
       'prom-client',
-      ['^packages/shared/src/telemetry/metrics\\.ts$'],
+      ['^packages/shared/src/telemetry/(fleet-)?metrics\\.ts$'],
       'Metrics are one typed catalogue.',
     ),
+    onlyIn(
+      '@opentelemetry/[^/]+',
+      ['^packages/shared/src/telemetry/otel-'],
+      'Spans are written through telemetry/tracing.ts, which costs nothing while nothing is traced.',
+    ),
+    {
+      name: 'opentelemetry-loaded-late',
+      comment: 'A process that traces nothing must not load OpenTelemetry: import it with import().',
+      severity: 'error',
+      from: { path: '^(apps|packages)/', pathNot: ['^packages/shared/src/telemetry/otel-', tests] },
+      to: { path: '^packages/shared/src/telemetry/otel-', dynamic: false },
+    },
     onlyIn(
       'ipaddr\\.js|standardwebhooks',
       ['^apps/orchestrator/src/webhooks/'],
@@ -210,7 +223,7 @@ export const walls = {
     ),
     onlyIn(
       'pino|pino-pretty',
-      ['^packages/shared/src/telemetry/logger\\.ts$'],
+      ['^packages/shared/src/telemetry/(logger|pretty-lines)\\.ts$'],
       'Every log line passes the list of fields that may be told.',
     ),
     onlyIn(

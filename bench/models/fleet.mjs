@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { repositoryRoot } from '../../scripts/paths.mjs';
 
@@ -22,6 +23,8 @@ const TAKING_TASKS = /taking tasks/;
  * @typedef {object} Fleet
  * @property {string} apiUrl
  * @property {string} emulatorUrl
+ * @property {() => Promise<void>} addWorker resolves when one process more takes tasks
+ * @property {() => number} cpuSeconds that its processes, the emulator too, have used so far; NaN where there is no /proc
  * @property {() => Promise<void>} stop
  */
 
@@ -50,13 +53,14 @@ export async function startFleet({ redisUrl, prefix, workers, emulator, environm
       ANTHROPIC_BASE_URL: emulatorUrl,
       ...environment,
     };
+    const addWorker = async () =>
+      void (await start('apps/worker/dist/main.js', TAKING_TASKS, { ...common, HEALTH_PORT: '0' }));
     const [[, apiUrl = '']] = await Promise.all([
       start('apps/orchestrator/dist/main.js', LISTENING, { ...common, PORT: '0' }),
-      ...Array.from({ length: workers }, () =>
-        start('apps/worker/dist/main.js', TAKING_TASKS, { ...common, HEALTH_PORT: '0' }),
-      ),
+      ...Array.from({ length: workers }, addWorker),
     ]);
-    return { apiUrl, emulatorUrl, stop };
+    const cpuSeconds = () => programs.reduce((sum, program) => sum + program.cpuSeconds(), 0);
+    return { apiUrl, emulatorUrl, addWorker, cpuSeconds, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -66,6 +70,7 @@ export async function startFleet({ redisUrl, prefix, workers, emulator, environm
 /**
  * @typedef {object} Program
  * @property {(ready: RegExp) => Promise<RegExpExecArray>} printed
+ * @property {() => number} cpuSeconds
  * @property {() => Promise<void>} stop
  */
 
@@ -105,6 +110,7 @@ function startProgram(path, settings, output) {
         child.once('exit', gone);
         look();
       }),
+    cpuSeconds: () => cpuSecondsOf(child.pid ?? 0),
     async stop() {
       child.kill('SIGTERM');
       const timer = setTimeout(() => child.kill('SIGKILL'), ENDED_WITHIN);
@@ -112,4 +118,20 @@ function startProgram(path, settings, output) {
       clearTimeout(timer);
     },
   };
+}
+
+/** Clock ticks of a second, on every Linux that Node runs on. */
+const TICKS = 100;
+
+/** @param {number} pid @returns {number} user and system time; 0 for a process that is gone, NaN where there is no /proc */
+function cpuSecondsOf(pid) {
+  if (process.platform !== 'linux') return NaN;
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    // The name before the numbers is in brackets and may hold anything.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return (Number(fields[11]) + Number(fields[12])) / TICKS;
+  } catch {
+    return 0;
+  }
 }

@@ -1,3 +1,4 @@
+import type { AnalyticsReport } from '@baton/shared/contract/analytics';
 import type { DryRun, PlanCheck } from '@baton/shared/contract/planning';
 import type { Stats } from '@baton/shared/contract/stats';
 import { beforeAll, expect, test } from 'vitest';
@@ -55,6 +56,16 @@ export function plansAndFleet(world: World): void {
     expect(await table.text()).toMatch(/^model,calls,/);
   });
 
+  test('how goals went is told of the days, the recipe and the labels that are asked for', async () => {
+    const of = (query: string): Promise<AnalyticsReport> => api.json('GET', `/v1/analytics${query}`, 200);
+    const described = await of('?label.kind=described');
+    expect(described.goals).toMatchObject({ considered: 1, open: 0, statuses: { succeeded: 1 } });
+    expect((await of('?label.kind=nothing')).goals.considered).toBe(0);
+    expect((await of('?recipe=report&label.kind=described')).goals.considered).toBe(0);
+    const bad = await api.problem('GET', '/v1/analytics?from=2026-01-01&to=2025-01-01&form=x', 400);
+    expect(bad.errors).toMatchObject([{ path: 'form', message: expect.stringContaining('"from"') }]);
+  });
+
   test('the fleet shows what it can do', async () => {
     const { items } = await api.json<{ items: { type: string; workers: number }[] }>(
       'GET',
@@ -66,7 +77,7 @@ export function plansAndFleet(world: World): void {
     expect(recipes.items.map(({ name }) => name)).toContain('report');
     const { workerTypes } = await api.json<Stats>('GET', '/v1/stats', 200);
     expect(workerTypes).toContainEqual(
-      expect.objectContaining({ type: 'researcher', waiting: 0, workers: 1 }),
+      expect.objectContaining({ type: 'researcher', waiting: 0, workers: 1, slotsWanted: 0 }),
     );
   });
 }

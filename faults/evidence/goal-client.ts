@@ -71,6 +71,16 @@ export class GoalClient {
     return this.#submitted({ request, sentAt, answeredAt: Date.now(), answer, keyed: all.flat() });
   }
 
+  /** For a goal that is sent in another way: `send` resolves to its id. Throws when an earlier goal had the same text. */
+  async noted(request: GoalToSubmit, send: () => Promise<string>): Promise<string> {
+    this.#refuseSecond(request);
+    const sentAt = Date.now();
+    const goalId = await send();
+    const answer: SubmitAnswer = { kind: 'accepted', goalId, isReplay: false };
+    this.#submitted({ request, sentAt, answeredAt: Date.now(), answer });
+    return goalId;
+  }
+
   /** For a goal that nothing keeps from being accepted. */
   async accepted(request: GoalToSubmit): Promise<string> {
     const answer = await this.submit(request);

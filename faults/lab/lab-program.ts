@@ -1,8 +1,14 @@
+import { pathToFileURL } from 'node:url';
 import { startProgram, type Program } from '../../e2e/program.ts';
 import { until } from '../../e2e/until.ts';
 import type { TcpProxy } from '../proxy/tcp-proxy.ts';
 import type { LabProgram, LabRole } from './lab.ts';
 import { isStandingStill } from './process-state.ts';
+
+/** The address of a folder of built files. */
+export function rootOf(folder: string): URL {
+  return pathToFileURL(folder.endsWith('/') ? folder : `${folder}/`);
+}
 
 const readyLines: Readonly<Record<LabRole, RegExp>> = {
   api: /listening on http:\/\//,
@@ -28,12 +34,14 @@ class ProgramInPlace implements LabProgram {
   readonly model: TcpProxy;
   readonly url: string | null;
   readonly #at: Place;
+  #root: URL | undefined;
   #program: Program;
   #isGone = false;
 
   constructor(at: Place) {
     ({ role: this.role, place: this.place, redis: this.redis, model: this.model, url: this.url } = at);
     this.#at = at;
+    this.#root = at.root;
     this.#program = this.#start({});
   }
 
@@ -85,6 +93,15 @@ class ProgramInPlace implements LabProgram {
     );
   }
 
+  async replace(root?: string): Promise<void> {
+    this.#program.signal('SIGTERM');
+    const ending = await this.#program.exit();
+    if (ending !== 0) throw new Error(`${this.name} ended with ${ending} on SIGTERM:\n${this.output()}`);
+    if (root !== undefined) this.#root = rootOf(root);
+    this.#program = this.#start({});
+    await this.ready();
+  }
+
   async restart(environment: Readonly<Record<string, string>> = {}): Promise<void> {
     await this.kill();
     this.#program = this.#start(environment);
@@ -97,7 +114,7 @@ class ProgramInPlace implements LabProgram {
 
   #start(environment: Readonly<Record<string, string>>): Program {
     const name = this.role === 'worker' ? 'worker' : 'orchestrator';
-    const program = startProgram(name, { ...this.#at.environment, ...environment }, this.#at.root);
+    const program = startProgram(name, { ...this.#at.environment, ...environment }, this.#root);
     this.#isGone = false;
     void program.ended.then(() => {
       if (this.#program === program) this.#isGone = true;

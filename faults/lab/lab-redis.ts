@@ -1,14 +1,13 @@
 import { rmSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { guardFolder } from '../../scripts/guardian.mjs';
 import { temporaryDirectory } from '../../scripts/paths.mjs';
-import { serverProgram } from '../../scripts/redis.mjs';
-import type { ServerProgram } from '../../scripts/redis/server.mjs';
 import { until } from '../../e2e/until.ts';
 import { stablePort } from '../proxy/stable-port.ts';
 import { openProxy, type TcpProxy } from '../proxy/tcp-proxy.ts';
+import { followed, redisProgram } from './redis-fleet.ts';
 import { RedisServer } from './redis-server.ts';
 
 export interface RedisOptions {
@@ -18,6 +17,8 @@ export interface RedisOptions {
   readonly replica?: boolean;
   /** As in redis.conf, such as `64mb`. */
   readonly maxMemory?: string;
+  /** Instead of it a Cluster, or Sentinels with a primary and a replica, to which programs are led without proxies. */
+  readonly fleet?: 'cluster' | 'sentinel';
 }
 
 /** The replica, while there is one. */
@@ -38,6 +39,8 @@ export interface LabRedis {
   readonly connection: Redis;
   readonly primary: RedisServer;
   readonly replica: LabReplica | null;
+  /** Settings that lead Baton to it, where its address is not the whole of them. */
+  readonly environment: Readonly<Record<string, string>>;
   isAlive(): boolean;
   /** SIGKILL; resolves when it is gone. */
   kill(): Promise<void>;
@@ -61,14 +64,6 @@ export interface LabRedis {
   close(): Promise<void>;
 }
 
-/** `REDIS_SERVER`: the path of the server program; else the one that Baton's own scripts find. */
-async function redisProgram(): Promise<ServerProgram> {
-  const program = process.env['REDIS_SERVER'];
-  return program === undefined
-    ? serverProgram()
-    : { program, environment: process.env, name: basename(program) };
-}
-
 /** `onPromoted` is told where the primary is now. */
 export async function openLabRedis(
   { appendOnly = 'everysec', replica: withReplica = false, maxMemory = '0' }: RedisOptions,
@@ -82,15 +77,10 @@ export async function openLabRedis(
       port: await stablePort(),
       folder: join(folder, name),
       settings: {
-        save: '',
+        ...followed,
         appendonly: appendOnly === 'no' ? 'no' : 'yes',
         appendfsync: appendOnly === 'no' ? 'everysec' : appendOnly,
-        'maxmemory-policy': 'noeviction',
         maxmemory: maxMemory,
-        daemonize: 'no',
-        // Followers are asked often, so that a lost one is seen within a test's time.
-        'repl-ping-replica-period': '1',
-        'repl-diskless-sync-delay': '0',
       },
     });
 
@@ -141,6 +131,7 @@ export async function openLabRedis(
     get replica() {
       return replica;
     },
+    environment: {},
     isAlive: () => primary.isAlive(),
     kill: () => primary.kill(),
     async restart() {

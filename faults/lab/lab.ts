@@ -35,6 +35,11 @@ export interface LabProgram {
   gone(withinMs: number): Promise<void>;
   /** Resolves when it stands still. Rejects after `withinMs`. */
   stopped(withinMs: number): Promise<void>;
+  /**
+   * SIGTERM, and the next one when it has drained; resolves when that is ready. Rejects when the exit code is another than 0.
+   * @param root Baton's built files for the next one and those after it, where they are others
+   */
+  replace(root?: string): Promise<void>;
   /** Kills what is left and starts the next one, with more environment for it alone; resolves when it is ready. */
   restart(environment?: Readonly<Record<string, string>>): Promise<void>;
 }

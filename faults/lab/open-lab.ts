@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { pathToFileURL } from 'node:url';
 import { EmulatorControl } from '../../e2e/emulator.ts';
 import { startProgram } from '../../e2e/program.ts';
 import { stablePort } from '../proxy/stable-port.ts';
 import { openProxy, type TcpProxy } from '../proxy/tcp-proxy.ts';
+import { openLabFleet } from './lab-fleet.ts';
 import { openLabRedis } from './lab-redis.ts';
-import { startInPlace } from './lab-program.ts';
+import { rootOf, startInPlace } from './lab-program.ts';
 import type { Lab, LabOptions, LabProgram, LabRole } from './lab.ts';
 import { openToolEffects } from './tool-effects.ts';
 import { openWebhookSink } from './webhook-sink.ts';
@@ -35,10 +35,6 @@ function targetOf(url: string): { host: string; port: number } {
   return { host: hostname, port: Number(port) };
 }
 
-function rootOf(folder: string): URL {
-  return pathToFileURL(folder.endsWith('/') ? folder : `${folder}/`);
-}
-
 /** Starts all of it; when one part does not start, nothing is left running. */
 export async function openLab(options: LabOptions = {}): Promise<Lab> {
   const closing = new Closing();
@@ -56,9 +52,13 @@ async function startLab(options: LabOptions, closing: Closing): Promise<Lab> {
   const prefix = `faults-${randomBytes(4).toString('hex')}`;
   const redisProxies: TcpProxy[] = [];
 
-  const redis = await openLabRedis(options.redis ?? {}, (server) => {
-    for (const proxy of redisProxies) proxy.retarget(server);
-  });
+  const { redis: redisOptions = {} } = options;
+  const redis =
+    redisOptions.fleet === undefined
+      ? await openLabRedis(redisOptions, (server) => {
+          for (const proxy of redisProxies) proxy.retarget(server);
+        })
+      : await openLabFleet(redisOptions.fleet, prefix);
   closing.add(() => redis.close());
   const effects = openToolEffects();
   closing.add(async () => effects.remove());
@@ -96,6 +96,7 @@ async function startLab(options: LabOptions, closing: Closing): Promise<Lab> {
             WEBHOOK_SECRET,
             BATCH_INTERVAL: '200ms',
           }),
+      ...redis.environment,
       ...options.environment,
     };
     const url = role === 'api' ? `http://127.0.0.1:${port}` : null;

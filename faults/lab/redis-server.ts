@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { guardProcess } from '../../scripts/guardian.mjs';
 import { hasEnded } from '../../scripts/processes.mjs';
@@ -18,17 +19,30 @@ export class RedisServer {
   readonly folder: string;
   readonly #program: ServerProgram;
   readonly #settings: Readonly<Record<string, string>>;
+  readonly #isSentinel: boolean;
   #child: ChildProcess | null = null;
   #output = '';
 
   constructor(
     program: ServerProgram,
-    { port, folder, settings }: { port: number; folder: string; settings: Readonly<Record<string, string>> },
+    {
+      port,
+      folder,
+      settings,
+      isSentinel = false,
+    }: {
+      port: number;
+      folder: string;
+      settings: Readonly<Record<string, string>>;
+      /** A Sentinel, whose settings are those of sentinel.conf. */
+      isSentinel?: boolean;
+    },
   ) {
     this.#program = program;
     this.port = port;
     this.folder = folder;
     this.#settings = settings;
+    this.#isSentinel = isSentinel;
   }
 
   get url(): string {
@@ -54,7 +68,7 @@ export class RedisServer {
     const all = { port: String(this.port), bind: HOST, dir: this.folder, ...this.#settings, ...settings };
     const child = spawn(
       this.#program.program,
-      Object.entries(all).flatMap(([name, value]) => [`--${name}`, value]),
+      this.#isSentinel ? this.#sentinelArguments(all) : argumentsOf(all),
       { cwd: this.folder, env: this.#program.environment, stdio: ['ignore', 'pipe', 'pipe'], detached: true },
     );
     this.#child = child;
@@ -73,6 +87,14 @@ export class RedisServer {
       },
       READY_WITHIN,
     );
+  }
+
+  /** It keeps what it learns in the file that it was started with. */
+  #sentinelArguments(settings: Readonly<Record<string, string>>): string[] {
+    const path = join(this.folder, 'sentinel.conf');
+    const lines = Object.entries(settings).map(([name, value]) => `${name} ${value}\n`);
+    if (!existsSync(path)) writeFileSync(path, lines.join(''));
+    return [path, '--sentinel'];
   }
 
   signal(name: NodeJS.Signals): void {
@@ -97,4 +119,8 @@ export class RedisServer {
       this.signal('SIGCONT');
     }
   }
+}
+
+function argumentsOf(settings: Readonly<Record<string, string>>): string[] {
+  return Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
 }

@@ -1,6 +1,7 @@
 import { cpSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { localProgram } from '../../scripts/build.mjs';
+import { bundlePrograms } from '../../scripts/bundle.mjs';
 import { guardFolder } from '../../scripts/guardian.mjs';
 import { repositoryRoot, temporaryDirectory } from '../../scripts/paths.mjs';
 import { capture } from '../../scripts/processes.mjs';
@@ -58,6 +59,7 @@ async function buildFrom(
       cwd: root,
     });
     if (code !== 0) throw new Error(`${name} does not compile:\n${output}`);
+    await bundlePrograms(root);
     return { root, remove };
   } catch (error) {
     remove();

@@ -5,6 +5,7 @@ import type { Lab } from '../lab/lab.ts';
 import { openLab } from '../lab/open-lab.ts';
 import { disturbances } from './redis/disturbances.ts';
 import { failovers } from './redis/failover.ts';
+import { clusterCases, sentinelCases } from './redis/fleets.ts';
 import { fullMemory } from './redis/full-memory.ts';
 import { Load } from './redis/load.ts';
 import { firstJobs } from './redis/recovery.ts';
@@ -20,9 +21,13 @@ import { Session } from './session.ts';
 import { judge, notCarriedOut, type CaseIdentity } from './verdict.ts';
 
 export interface RedisFaultsOptions extends ScenarioOptions {
-  /** Two cases of one round each. */
+  /** A case or two of one round each. */
   readonly short?: boolean;
+  readonly of?: RedisKind;
 }
+
+/** One server, perhaps with a replica that is promoted by hand; or several that see to it themselves. */
+type RedisKind = 'redis' | 'cluster' | 'sentinel';
 
 /** Tasks of one type that a worker takes at a time: few, so that there is always a job that waits. */
 const WORKER_CONCURRENCY = 2;
@@ -36,11 +41,20 @@ const WARM_AFTER = 3;
 const FLOWS_WITHIN = 30_000;
 const QUIET_WITHIN = 90_000;
 
-const all = [...restarts, ...failovers, ...fullMemory, ...disturbances];
-const shortOnes: ReadonlySet<string> = new Set(['killed, AOF everysec', 'scripts flushed']);
+const all: Readonly<Record<RedisKind, readonly RedisCase[]>> = {
+  redis: [...restarts, ...failovers, ...fullMemory, ...disturbances],
+  cluster: clusterCases,
+  sentinel: sentinelCases,
+};
+const reportNames: Readonly<Record<RedisKind, string>> = {
+  redis: 'Redis faults',
+  cluster: 'Redis Cluster',
+  sentinel: 'Redis Sentinel',
+};
+const shortOnes: ReadonlySet<string> = new Set(['killed, AOF everysec', 'scripts flushed', 'primary killed']);
 
-function casesOf({ short, only }: RedisFaultsOptions): RedisCase[] {
-  const wanted = all.filter(({ name }) => only === undefined || name.includes(only));
+function casesOf(kind: RedisKind, { short, only }: RedisFaultsOptions): RedisCase[] {
+  const wanted = all[kind].filter(({ name }) => only === undefined || name.includes(only));
   return short
     ? wanted.filter(({ name }) => shortOnes.has(name)).map((each) => ({ ...each, rounds: 1 }))
     : wanted;
@@ -142,17 +156,18 @@ function inWords({ goals, paid, repeated, firstJobs: times }: CaseResult): strin
 /** Hurts the Redis under a Baton that has work to do, in every way that is known, and looks at what becomes of its goals. */
 export async function redisFaults(options: RedisFaultsOptions): Promise<ScenarioReport> {
   const startedAt = performance.now();
-  const cases = casesOf(options);
+  const { of: kind = 'redis' } = options;
+  const cases = casesOf(kind, options);
   const results = new Map<string, CaseResult>();
   const violations: ScenarioViolation[] = [];
   for (const [place, each] of cases.entries()) {
     const { name } = each;
-    const repeat = repeatCommand('redis', options.seed, ['--only', `"${name}"`]);
-    const identity: CaseIdentity = { scenario: 'redis', name, repeat };
+    const repeat = repeatCommand(kind, options.seed, ['--only', `"${name}"`]);
+    const identity: CaseIdentity = { scenario: kind, name, repeat };
     const began = performance.now();
     const random = new Random(
       options.seed,
-      all.findIndex((other) => other.name === name),
+      all[kind].findIndex((other) => other.name === name),
     );
     let lab: Lab | null = null;
     let found: readonly ScenarioViolation[];
@@ -180,7 +195,7 @@ export async function redisFaults(options: RedisFaultsOptions): Promise<Scenario
     violations.filter((each) => each.invariant === invariant).length;
   const times = [...results.values()].flatMap((each) => each.firstJobs);
   return {
-    name: 'Redis faults',
+    name: reportNames[kind],
     cases: cases.length,
     violations,
     figures: {

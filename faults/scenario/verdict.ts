@@ -16,14 +16,21 @@ export interface CaseIdentity {
 
 type Found = Omit<Violation, 'invariant'> & { readonly invariant: string };
 
-/** What the checker says of a case that was carried out; goals that are involved are kept in a file, with the lab's logs. */
+/**
+ * What the checker says of a case that was carried out; what was seen is kept in a file, with the lab's logs.
+ * @param complaints what the checker can't see
+ */
 export function judge(
   lab: Lab,
   identity: CaseIdentity,
   evidence: Evidence,
   expectations: Expectations,
+  complaints: readonly string[] = [],
 ): ScenarioViolation[] {
-  const found = check(evidence, expectations);
+  const found: Found[] = [
+    ...check(evidence, expectations),
+    ...complaints.map((message) => ({ invariant: 'case', message })),
+  ];
   return found.length === 0 ? [] : reported(lab, identity, found, evidence);
 }
 

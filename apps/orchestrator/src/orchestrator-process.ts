@@ -11,10 +11,13 @@ import { keyspaceOf } from '@baton/shared/redis/keyspace';
 import { notAnswering, requireFitRedis } from '@baton/shared/redis/requirements';
 import type { OrchestratorSettings } from '@baton/shared/settings/settings';
 import { deafWorkers } from '@baton/shared/process/deaf-workers';
-import { startHealthServer, type Health } from '@baton/shared/process/health-server';
+import { pingAtScrape } from '@baton/shared/process/ping-at-scrape';
+import { startHealthServer, STOPPING, type Health } from '@baton/shared/process/health-server';
 import { createLogger } from '@baton/shared/telemetry/logger';
-import { createMetrics } from '@baton/shared/telemetry/metrics';
+import { createMetrics, tellBuild } from '@baton/shared/telemetry/metrics';
+import { openTracing } from '@baton/shared/telemetry/open-tracing';
 import type { ApiRole } from './api-role.ts';
+import { fleetReporterOf, type FleetReporter } from './fleet-report/fleet-reporter.ts';
 import type { FrontDoor } from './http/front-door.ts';
 import type { PlannerRole } from './planner-role.ts';
 import { knownWorkerTypes } from './planner/known-workers.ts';
@@ -29,11 +32,12 @@ const BUILT_IN_RECIPES = fileURLToPath(new URL('../../../recipes', import.meta.u
 export async function startOrchestratorProcess(settings: OrchestratorSettings, llm: Llm): Promise<Running> {
   armFailpoints(settings.FAILPOINT);
   const logger = createLogger('orchestrator', settings.LOG_LEVEL);
+  const tracing = await openTracing(settings, 'baton-orchestrator', logger);
   const own = settings.BATON_RECIPES === undefined ? [] : [settings.BATON_RECIPES];
   const recipes = await loadRecipes([BUILT_IN_RECIPES, ...own]);
 
   const onRedisError = connectionReporter(logger);
-  const redis = connect(settings.REDIS_URL, 'patient', onRedisError);
+  const redis = connect(settings.redis, 'patient', onRedisError);
   const shared = {
     settings,
     logger,
@@ -45,16 +49,22 @@ export async function startOrchestratorProcess(settings: OrchestratorSettings, l
     onRedisError,
   };
 
+  tellBuild(shared.metrics, 'orchestrator');
+
   const stopping = new AbortController();
   // Every reply that stays open listens to it.
   setMaxListeners(0, stopping.signal);
   let isReady = false;
   let planner: PlannerRole | null = null;
   let api: ApiRole | null = null;
+  let reporter: FleetReporter | null = null;
+  const ping = pingAtScrape(redis, shared.metrics);
   const health: Health = {
     metrics: shared.metrics,
+    atScrape: () => reporter?.tell() ?? ping(),
     notAlive: () => deafWorkers(planner?.workers ?? [], redis),
     async notReady() {
+      if (stopping.signal.aborted) return STOPPING;
       if (!isReady) return (await notAnswering(redis)) ?? 'the roles have not started yet';
       return planner?.notReady() ?? notAnswering(redis);
     },
@@ -72,6 +82,7 @@ export async function startOrchestratorProcess(settings: OrchestratorSettings, l
     await Promise.all([
       requireFitRedis(redis, {
         ack: ROLE === 'planner' ? 'memory' : settings.ACK,
+        kind: settings.redis.kind,
         signal: stopping.signal,
       }),
       checkModelsAtStart(settings, logger, stopping.signal),
@@ -84,13 +95,14 @@ export async function startOrchestratorProcess(settings: OrchestratorSettings, l
       logger.warn(warning);
     if (ROLE !== 'api') {
       const { startPlannerRole } = await import('./planner-role.ts');
-      planner = await startPlannerRole(shared);
+      planner = await startPlannerRole(shared, stopping.signal);
     }
     if (door) {
       const { openApiRole } = await import('./api-role.ts');
       api = openApiRole(shared, health, stopping.signal);
       door.serve(api.app);
     }
+    reporter = fleetReporterOf(shared);
     isReady = true;
     logger.info(`listening on ${server.url}`);
   }
@@ -101,13 +113,19 @@ export async function startOrchestratorProcess(settings: OrchestratorSettings, l
     graceMs: settings.SHUTDOWN_GRACE,
     ready,
     async stop() {
-      const closed = server.close();
+      const closed = door?.close();
       stopping.abort();
+      const left = reporter?.close();
+      reporter = null;
       await closed;
       await ready.catch(() => undefined);
       await api?.close();
       await planner?.stop();
+      await left;
+      // Without a door of its own it tells how the drain goes to the end.
+      if (!door) await server.close();
       redis.disconnect();
+      await tracing.stop();
     },
   };
 }

@@ -15,6 +15,7 @@ import { openBatchRequests } from '@baton/shared/coordination/batch-requests';
 import { openCoordination } from '@baton/shared/coordination/open-coordination';
 import { watchEndedGoals } from '@baton/shared/ledger/ended-goals';
 import type { TaskResult } from '@baton/shared/ledger/task-results';
+import { countingPhases } from '@baton/shared/ledger/phase-watch';
 import { ledgerSettings, openLedger } from '@baton/shared/ledger/ledger';
 import { batchEndpoints } from '@baton/shared/model/batch-endpoints';
 import type { CallPurpose } from '@baton/shared/model/call-purpose';
@@ -26,6 +27,7 @@ import { assessorFor } from './assessment/ask-assessor.ts';
 import { assessGoal } from './assessment/assess-goal.ts';
 import { goalEnder } from './flows/end-goal.ts';
 import { openGoalsQueue } from './flows/goals-queue.ts';
+import { inControlSpan } from './flows/control-queue-span.ts';
 import { takeUpNextRev } from './flows/next-rev.ts';
 import { openRunSubmitter } from './flows/submit-run.ts';
 import { planFitter } from './forecast/fit-plan.ts';
@@ -54,17 +56,20 @@ export interface PlannerRole {
   stop(): Promise<void>;
 }
 
-/** The part of the orchestrator that works through queues: planning, flow control and synthesis. */
-export async function startPlannerRole(parts: ProcessParts): Promise<PlannerRole> {
+/**
+ * The part of the orchestrator that works through queues: planning, flow control and synthesis.
+ * @param stopping aborted when the process begins to stop.
+ */
+export async function startPlannerRole(parts: ProcessParts, stopping: AbortSignal): Promise<PlannerRole> {
   const { settings, logger, metrics, redis, keyspace, recipes, onRedisError } = parts;
-  const ledger = openLedger(redis, keyspace, ledgerSettings(settings));
+  const ledger = openLedger(redis, keyspace, ledgerSettings(settings), countingPhases(metrics));
   const endedGoals = await watchEndedGoals(
     ledger,
-    connect(settings.REDIS_URL, 'patient', onRedisError),
+    connect(settings.redis, 'patient', onRedisError),
     onRedisError,
   );
-  const models = openModelAccess(parts.llm, settings, metrics, openCoordination(parts));
-  const producing = connect(settings.REDIS_URL, 'failFast', onRedisError);
+  const models = openModelAccess(parts.llm, settings, metrics, openCoordination(parts), stopping);
+  const producing = connect(settings.redis, 'failFast', onRedisError);
   const waiting = openWaitingQueue(producing, keyspace.queuePrefix);
   const endGoal = goalEnder({ ledger, retentionMs: settings.GOAL_RETENTION, metrics, logger, waiting });
   const runs = openRunSubmitter({
@@ -138,6 +143,7 @@ export async function startPlannerRole(parts: ProcessParts): Promise<PlannerRole
     ...common.settings,
     onError: common.onError,
     onStep: failpoint,
+    around: inControlSpan,
   });
   await control.start();
   for (const queue of [CONTROL_QUEUE, SUB_GOALS_QUEUE, ASSESSMENT_QUEUE, SYNTHESIS_QUEUE])

@@ -4,6 +4,7 @@ import { taskJobSchema, taskQueue } from '@baton/shared/contract/queues';
 import type { EndedGoals } from '@baton/shared/ledger/ended-goals';
 import { startJobWorker, type JobWorker, type JobWorkerSettings } from '@baton/shared/queue/job-worker';
 import type { Worker } from './define-worker.ts';
+import type { SlotTimes } from './slot-time.ts';
 import { executeTask, type ExecuteTaskDeps } from './execute-task/execute-task.ts';
 
 export interface TaskWorkersOptions {
@@ -14,6 +15,7 @@ export interface TaskWorkersOptions {
   readonly settings: JobWorkerSettings;
   readonly endedGoals: EndedGoals;
   readonly onError: (error: Error) => void;
+  readonly slotTimes: Pick<SlotTimes, 'begin'>;
   readonly deps: ExecuteTaskDeps;
 }
 
@@ -34,14 +36,20 @@ export function startTaskWorkers(options: TaskWorkersOptions): JobWorker[] {
       endedGoals,
       concurrency: slotsOf(worker, options.defaultConcurrency),
       parse: (data) => taskJobSchema.parse(data),
-      process: (task, { job, signal }) =>
-        executeTask(deps, {
-          worker,
-          task,
-          signal,
-          job: job.id === undefined ? null : { queue, id: job.id },
-          queueRecord: () => checkDependencies(job),
-        }),
+      async process(task, { job, signal }) {
+        const giveSlotBack = options.slotTimes.begin(worker.type);
+        try {
+          return await executeTask(deps, {
+            worker,
+            task,
+            signal,
+            job: job.id === undefined ? null : { queue, id: job.id },
+            queueRecord: () => checkDependencies(job),
+          });
+        } finally {
+          giveSlotBack();
+        }
+      },
       onError: options.onError,
       logger: deps.logger,
       onStalled: () => deps.metrics.stalledJobs.inc({ queue }),

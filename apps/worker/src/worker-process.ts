@@ -2,7 +2,8 @@ import type { Llm } from '@baton/shared/model/llm';
 import { checkModelsAtStart } from '@baton/shared/model/startup-check';
 import { armFailpoints } from '@baton/shared/failpoints/failpoint';
 import { deafWorkers } from '@baton/shared/process/deaf-workers';
-import { startHealthServer, type Health } from '@baton/shared/process/health-server';
+import { pingAtScrape } from '@baton/shared/process/ping-at-scrape';
+import { startHealthServer, STOPPING, type Health } from '@baton/shared/process/health-server';
 import type { Running } from '@baton/shared/process/run-main';
 import { connect } from '@baton/shared/redis/connection';
 import { connectionReporter } from '@baton/shared/redis/connection-reporter';
@@ -10,7 +11,8 @@ import { keyspaceOf } from '@baton/shared/redis/keyspace';
 import { notAnswering, requireFitRedis } from '@baton/shared/redis/requirements';
 import type { WorkerSettings } from '@baton/shared/settings/settings';
 import { createLogger } from '@baton/shared/telemetry/logger';
-import { createMetrics } from '@baton/shared/telemetry/metrics';
+import { createMetrics, tellBuild } from '@baton/shared/telemetry/metrics';
+import { openTracing } from '@baton/shared/telemetry/open-tracing';
 import { loadTools } from './tools/load-tools.ts';
 import type { Environment } from './tools/secrets.ts';
 import { startWorkerRole, type WorkerRole } from './worker-role.ts';
@@ -28,21 +30,25 @@ export async function startWorkerProcess(
 ): Promise<Running> {
   armFailpoints(settings.FAILPOINT);
   const logger = createLogger('worker', settings.LOG_LEVEL);
+  const tracing = await openTracing(settings, 'baton-worker', logger);
   const ownWorkers = settings.BATON_WORKERS === undefined ? [] : await loadWorkers(settings.BATON_WORKERS);
   const known = allWorkers(ownWorkers);
   const workers = selectWorkers(known, settings.WORKER_TYPES);
   const tools = await loadTools({ path: settings.BATON_TOOLS, environment, types: [...known.values()] });
 
   const onRedisError = connectionReporter(logger);
-  const redis = connect(settings.REDIS_URL, 'patient', onRedisError);
+  const redis = connect(settings.redis, 'patient', onRedisError);
   const metrics = createMetrics();
+  tellBuild(metrics, 'worker');
   const keyspace = keyspaceOf(settings.BATON_PREFIX);
   const stopping = new AbortController();
   let role: WorkerRole | null = null;
   const health: Health = {
     metrics,
+    atScrape: pingAtScrape(redis, metrics),
     notAlive: () => deafWorkers(role?.workers ?? [], redis),
     async notReady() {
+      if (stopping.signal.aborted) return STOPPING;
       const silence = await notAnswering(redis);
       return silence ?? (role ? role.notReady() : 'the workers have not started yet');
     },
@@ -54,7 +60,7 @@ export async function startWorkerProcess(
 
   async function begin(): Promise<void> {
     await Promise.all([
-      requireFitRedis(redis, { ack: 'memory', signal: stopping.signal }),
+      requireFitRedis(redis, { ack: 'memory', kind: settings.redis.kind, signal: stopping.signal }),
       checkModelsAtStart(settings, logger, stopping.signal),
     ]);
     await tools.check(workers, (message) => logger.warn(message));
@@ -69,6 +75,7 @@ export async function startWorkerProcess(
       metrics,
       logger,
       onRedisError,
+      stopping: stopping.signal,
     });
     if (server) logger.info(`listening on ${server.url}`);
   }
@@ -85,6 +92,7 @@ export async function startWorkerProcess(
       await tools.close();
       await server?.close();
       redis.disconnect();
+      await tracing.stop();
     },
   };
 }

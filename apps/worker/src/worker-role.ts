@@ -16,6 +16,7 @@ import type { Logger } from '@baton/shared/telemetry/logger';
 import type { Metrics } from '@baton/shared/telemetry/metrics';
 import type { Worker } from './define-worker.ts';
 import type { ToolBox } from './tools/tool-box.ts';
+import { openSlotTimes } from './slot-time.ts';
 import { slotsOf, startTaskWorkers } from './task-workers.ts';
 
 export interface WorkerParts {
@@ -31,6 +32,8 @@ export interface WorkerParts {
   readonly metrics: Metrics;
   readonly logger: Logger;
   readonly onRedisError: (error: Error) => void;
+  /** Aborted when the process begins to stop. */
+  readonly stopping: AbortSignal;
 }
 
 export interface WorkerRole {
@@ -44,7 +47,7 @@ export interface WorkerRole {
 export async function startWorkerRole(parts: WorkerParts): Promise<WorkerRole> {
   const { settings, workers, redis, keyspace, metrics, logger, onRedisError } = parts;
   const ledger = openLedger(redis, keyspace, ledgerSettings(settings));
-  const subscriber = connect(settings.REDIS_URL, 'patient', onRedisError);
+  const subscriber = connect(settings.redis, 'patient', onRedisError);
   const endedGoals = await watchEndedGoals(ledger, subscriber, onRedisError);
 
   const slots = Object.fromEntries(
@@ -52,7 +55,16 @@ export async function startWorkerRole(parts: WorkerParts): Promise<WorkerRole> {
   );
   await announceWorkerTypes(ledger, parts.ownWorkers);
   const workerId = `${hostname()}.${process.pid}.${randomUUID().slice(0, 8)}`;
-  const beat = (): Promise<void> => signOfLife(ledger, workerId, slots);
+  const slotTimes = openSlotTimes(slots);
+  const beat = async (): Promise<void> => {
+    const times = slotTimes.take();
+    try {
+      await signOfLife(ledger, workerId, slots, times);
+    } catch (error) {
+      slotTimes.giveBack(times);
+      throw error;
+    }
+  };
   await beat();
   const heartbeat = setInterval(() => void beat().catch(onRedisError), HEARTBEAT);
 
@@ -65,10 +77,11 @@ export async function startWorkerRole(parts: WorkerParts): Promise<WorkerRole> {
     settings: { lockDuration: settings.LOCK_DURATION, stalledInterval: settings.STALLED_INTERVAL },
     endedGoals,
     onError: onRedisError,
+    slotTimes,
     deps: {
       ledger,
       tools: parts.tools,
-      models: openModelAccess(parts.llm, settings, metrics, openCoordination(parts)),
+      models: openModelAccess(parts.llm, settings, metrics, openCoordination(parts), parts.stopping),
       metrics,
       logger,
     },
@@ -84,6 +97,7 @@ export async function startWorkerRole(parts: WorkerParts): Promise<WorkerRole> {
     async stop() {
       clearInterval(heartbeat);
       await Promise.all(taskWorkers.map((worker) => worker.close(settings.SHUTDOWN_GRACE)));
+      await beat().catch(onRedisError);
       await signOff(ledger, workerId);
       endedGoals.close();
     },

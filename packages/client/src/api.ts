@@ -6,6 +6,7 @@ import type { GoalCall, GoalCallPage, GoalCallQuery } from './contract/goal-call
 import type { GoalListQuery, NewGoal } from './contract/goal-request.ts';
 import type { Goal, GoalPage, GoalSummary } from './contract/goal.ts';
 import type { DryRun, NewPlan, NewPlanRequest, PlanCheck, PlanningOptions } from './contract/plan.ts';
+import type { AnalyticsQuery, AnalyticsReport } from './contract/analytics.ts';
 import type { UsageQuery, UsageReport } from './contract/usage-report.ts';
 
 export interface CallOptions {
@@ -13,6 +14,10 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   /** Longest that one attempt may take, in ms; then it counts as a lost connection. A minute unless given, for a plan ten. */
   readonly timeoutMs?: number | undefined;
+  /** Of W3C Trace Context: the span of the caller, which what Baton does goes on from where it traces. */
+  readonly traceparent?: string | undefined;
+  /** Goes with `traceparent`. */
+  readonly tracestate?: string | undefined;
 }
 
 export interface CreateOptions extends CallOptions {
@@ -105,5 +110,7 @@ export interface BatonClient {
     /** The same rows as CSV, a heading first. */
     csv(query?: UsageQuery, options?: CallOptions): Promise<string>;
   };
+  /** How the tenant's goals went. */
+  readonly analytics: { get(query?: AnalyticsQuery, options?: CallOptions): Promise<AnalyticsReport> };
   readonly stats: { get(options?: CallOptions): Promise<Stats> };
 }

@@ -1,3 +1,4 @@
+import { analyticsCalls } from './analytics.ts';
 import type { BatonClient } from './api.ts';
 import type { Connection } from './connection.ts';
 import { fleetCalls } from './fleet.ts';
@@ -10,6 +11,7 @@ export function clientOver(connection: Connection): BatonClient {
     goals: goalCalls(connection),
     plans: planCalls(connection),
     usage: usageCalls(connection),
+    analytics: analyticsCalls(connection),
     ...fleetCalls(connection),
   };
 }

@@ -42,6 +42,7 @@ describe('the client', () => {
     expectTypeOf<TakesSignal<BatonClient['plans']>>().toEqualTypeOf<Everywhere<BatonClient['plans']>>();
     expectTypeOf<TakesSignal<BatonClient['recipes']>>().toEqualTypeOf<{ list: true }>();
     expectTypeOf<TakesSignal<BatonClient['usage']>>().toEqualTypeOf<{ get: true; csv: true }>();
+    expectTypeOf<TakesSignal<BatonClient['analytics']>>().toEqualTypeOf<{ get: true }>();
     expectTypeOf<TakesSignal<BatonClient['stats']>>().toEqualTypeOf<{ get: true }>();
     expectTypeOf<TakesSignal<BatonClient['workerTypes']>>().toEqualTypeOf<{ list: true }>();
   });

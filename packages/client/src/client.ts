@@ -18,6 +18,7 @@ export type * from './contract/plan.ts';
 export type * from './contract/problem.ts';
 export type * from './contract/review.ts';
 export type * from './contract/task-outcome.ts';
+export type * from './contract/analytics.ts';
 export type * from './contract/usage-report.ts';
 export type { ConnectionSettings } from './settings.ts';
 export {

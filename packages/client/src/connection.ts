@@ -58,6 +58,9 @@ export function openConnection(settings: ConnectionSettings, clock: Clock = syst
   function prepare({ method, path, body, headers, options = {} }: ApiRequest, accept: Accepted) {
     const sent = new Headers({ accept, ...authorization, ...headers });
     if (body !== undefined) sent.set('content-type', 'application/json');
+    const { traceparent, tracestate } = options;
+    if (traceparent !== undefined) sent.set('traceparent', traceparent);
+    if (traceparent !== undefined && tracestate !== undefined) sent.set('tracestate', tracestate);
     return {
       url: new URL(`v1/${path}`, base).href,
       init: { method, headers: sent, body: body === undefined ? null : JSON.stringify(body) },

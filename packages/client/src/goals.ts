@@ -37,7 +37,16 @@ export function goalCalls(connection: Connection): BatonClient['goals'] {
     calls,
     list,
     stream,
-    create(request, { idempotencyKey = newIdempotencyKey(), waitSeconds, signal, timeoutMs } = {}) {
+    create(request, options = {}) {
+      // One by one: what is given may have them from elsewhere, as an AbortController has its signal.
+      const {
+        idempotencyKey = newIdempotencyKey(),
+        waitSeconds,
+        timeoutMs,
+        signal,
+        traceparent,
+        tracestate,
+      } = options;
       const waits = waitSeconds !== undefined && waitSeconds > 0;
       return connection.json({
         method: 'POST',
@@ -48,7 +57,12 @@ export function goalCalls(connection: Connection): BatonClient['goals'] {
           ...(waits && { prefer: `wait=${Math.ceil(waitSeconds)}` }),
         },
         repeatable: true,
-        options: { signal, timeoutMs: timeoutMs ?? TIMEOUT + (waits ? waitSeconds * 1_000 : 0) },
+        options: {
+          signal,
+          traceparent,
+          tracestate,
+          timeoutMs: timeoutMs ?? TIMEOUT + (waits ? waitSeconds * 1_000 : 0),
+        },
       });
     },
     async createBatch(requests, options = {}) {

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { createInterface } from 'node:readline';
+import { createInterface, emitKeypressEvents, type Key } from 'node:readline';
 import { text as textOf } from 'node:stream/consumers';
 import type { ReadStream, WriteStream } from 'node:tty';
 import { runCommandLine } from './command/command-line.ts';
@@ -44,7 +44,22 @@ function textInput(stream: ReadStream): TextInput {
         lines.close();
       }
     },
+    keys(listener) {
+      const onKey = (_text: string | undefined, key: Key): void => listener(keyName(key));
+      emitKeypressEvents(stream);
+      stream.setRawMode(true);
+      stream.on('keypress', onKey).resume();
+      return () => {
+        stream.off('keypress', onKey).pause();
+        stream.setRawMode(false);
+      };
+    },
   };
+}
+
+function keyName({ name, sequence = '', ctrl, shift }: Key): string {
+  const modifiers = `${ctrl ? 'ctrl-' : ''}${shift ? 'shift-' : ''}`;
+  return modifiers + (name ?? sequence);
 }
 
 const interrupting = new AbortController();

@@ -7,13 +7,13 @@ const PLANNING_TIMEOUT = 600_000;
 export function planCalls(connection: Connection): BatonClient['plans'] {
   return {
     // Not repeatable: the model may have been paid.
-    create: (request, { signal, timeoutMs = PLANNING_TIMEOUT } = {}) =>
+    create: (request, { signal, traceparent, tracestate, timeoutMs = PLANNING_TIMEOUT } = {}) =>
       connection.json({
         method: 'POST',
         path: 'plans',
         body: request,
         repeatable: false,
-        options: { signal, timeoutMs },
+        options: { signal, traceparent, tracestate, timeoutMs },
       }),
     validate: (plan, planning = {}, options) =>
       connection.json({

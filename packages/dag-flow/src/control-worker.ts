@@ -1,4 +1,4 @@
-import { type ConnectionOptions, type Telemetry, Worker } from 'bullmq';
+import { type ConnectionOptions, type Job, type Telemetry, Worker } from 'bullmq';
 import type { ControlJobData } from './control-jobs.ts';
 import type { ControlStep } from './control-step.ts';
 import { followLink } from './link.ts';
@@ -20,6 +20,8 @@ export interface ControlWorkerOptions {
   /** Milliseconds, at most 15,000 (the default), until a link that woke too early looks again. */
   readonly reparkDelay?: number;
   readonly telemetry?: Telemetry;
+  /** Runs each job's work, for whoever traces it without BullMQ's telemetry. Must resolve and reject as `work` does. */
+  readonly around?: (job: Job<ControlJobData>, work: () => Promise<unknown>) => Promise<unknown>;
   /** Called as a control job passes from one step to the next, for tests that must strike between two. Must not throw. */
   readonly onStep?: (step: ControlStep) => void;
   /** Connection trouble and lost locks. The worker recovers by itself. */
@@ -40,14 +42,18 @@ const UNLIMITED_STALLS = 1_000_000_000;
 
 export function createControlWorker(options: ControlWorkerOptions): ControlWorker {
   const onStep = options.onStep ?? (() => undefined);
+  const around = options.around ?? ((_job, work) => work());
   const reparkDelay = Math.min(options.reparkDelay ?? LONGEST_REPARK_DELAY, LONGEST_REPARK_DELAY);
   const worker: Worker<ControlJobData> = new Worker<ControlJobData>(
     options.queue,
     async (job, token = '') => {
       const { dag } = job.data;
       onStep(`${dag.kind}.taken`);
-      if (dag.kind === 'settle') return settleTask(job, dag, { control: worker, token, onStep });
-      return followLink(job, dag, { control: worker.getBackend(), token, reparkDelay, onStep });
+      return around(job, () =>
+        dag.kind === 'settle'
+          ? settleTask(job, dag, { control: worker, token, onStep })
+          : followLink(job, dag, { control: worker.getBackend(), token, reparkDelay, onStep }),
+      );
     },
     {
       connection: options.connection,

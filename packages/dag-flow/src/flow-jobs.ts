@@ -13,6 +13,8 @@ export interface CompileOptions {
   readonly retention?: { readonly age: number; readonly count?: number };
   /** Milliseconds until a link that nobody released looks for itself. Default 10 minutes. */
   readonly linkDelay?: number;
+  /** Kept with every job as BullMQ's `telemetry.metadata`: where in a trace it belongs. */
+  readonly trace?: string;
 }
 
 export type ChildJob = NonNullable<FlowJob['children']>[number];
@@ -86,8 +88,9 @@ function controlOptions({ priority, reference }: ControlJob, options: CompileOpt
   return keeping(opts, options);
 }
 
-function keeping(opts: JobsOptions, { retention }: CompileOptions): JobsOptions {
+function keeping(opts: JobsOptions, { retention, trace }: CompileOptions): JobsOptions {
   if (retention !== undefined) opts.removeOnComplete = retention;
+  if (trace !== undefined) opts.telemetry = { metadata: trace };
   return opts;
 }
 

@@ -1,51 +1,79 @@
 /** Who may see the dashboard, and who may change something by it. */
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Request, RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import { shortened } from '@baton/shared/contract/field-errors';
+import type { DashboardLogin, DashboardRole } from '@baton/shared/settings/dashboard-logins';
 import type { AuditEntry } from '../http/audit.ts';
-import { ProblemError } from '../http/problem.ts';
 import { pageHeaders } from '../http/security-headers.ts';
 import { tooManyGuesses, wrongCredentials } from '../http/wrong-credentials.ts';
-
-interface Login {
-  readonly user: string;
-  readonly password: string;
-}
+import { isRead, refuseForeignPages } from './own-pages.ts';
 
 export interface Access {
   /** Null: everybody may see it. */
-  readonly login: Login | null;
-  readonly readOnly: boolean;
+  readonly logins: readonly DashboardLogin[] | null;
+  /** Of everybody, where there are no logins. */
+  readonly openRole: DashboardRole;
   /** Told of each attempt to change something. */
   readonly audit: (entry: AuditEntry) => void;
 }
 
-/** Stands in the audit log for whoever knows the login. */
-const LOGIN = 'dashboard';
-/** Stands there for anybody, where there is no login. */
+interface Visitor {
+  /** The login's name; `open` where there are none. */
+  readonly name: string;
+  readonly role: DashboardRole;
+}
+
 const OPEN = 'open';
+
+/** Wrong logins that one address may send in a minute. */
+const MOST_WRONG = 30;
+
+/** Bull Board sets styles on its elements. */
+const keepToItself = pageHeaders({ inlineStyles: true });
+
+/** A page shows what its visitor may see, and no cache is to show it to another. */
+const keepPrivate: RequestHandler = (request, response, next) => {
+  if (!request.path.startsWith('/queues/static/')) response.setHeader('cache-control', 'no-store');
+  next();
+};
 
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }
 
-/** The page asks for fonts from elsewhere; it does without. */
-const keepToItself = pageHeaders({ inlineStyles: true });
+/** RFC 7617: the name ends at the first colon. */
+function credentialsOf(request: Request): { name: string; password: string } | null {
+  const encoded = /^Basic +(\S+)$/i.exec(request.get('authorization') ?? '')?.[1];
+  if (encoded === undefined) return null;
+  const [name = '', ...rest] = Buffer.from(encoded, 'base64').toString().split(':');
+  return { name, password: rest.join(':') };
+}
 
-/** Wrong logins that one address may send in a minute. */
-const MOST_WRONG = 30;
+/** Takes as long for a wrong name or password as for right ones. */
+function findLogin(
+  logins: readonly DashboardLogin[],
+  { name, password }: { name: string; password: string },
+): DashboardLogin | null {
+  const [nameDigest, passwordDigest] = [digest(name), digest(password)];
+  let found: DashboardLogin | null = null;
+  for (const login of logins) {
+    const isName = timingSafeEqual(digest(login.name), nameDigest);
+    const isPassword = timingSafeEqual(Buffer.from(login.sha256, 'hex'), passwordDigest);
+    if (isName && isPassword) found = login;
+  }
+  return found;
+}
 
-function guard({ user, password }: Login): RequestHandler {
-  const expected = digest(`${user}:${password}`);
+function guard(logins: readonly DashboardLogin[]): RequestHandler {
   const guesses = wrongCredentials({ most: MOST_WRONG });
   return (request, response, next) => {
-    const encoded = /^Basic +(\S+)$/i.exec(request.get('authorization') ?? '')?.[1];
-    if (encoded !== undefined) {
-      const isRight = timingSafeEqual(digest(Buffer.from(encoded, 'base64').toString()), expected);
-      const waitSeconds = guesses.judge(request.ip, isRight ? LOGIN : null);
+    const credentials = credentialsOf(request);
+    if (credentials !== null) {
+      const login = findLogin(logins, credentials);
+      const waitSeconds = guesses.judge(request.ip, login && login.name);
       if (waitSeconds !== null) throw tooManyGuesses(response, waitSeconds);
-      if (isRight) {
-        response.locals[WHO] = LOGIN;
+      if (login) {
+        response.locals[VISITOR] = { name: login.name, role: login.role } satisfies Visitor;
         return next();
       }
     }
@@ -53,51 +81,57 @@ function guard({ user, password }: Login): RequestHandler {
       .status(401)
       .setHeader('www-authenticate', 'Basic realm="Baton", charset="UTF-8"')
       .type('text/plain')
-      .send('Log in with DASHBOARD_USER and DASHBOARD_PASSWORD.\n');
+      .send('Log in as DASHBOARD_LOGINS or DASHBOARD_USER and DASHBOARD_PASSWORD say.\n');
   };
 }
 
-function isRead({ method }: Request): boolean {
-  return method === 'GET' || method === 'HEAD' || method === 'OPTIONS';
+/** Where the reply keeps who asks, once that is known. */
+const VISITOR = 'dashboardVisitor';
+
+function visitorOf(response: Response): Visitor | null {
+  return (response.locals[VISITOR] as Visitor | undefined) ?? null;
 }
 
-/** Browsers send the login with whatever any page makes them send. */
-const refuseForeignPages: RequestHandler = (request, _response, next) => {
-  const site = request.get('sec-fetch-site') ?? 'none';
-  if (isRead(request) || site === 'same-origin' || site === 'none') return next();
-  throw new ProblemError('forbidden', 'The dashboard takes orders from its own page only.');
-};
+/** What the visitor may do; of one who came past {@link dashboardAccess}. */
+export function roleOf(response: Response): DashboardRole {
+  return visitorOf(response)?.role ?? 'viewer';
+}
 
-/** Where the reply keeps who asks, once that is known. */
-const WHO = 'dashboardUser';
-
-function auditWrites({ audit, login }: Access): RequestHandler {
+function auditWrites({ audit }: Access): RequestHandler {
   return (request, response, next) => {
     if (isRead(request)) return next();
-    const action = `dashboard ${request.method} ${shortened(request.path)}`;
+    const action = `dashboard ${request.method} ${shortened(request.path.replace(/^\/queues/, ''))}`;
     const from = request.socket.remoteAddress ?? null;
     response.once('close', () => {
-      const keyId = login === null ? OPEN : ((response.locals[WHO] as string | undefined) ?? null);
+      const visitor = visitorOf(response);
+      const keyId = visitor && (visitor.name === OPEN ? OPEN : `dashboard:${visitor.name}`);
       audit({ action, tenant: null, keyId, goalId: null, status: response.statusCode, from });
     });
     return next();
   };
 }
 
-const refuseWrites: RequestHandler = (request, response, next) => {
-  if (isRead(request)) return next();
-  return response
-    .status(405)
-    .json({ error: 'This dashboard is read-only: set DASHBOARD_READ_ONLY=false to change that.' });
+const refuseViewersWrites: RequestHandler = (request, response, next) => {
+  if (isRead(request) || roleOf(response) === 'operator') return next();
+  return response.status(403).json({
+    error:
+      'This login may look and change nothing: its role in DASHBOARD_LOGINS would be operator, or DASHBOARD_READ_ONLY=false.',
+  });
 };
 
 /** Goes before the dashboard. */
 export function dashboardAccess(access: Access): RequestHandler[] {
+  const { logins, openRole } = access;
+  const letIn: RequestHandler = (_request, response, next) => {
+    response.locals[VISITOR] = { name: OPEN, role: openRole } satisfies Visitor;
+    next();
+  };
   return [
     keepToItself,
+    keepPrivate,
     auditWrites(access),
-    ...(access.login ? [guard(access.login)] : []),
+    logins === null ? letIn : guard(logins),
     refuseForeignPages,
-    ...(access.readOnly ? [refuseWrites] : []),
+    refuseViewersWrites,
   ];
 }

@@ -1,5 +1,4 @@
-import type { RequestHandler } from 'express';
-import type { RedisConnection } from '@baton/shared/redis/connection';
+import { Router, type RequestHandler } from 'express';
 import { rootJobId } from '@baton/dag-flow/job-ids';
 import {
   ASSESSMENT_QUEUE,
@@ -8,17 +7,22 @@ import {
   SYNTHESIS_QUEUE,
   taskQueue,
 } from '@baton/shared/contract/queues';
+import type { Ledger } from '@baton/shared/ledger/ledger';
 import { runId } from '../flows/plan-to-dag.ts';
-import { dashboardAccess, type Access } from './access.ts';
+import { SUB_GOALS_QUEUE } from '../hierarchy/waiting-queue.ts';
+import { dashboardAccess, roleOf, type Access } from './access.ts';
 import type { Board } from './board.ts';
+import { goalPages, type ReadShownGoal } from './goal-page.ts';
+import type { ShownQueue } from './queue-adapter.ts';
 
-const DASHBOARD_PATH = '/admin/queues';
+const DASHBOARD_PATH = '/admin';
+const BOARD_PATH = `${DASHBOARD_PATH}/queues`;
 
 export interface DashboardOptions extends Access {
-  readonly connection: RedisConnection;
-  readonly prefix: string;
+  readonly ledger: Ledger;
   /** Worker types whose queues are to be shown, as known now. */
   readonly workerTypes: () => Promise<readonly { readonly type: string; readonly description: string }[]>;
+  readonly readGoal: ReadShownGoal;
 }
 
 export interface Dashboard {
@@ -27,40 +31,66 @@ export interface Dashboard {
   close(): Promise<void>;
 }
 
-const systemQueues: Readonly<Record<string, string>> = {
-  [GOALS_QUEUE]: 'Goals waiting for their plan',
-  [ASSESSMENT_QUEUE]: 'Whether a goal may finish early, once its tasks of high priority have ended',
-  [SYNTHESIS_QUEUE]: 'The root of each goal: puts the answer together when every task has ended',
-  [CONTROL_QUEUE]: 'Settle and link jobs: dependencies that a tree can not hold',
-};
+const systemQueues: readonly ShownQueue[] = [
+  {
+    name: GOALS_QUEUE,
+    title: 'goals',
+    description: 'Goals waiting for their plan, or for an approved one to begin',
+  },
+  {
+    name: SYNTHESIS_QUEUE,
+    title: 'synthesis',
+    description: 'The root of each goal: puts the answer together when every task has ended',
+  },
+  {
+    name: ASSESSMENT_QUEUE,
+    title: 'assessment',
+    description: 'Whether a goal may finish early, once its tasks of high priority have ended',
+  },
+  {
+    name: CONTROL_QUEUE,
+    title: 'control',
+    description:
+      'Settle and link jobs: they carry the end of a task to all but the first of those that wait for it',
+  },
+  {
+    name: SUB_GOALS_QUEUE,
+    title: 'sub-goals',
+    description: 'Tasks that were handed on as goals of their own, and wait for their ends',
+  },
+];
 
 /** Where the dashboard shows a goal: its flow or, before there is one, the job that plans it. */
 export function dashboardLink(goalId: string, rev: number): string {
   const [queue, jobId] = rev === 0 ? [GOALS_QUEUE, goalId] : [SYNTHESIS_QUEUE, rootJobId(runId(goalId, rev))];
-  return `${DASHBOARD_PATH}/queue/${queue}/${jobId}`;
+  return `${BOARD_PATH}/queue/${queue}/${jobId}`;
 }
 
 /** Bull Board is loaded when somebody asks for the page: most processes start and end without. */
 export function createDashboard(options: DashboardOptions): Dashboard {
-  const { connection, prefix, readOnly } = options;
+  const { ledger } = options;
   let opening: Promise<Board> | null = null;
 
   async function open(): Promise<Board> {
     const { openBoard } = await import('./board.ts');
-    const board = openBoard({ path: DASHBOARD_PATH, connection, prefix, readOnly });
-    for (const [name, description] of Object.entries(systemQueues)) board.show(name, description);
-    return board;
+    return openBoard({ path: BOARD_PATH, ledger, queues: systemQueues });
   }
 
   const showBoard: RequestHandler = async (request, response, next) => {
     const board = await (opening ??= open());
-    for (const { type, description } of await options.workerTypes()) board.show(taskQueue(type), description);
-    board.router(request, response, next);
+    for (const { type, description } of await options.workerTypes()) {
+      const name = taskQueue(type);
+      board.show({ name, title: name, description });
+    }
+    board.router(roleOf(response))(request, response, next);
   };
 
+  const pages = Router();
+  pages.use('/queues', showBoard);
+  pages.use(goalPages(options.readGoal));
   return {
     path: DASHBOARD_PATH,
-    handlers: [...dashboardAccess(options), showBoard],
+    handlers: [...dashboardAccess(options), pages],
     close: async () => (await opening)?.close(),
   };
 }

@@ -1,3 +1,4 @@
+import { terminalGoalStatuses } from '@baton/shared/contract/goal-status';
 import { failpoint } from '@baton/shared/failpoints/failpoint';
 import { endGoal, type GoalEnd } from '@baton/shared/ledger/goal-end';
 import type { Ledger } from '@baton/shared/ledger/ledger';
@@ -5,6 +6,7 @@ import { readRelations } from '@baton/shared/ledger/sub-goals';
 import type { Logger } from '@baton/shared/telemetry/logger';
 import type { Metrics } from '@baton/shared/telemetry/metrics';
 import { unwantedEnd } from '../hierarchy/end-below.ts';
+import { tellGoalSpan } from './goal-span.ts';
 import type { WaitingQueue } from '../hierarchy/waiting-queue.ts';
 
 /** Ends a goal; false when it had ended already, had moved to another rev, is somebody else's to end, or is gone. */
@@ -19,9 +21,15 @@ export interface EndGoalDeps {
 }
 
 export function goalEnder({ ledger, retentionMs, metrics, logger, waiting }: EndGoalDeps): EndGoal {
+  // A series that begins with the first goal of its kind would hide that goal from every rate.
+  for (const status of terminalGoalStatuses) metrics.goalsEnded.inc({ status }, 0);
+
   /** Up to the task that waits for this goal, and down to the goals that were made for it. */
-  async function passOn(goalId: string, { status, onlyIfUnwanted }: GoalEnd): Promise<void> {
-    const { waitingJob, subGoals } = await readRelations(ledger, goalId);
+  async function passOn(goalId: string, how: GoalEnd): Promise<void> {
+    const { status, onlyIfUnwanted } = how;
+    const relations = await readRelations(ledger, goalId);
+    tellGoalSpan(goalId, how, relations);
+    const { waitingJob, subGoals } = relations;
     if (waitingJob !== null && !onlyIfUnwanted) {
       await waiting.wake(waitingJob);
       failpoint('subgoal.woken');

@@ -4,6 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { noUsage, type Outcome } from '@baton/shared/contract/task-outcome';
 import type { Backlog, Stats } from '@baton/shared/contract/stats';
 import { announceWorkerTypes, signOfLife } from '@baton/shared/ledger/fleet';
+import { defaultModelTiers } from '@baton/shared/model/model-tiers';
 import { recordOutcome } from '@baton/shared/ledger/task-record';
 import {
   leaseOf,
@@ -43,7 +44,7 @@ function open() {
   };
   const producer = new FlowProducer({ connection, prefix });
   onTestFinished(() => producer.close());
-  const stats = (): Promise<Stats> => readFleetStats(ledger);
+  const stats = (): Promise<Stats> => readFleetStats(ledger, defaultModelTiers);
   const now = async (): Promise<number> => {
     const [seconds = 0, micros = 0] = (await redis.time()).map(Number);
     return seconds * 1_000 + Math.floor(micros / 1_000);
@@ -104,9 +105,9 @@ describe('the backlog', () => {
     expect(planning).toEqual(idle);
     expect(synthesis).toEqual(idle);
     expect(workerTypes).toHaveLength(10);
-    expect(workerTypes).toContainEqual({ type: 'geocoder', ...idle, workers: 2, slots: 7 });
-    expect(workerTypes).toContainEqual({ type: 'writer', ...idle, workers: 1, slots: 2 });
-    expect(workerTypes).toContainEqual({ type: 'coder', ...idle, workers: 0, slots: 0 });
+    expect(workerTypes).toContainEqual({ type: 'geocoder', ...idle, workers: 2, slots: 7, slotsWanted: 0 });
+    expect(workerTypes).toContainEqual({ type: 'writer', ...idle, workers: 1, slots: 2, slotsWanted: 0 });
+    expect(workerTypes).toContainEqual({ type: 'coder', ...idle, workers: 0, slots: 0, slotsWanted: 0 });
   });
 
   it('counts what may run now, not what waits for other tasks', async () => {

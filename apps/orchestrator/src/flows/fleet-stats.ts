@@ -1,17 +1,22 @@
-import type { z } from 'zod';
+import { z } from 'zod';
+import { orchestrator } from '@baton/plan/worker-types/orchestrator';
 import {
+  ASSESSMENT_QUEUE,
+  CONTROL_QUEUE,
   GOALS_QUEUE,
   putBackSchema,
   SYNTHESIS_QUEUE,
-  synthesisJobSchema,
   taskJobSchema,
   taskQueue,
 } from '@baton/shared/contract/queues';
-import type { Backlog, Stats } from '@baton/shared/contract/stats';
+import type { Backlog, Stats, WorkerTypeStats } from '@baton/shared/contract/stats';
+import { isHeldBack, readModelLoads } from '@baton/shared/coordination/model-load';
 import type { Ledger } from '@baton/shared/ledger/ledger';
+import type { ModelTiers } from '@baton/shared/model/model-tiers';
 import { viewWorkerTypes } from '../planner/known-workers.ts';
 import { acceptedSince } from './job-priority.ts';
 import { readQueueStates, together, type HeadJob, type QueueLook, type QueueState } from './queue-state.ts';
+import { slotsWanted } from './slots-wanted.ts';
 
 /** What tells when a job of the queue became ready to run. */
 interface Readiness {
@@ -36,10 +41,19 @@ const whenQueued: Readiness = {
   since: (reply) => (typeof reply === 'string' ? Number(reply) : null),
 };
 
-/** A synthesis was ready when the last task ended, which is the last that happened in its goal. */
-const whenLastTaskEnded: Readiness = {
+const goalSchema = z.object({ goalId: z.string() });
+/** A control job tells of a task by its job, whose id begins with its goal's. */
+const controlSchema = z
+  .object({ dag: z.object({ task: z.object({ id: z.string() }) }) })
+  .transform(({ dag }) => ({ goalId: dag.task.id.split('.', 1)[0] ?? '' }));
+
+/**
+ * A synthesis was ready when the last task ended, which is the last that happened in its goal. An assessment and a control job were
+ * ready by then at the latest.
+ */
+const whenLastHappened = (schema: z.ZodType<{ goalId: string }>): Readiness => ({
   command(ledger, data) {
-    const job = parse(synthesisJobSchema, data);
+    const job = parse(schema, data);
     return job && ['xrevrange', ledger.goal(job.goalId).events, '+', '-', 'COUNT', '1'];
   },
   since(reply) {
@@ -47,7 +61,7 @@ const whenLastTaskEnded: Readiness = {
     const at = fields[fields.indexOf('at') + 1];
     return at === undefined ? null : Number(at);
   },
-};
+});
 
 interface Head {
   readonly job: HeadJob;
@@ -68,13 +82,17 @@ function readySince({ job, readiness, putBackUntil }: Head, reply: unknown): num
   return Math.max(readiness.since(reply) ?? job.timestamp, job.processedOn, putBackUntil);
 }
 
+interface QueueBacklog extends Backlog {
+  readonly isPaused: boolean;
+}
+
 function backlogOf(
-  { now, waiting, active, delayed, dueSince }: QueueState,
+  { now, waiting, active, delayed, dueSince, isPaused }: QueueState,
   heads: readonly number[],
-): Backlog {
+): QueueBacklog {
   const since = dueSince === null ? heads : [...heads, dueSince];
   const oldestWaitingMs = since.length === 0 ? null : Math.max(0, now - Math.min(...since));
-  return { waiting, active, delayed, oldestWaitingMs };
+  return { waiting, active, delayed, oldestWaitingMs, isPaused };
 }
 
 interface Look extends QueueLook {
@@ -122,7 +140,7 @@ function isOldestFound({ state, since }: Looked): boolean {
 async function readBacklogs(
   ledger: Ledger,
   queues: readonly (readonly [string, Readiness])[],
-): Promise<Backlog[]> {
+): Promise<QueueBacklog[]> {
   const first = queues.map(([queue, readiness]) => ({ queue, readiness, fromPriority: 0 }));
   const found = await lookAt(ledger, first);
   for (let looks = 1; looks < MOST_LOOKS; looks += 1) {
@@ -145,27 +163,56 @@ async function readBacklogs(
   return found.map(({ state, since }) => backlogOf(state, since));
 }
 
-const idle: Backlog = { waiting: 0, active: 0, delayed: 0, oldestWaitingMs: null };
+const idle: QueueBacklog = { waiting: 0, active: 0, delayed: 0, oldestWaitingMs: null, isPaused: false };
+
+function shown({ waiting, active, delayed, oldestWaitingMs }: QueueBacklog): Backlog {
+  return { waiting, active, delayed, oldestWaitingMs };
+}
+
+/** What {@link Stats} tell, and the queues that are of no use to whoever scales workers. */
+export interface Fleet extends Stats {
+  readonly assessment: Backlog;
+  readonly control: Backlog;
+}
 
 /**
- * Backlog and capacity of the whole fleet, by Redis's clock. Four round trips, and two more for each further page of priorities
+ * Backlog and capacity of the whole fleet, by Redis's clock. Five round trips, and two more for each further page of priorities
  * that could hold something older, which is rare and bounded; what they cost does not grow with the number of jobs. Jobs of goals that have ended count while they are in the queues: they too take a slot, for a moment.
+ * @param tiers whose models worker types call.
  */
-export async function readFleetStats(ledger: Ledger): Promise<Stats> {
-  const types = await viewWorkerTypes(ledger);
-  const [planning = idle, synthesis = idle, ...tasks] = await readBacklogs(ledger, [
-    [GOALS_QUEUE, whenAdded],
-    [SYNTHESIS_QUEUE, whenLastTaskEnded],
-    ...types.map(({ type }) => [taskQueue(type), whenQueued] as const),
+export async function readFleet(ledger: Ledger, tiers: ModelTiers): Promise<Fleet> {
+  const { redis, keyspace } = ledger;
+  const [types, loads] = await Promise.all([
+    viewWorkerTypes(ledger),
+    readModelLoads(redis, keyspace, [...new Set(Object.values(tiers))]),
   ]);
+  const heldBack = new Set(loads.filter(isHeldBack).map(({ model }) => model));
+  const [planning = idle, synthesis = idle, assessment = idle, control = idle, ...tasks] = await readBacklogs(
+    ledger,
+    [
+      [GOALS_QUEUE, whenAdded],
+      [SYNTHESIS_QUEUE, whenLastHappened(goalSchema)],
+      [ASSESSMENT_QUEUE, whenLastHappened(goalSchema)],
+      [CONTROL_QUEUE, whenLastHappened(controlSchema)],
+      ...types.map(({ type }) => [taskQueue(type), whenQueued] as const),
+    ],
+  );
+  const workerTypes = types.map(({ type, tier, workers, slots }, at): WorkerTypeStats => {
+    const backlog = tasks[at] ?? idle;
+    const isHeld = heldBack.has(tiers[tier]);
+    const wanted = type === orchestrator.type ? 0 : slotsWanted({ ...backlog, slots, isHeldBack: isHeld });
+    return { type, ...shown(backlog), workers, slots, slotsWanted: wanted };
+  });
   return {
-    workerTypes: types.map(({ type, workers, slots }, at) => ({
-      type,
-      ...(tasks[at] ?? idle),
-      workers,
-      slots,
-    })),
-    planning,
-    synthesis,
+    workerTypes,
+    planning: shown(planning),
+    synthesis: shown(synthesis),
+    assessment: shown(assessment),
+    control: shown(control),
   };
+}
+
+export async function readFleetStats(ledger: Ledger, tiers: ModelTiers): Promise<Stats> {
+  const { workerTypes, planning, synthesis } = await readFleet(ledger, tiers);
+  return { workerTypes, planning, synthesis };
 }

@@ -2,6 +2,7 @@ import { Queue } from 'bullmq';
 import { EVENTS_KEPT } from '@baton/shared/queue/capped-events';
 import type { RedisConnection } from '@baton/shared/redis/connection';
 import { GOALS_QUEUE, type GoalJob } from '@baton/shared/contract/queues';
+import { activeTrace } from '@baton/shared/telemetry/tracing';
 import { jobPriority, type Urgency } from './job-priority.ts';
 import { keptJobs, RUN_OPTIONS } from './job-options.ts';
 
@@ -30,10 +31,12 @@ export function openGoalsQueue(connection: RedisConnection, prefix: string, rete
   // The connection reports its own errors.
   queue.on('error', () => undefined);
   async function add(name: GoalJobName, job: GoalJob, urgency: Urgency): Promise<void> {
+    const trace = activeTrace();
     await queue.add(name, job, {
       jobId: goalJobId(name, job),
       priority: jobPriority(urgency.priority, 'medium', urgency.acceptedAt),
       ...RUN_OPTIONS,
+      ...(trace !== null && { telemetry: { metadata: trace } }),
       removeOnComplete: keptJobs(retentionMs),
       removeOnFail: keptJobs(retentionMs),
     });

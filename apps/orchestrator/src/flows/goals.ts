@@ -9,6 +9,8 @@ import { FIRST_REV } from '@baton/shared/ledger/plan-record';
 import { readEarlierOutput, readGoal, readSummaries } from '@baton/shared/ledger/goal-view';
 import type { Ledger } from '@baton/shared/ledger/ledger';
 import { approvePlan, readProposal } from '@baton/shared/ledger/plan-approval';
+import { readCarrier } from '@baton/shared/telemetry/trace-carrier';
+import { inTrace } from '@baton/shared/telemetry/tracing';
 import type { Goals } from '../http/goals.ts';
 import type { FitPlan } from '../forecast/fit-plan.ts';
 import type { EndGoal } from './end-goal.ts';
@@ -78,7 +80,9 @@ export function createGoals(deps: GoalsDeps): Goals {
       // The goal is open again whatever comes now: should this fail, the watchdog gives it its job.
       const { retries } = retried;
       const urgency = { priority: facts.options.priority, acceptedAt: facts.acceptedAt };
-      await queue.add('plan', { goalId, retries }, urgency).catch(() => undefined);
+      await inTrace(readCarrier(facts.trace), () => queue.add('plan', { goalId, retries }, urgency)).catch(
+        () => undefined,
+      );
       failpoint('retry.queued');
       return get(tenant, goalId);
     },
@@ -96,7 +100,9 @@ export function createGoals(deps: GoalsDeps): Goals {
       // The goal runs whatever comes now: should this fail, the watchdog gives it its job.
       const { retries, options, createdAt } = proposal;
       const urgency = { priority: options.priority, acceptedAt: createdAt };
-      await queue.add('run', { goalId, retries }, urgency).catch(() => undefined);
+      await inTrace(readCarrier(facts.trace), () => queue.add('run', { goalId, retries }, urgency)).catch(
+        () => undefined,
+      );
       failpoint('approve.queued');
       return get(tenant, goalId);
     },

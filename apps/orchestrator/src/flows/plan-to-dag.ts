@@ -2,6 +2,7 @@ import type { Dag, DagNode } from '@baton/dag-flow/dag';
 import { MAX_TASKS, type Task } from '@baton/plan/plan';
 import { orchestrator } from '@baton/plan/worker-types/orchestrator';
 import type { GoalFacts } from '@baton/shared/ledger/goal-record';
+import type { TraceText } from '@baton/shared/telemetry/trace-carrier';
 import { jobPriority, type Urgency } from './job-priority.ts';
 import { RUN_OPTIONS } from './job-options.ts';
 import {
@@ -25,17 +26,24 @@ export interface PlannedRun extends Urgency {
   readonly tasks: readonly Task[];
   /** It may end once its tasks of high priority have. */
   readonly finishEarly: boolean;
+  /** Where in a trace its work belongs. */
+  readonly trace?: TraceText | null;
 }
 
 /** What a run has of its goal. */
 export function runSettings({
   options,
   acceptedAt,
-}: Pick<GoalFacts, 'options' | 'acceptedAt'>): Pick<PlannedRun, 'priority' | 'acceptedAt' | 'finishEarly'> {
+  trace,
+}: Pick<GoalFacts, 'options' | 'acceptedAt' | 'trace'>): Pick<
+  PlannedRun,
+  'priority' | 'acceptedAt' | 'finishEarly' | 'trace'
+> {
   return {
     priority: options.priority,
     acceptedAt,
     finishEarly: options.finishEarly ?? false,
+    trace,
   };
 }
 

@@ -18,6 +18,8 @@ export interface QueueState {
   readonly delayed: number;
   /** When the first delayed job that is due became so, or null: it waits like the others, and counts among them. */
   readonly dueSince: number | null;
+  /** Nobody takes its jobs until it is resumed. */
+  readonly isPaused: boolean;
   readonly heads: readonly HeadJob[];
   /** The first priority with jobs whose head is not among these; null when there is none. */
   readonly nextPriority: number | null;
@@ -38,8 +40,8 @@ const PRIORITIES_PER_LOOK = 64;
  * there until a worker asks for jobs, which none does where a type is scaled to nothing. A paused queue keeps its jobs in
  * `wait` and `prioritized`; older releases moved them to `paused`.
  *
- * KEYS wait, paused, active, prioritized, delayed · ARGV what every job's key begins with, the priority to begin with
- * → now, waiting, active, delayed, due since or '', next priority or '', then data, timestamp and processedOn of each head.
+ * KEYS wait, paused, active, prioritized, delayed, meta · ARGV what every job's key begins with, the priority to begin with
+ * → now, waiting, active, delayed, due since or '', next priority or '', 1 when paused, then data, timestamp and processedOn of each head.
  */
 const READ_QUEUE_STATE = `
 local time = redis.call('TIME')
@@ -51,7 +53,7 @@ if due > 0 then
 end
 local waiting = redis.call('LLEN', KEYS[1]) + redis.call('LLEN', KEYS[2]) + redis.call('ZCARD', KEYS[4]) + due
 local delayed = redis.call('ZCARD', KEYS[5]) - due
-local reply = { now, waiting, redis.call('LLEN', KEYS[3]), delayed, dueSince, '' }
+local reply = { now, waiting, redis.call('LLEN', KEYS[3]), delayed, dueSince, '', redis.call('HEXISTS', KEYS[6], 'paused') }
 local function tell(id)
   local job = redis.call('HMGET', ARGV[1] .. id, 'data', 'timestamp', 'processedOn')
   if not job[1] then return end
@@ -80,11 +82,20 @@ return reply
 `;
 
 const COMMAND = 'batonQueueState';
-const states = ['wait', 'paused', 'active', 'prioritized', 'delayed'];
+const states = ['wait', 'paused', 'active', 'prioritized', 'delayed', 'meta'];
 /** Clients that know the script. */
 const defined = new WeakSet<object>();
 
-function read([now, waiting, active, delayed, dueSince, next, ...jobs]: readonly unknown[]): QueueState {
+function read([
+  now,
+  waiting,
+  active,
+  delayed,
+  dueSince,
+  next,
+  paused,
+  ...jobs
+]: readonly unknown[]): QueueState {
   const heads: HeadJob[] = [];
   for (let at = 0; at < jobs.length; at += 3) {
     const [data, timestamp, processedOn] = jobs.slice(at, at + 3);
@@ -96,6 +107,7 @@ function read([now, waiting, active, delayed, dueSince, next, ...jobs]: readonly
     active: Number(active),
     delayed: Number(delayed),
     dueSince: dueSince === '' ? null : Number(dueSince),
+    isPaused: paused === 1,
     heads,
     nextPriority: next === '' ? null : Number(next),
   };
@@ -115,7 +127,7 @@ export async function together(
 }
 
 /**
- * The state of each queue, in their order. One round trip. Each queue costs Redis about ten commands, and two more per list and
+ * The state of each queue, in their order. One round trip. Each queue costs Redis about a dozen commands, and two more per list and
  * per priority that is looked at, however many jobs it holds.
  */
 export async function readQueueStates(

@@ -8,6 +8,7 @@ import type { Ledger } from '@baton/shared/ledger/ledger';
 import type { Admission } from '@baton/shared/redis/admission';
 import type { Durability } from '@baton/shared/redis/durability';
 import type { Metrics } from '@baton/shared/telemetry/metrics';
+import { inSpan } from '@baton/shared/telemetry/tracing';
 import type { GoalsQueue } from './goals-queue.ts';
 import { newGoalId } from './new-goal-id.ts';
 
@@ -75,10 +76,8 @@ export function goalSubmitter(deps: SubmitGoalDeps): SubmitGoal {
     if (isForgotten === false) await enqueue(goal, Date.now());
   }
 
-  return async (tenant, request, idempotency) => {
-    intake.admission.check();
-    const goalId = newGoalId();
-    const goal: NewGoal = { goalId, tenant, ...settled(request), deadlineMs, idempotency, mostOpen };
+  async function accept(goal: NewGoal): Promise<Submission> {
+    const { goalId } = goal;
     failpoint('submit.checked');
     const creation = await createGoal(intake.ledger, goal).catch((error: unknown) => {
       // It may have been written all the same, and nobody knows of it.
@@ -104,5 +103,18 @@ export function goalSubmitter(deps: SubmitGoalDeps): SubmitGoal {
     failpoint('submit.queued');
     metrics.goalsAccepted.inc();
     return { kind: 'accepted', goal: acceptedGoal(goal, creation.createdAt, links) };
+  }
+
+  return async (tenant, request, idempotency) => {
+    intake.admission.check();
+    const goalId = newGoalId();
+    const goal: NewGoal = { goalId, tenant, ...settled(request), deadlineMs, idempotency, mostOpen };
+    const attributes = { 'baton.goal.id': goalId };
+    // What is done for the goal, for as long as it lives, is below this span.
+    return inSpan('accept goal', { kind: 'producer', attributes }, async (span) => {
+      const submission = await accept(goal);
+      span.set({ 'baton.submission': submission.kind });
+      return submission;
+    });
   };
 }

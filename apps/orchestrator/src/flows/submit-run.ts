@@ -30,6 +30,7 @@ import type { Ledger } from '@baton/shared/ledger/ledger';
 import type { RedisConnection } from '@baton/shared/redis/connection';
 import { isStaleSocket, replaceSocket } from '@baton/shared/redis/stale-socket';
 import type { Logger } from '@baton/shared/telemetry/logger';
+import { activeTrace, inSpan } from '@baton/shared/telemetry/tracing';
 import type { EndGoal } from './end-goal.ts';
 import { keptJobs } from './job-options.ts';
 import { MOST_NODES, planToDag, runSettings, type PlannedRun } from './plan-to-dag.ts';
@@ -82,11 +83,29 @@ export function openRunSubmitter(deps: SubmitRunDeps): RunSubmitter {
   // The connection reports its own errors.
   producer.on('error', () => undefined);
 
-  const compile = (run: PlannedRun): DagFlow =>
-    compileDag(planToDag(run), { retention: keptJobs(retentionMs), maxNodes: MOST_NODES });
+  function compile(run: PlannedRun): DagFlow {
+    const trace = run.trace ?? activeTrace();
+    return compileDag(planToDag(run), {
+      retention: keptJobs(retentionMs),
+      maxNodes: MOST_NODES,
+      ...(trace !== null && { trace }),
+    });
+  }
 
-  async function add(run: PlannedRun): Promise<void> {
-    const flow = compile(run);
+  function add(run: PlannedRun): Promise<void> {
+    const attributes = {
+      'baton.goal.id': run.goalId,
+      'baton.goal.rev': run.rev,
+      'baton.flow.tasks': run.tasks.length,
+    };
+    return inSpan('submit flow', { kind: 'producer', attributes }, (span) => {
+      const flow = compile(run);
+      span.set({ 'baton.flow.jobs': flow.jobs.length });
+      return addCompiled(run, flow);
+    });
+  }
+
+  async function addCompiled(run: PlannedRun, flow: DagFlow): Promise<void> {
     failpoint('flow.claimed');
     const socket = connection.stream;
     const { status } = await addFlow(flow, producer).catch(refusedRoot);

@@ -26,6 +26,8 @@ import { recordOutcome, startTask, type TaskStart } from '@baton/shared/ledger/t
 import { readTaskSpec, readTaskSpecs } from '@baton/shared/ledger/task-results';
 import { JobAborted, NotYet } from '@baton/shared/queue/job-worker';
 import type { Metrics } from '@baton/shared/telemetry/metrics';
+import { readCarrier } from '@baton/shared/telemetry/trace-carrier';
+import { inSpan, inTrace } from '@baton/shared/telemetry/tracing';
 import type { NoteSubGoal } from '../forecast/note-sub-goal.ts';
 import type { GoalsQueue } from '../flows/goals-queue.ts';
 import { newGoalId } from '../flows/new-goal-id.ts';
@@ -98,14 +100,16 @@ async function attend(
   const retries = seen.kind === 'retry' ? await retrySubGoal(ledger, subGoal, seen.retries) : seen.retries;
   if (seen.kind === 'retry') failpoint('subgoal.retried');
   if (retries !== null && (seen.kind === 'retry' || !seen.isUnderWay)) await enqueue(deps, subGoal, retries);
-  throw new NotYet(waitAfter(looks));
+  throw new NotYet(waitAfter(looks), { onlyLooked: seen.kind === 'open' });
 }
 
 async function enqueue({ ledger, queue }: RunSubGoalDeps, subGoal: string, retries: number): Promise<void> {
   const progress = await readGoalProgress(ledger, subGoal);
   if (!progress) return;
-  const { priority, acceptedAt } = progress;
-  await queue.add('plan', { goalId: subGoal, retries }, { priority, acceptedAt });
+  const { priority, acceptedAt, trace } = progress;
+  await inTrace(readCarrier(trace), () =>
+    queue.add('plan', { goalId: subGoal, retries }, { priority, acceptedAt }),
+  );
   failpoint('subgoal.queued');
 }
 
@@ -186,7 +190,11 @@ async function begin(
       return ended;
     }
     const sub = { ...drafted.sub, goalId: newGoalId() };
-    const made = await createSubGoal(ledger, task, start.lease, sub, { jobId, message: drafted.message });
+    const made = await inSpan(
+      'accept goal',
+      { kind: 'producer', attributes: { 'baton.goal.id': sub.goalId, 'baton.goal.parent': goalId } },
+      () => createSubGoal(ledger, task, start.lease, sub, { jobId, message: drafted.message }),
+    );
     failpoint('subgoal.created');
     isLetGo = made.kind === 'created';
     if (made.kind === 'stale') return { taskId, status: 'stale' };

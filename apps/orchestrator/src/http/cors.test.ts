@@ -45,6 +45,8 @@ describe('CORS', () => {
       'idempotency-key',
       'last-event-id',
       'prefer',
+      'traceparent',
+      'tracestate',
     ]);
     expect(response.headers.get('access-control-allow-credentials')).toBeNull();
     expect(response.headers.get('vary')).toContain('Origin');
@@ -64,6 +66,7 @@ describe('CORS', () => {
         'ratelimit',
         'ratelimit-policy',
         'retry-after',
+        'traceresponse',
       ]);
     }
   });

@@ -9,7 +9,16 @@ const answer = cors({
   origin: true,
   credentials: false,
   methods: ['GET', 'HEAD', 'POST'],
-  allowedHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'Prefer', 'Last-Event-ID', 'Accept'],
+  allowedHeaders: [
+    'Authorization',
+    'Content-Type',
+    'Idempotency-Key',
+    'Prefer',
+    'Last-Event-ID',
+    'Accept',
+    'Traceparent',
+    'Tracestate',
+  ],
   exposedHeaders: [
     'Date',
     'Location',
@@ -19,6 +28,7 @@ const answer = cors({
     'RateLimit',
     'RateLimit-Policy',
     'Baton-Simulated',
+    'Traceresponse',
   ],
   maxAge: MAX_AGE,
 });

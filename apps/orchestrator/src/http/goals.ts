@@ -1,7 +1,6 @@
 import { Router, type Request, type Response } from 'express';
 import type { Plan } from '@baton/plan/plan';
 import type { FeedbackRequest } from '@baton/shared/contract/feedback';
-import type { FieldError } from '@baton/shared/contract/field-errors';
 import type { Goal, GoalSummary } from '@baton/shared/contract/goal';
 import { isTerminal } from '@baton/shared/contract/goal-status';
 import { goalListQuerySchema } from '@baton/shared/contract/goal-list';
@@ -18,8 +17,9 @@ import { readKnownRequest, type ReadKnownNames } from './known-request.ts';
 import { holdStream } from './open-streams.ts';
 import { clientGone, preferredWait } from './prefer-wait.ts';
 import { methodNotAllowed, ProblemError } from './problem.ts';
+import { withLabels } from './query-labels.ts';
 import { accepted, kept } from './submission.ts';
-import { bodyOf, check, invalidRequest } from './validate.ts';
+import { bodyOf, check } from './validate.ts';
 
 /** What these routes need of the rest of the orchestrator. */
 export interface Goals {
@@ -82,24 +82,6 @@ async function awaitEnd(goals: Goals, goal: Goal, request: Request, response: Re
   }
 }
 
-function noLabels(path: string): FieldError {
-  return { path, message: 'is not a known field. Give each label as label.<key>=<value>.' };
-}
-
-function splitLabels(query: Request['query']): {
-  labels: Record<string, unknown>;
-  rest: Record<string, unknown>;
-} {
-  const entries = Object.entries(query);
-  const isLabel = ([name]: [string, unknown]): boolean => name.startsWith('label.');
-  return {
-    labels: Object.fromEntries(
-      entries.filter(isLabel).map(([name, value]) => [name.slice('label.'.length), value]),
-    ),
-    rest: Object.fromEntries(entries.filter((entry) => !isLabel(entry))),
-  };
-}
-
 export function goalRoutes(goals: Goals): Router {
   const router = Router();
   router.param('goalId', requireGoalId);
@@ -120,10 +102,7 @@ export function goalRoutes(goals: Goals): Router {
       response.status(isReplay || isTerminal(waited.status) ? 200 : 202).json(waited);
     })
     .get(requireScope('read'), async (request, response) => {
-      const { labels, rest } = splitLabels(request.query);
-      const misnamed = ['label', 'labels'].filter((name) => name in rest).map(noLabels);
-      if (misnamed.length > 0) throw invalidRequest('the query', misnamed);
-      const query = check(goalListQuerySchema, { ...rest, labels }, 'the query');
+      const query = check(goalListQuerySchema, withLabels(request.query), 'the query');
       const after = query.cursor === undefined ? null : decodeCursor(query.cursor);
       const { items, next } = await goals.list(callerOf(response).tenant, {
         status: query.status ?? null,

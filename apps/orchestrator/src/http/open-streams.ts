@@ -17,17 +17,21 @@ export interface OpenStreams {
   take(caller: Pick<Caller, 'keyId'>): (() => void) | null;
 }
 
-export function openStreams(max: number): OpenStreams {
+/** @param told how many are open in this process; must not throw. */
+export function openStreams(max: number, told: (open: number) => void = () => undefined): OpenStreams {
+  let all = 0;
   const open = new Map<string, number>();
   return {
     take({ keyId }) {
       const taken = open.get(keyId) ?? 0;
       if (taken >= max) return null;
       open.set(keyId, taken + 1);
+      told((all += 1));
       let isTaken = true;
       return () => {
         if (!isTaken) return;
         isTaken = false;
+        told((all -= 1));
         const left = (open.get(keyId) ?? 1) - 1;
         if (left > 0) open.set(keyId, left);
         else open.delete(keyId);
@@ -44,6 +48,11 @@ export function countStreams(streams: OpenStreams): RequestHandler {
   };
 }
 
+/** When this reply began to wait for what others do (`performance.now()`), or null for one that never did. */
+export function heldSince(response: Response): number | null {
+  return (response.locals['heldAt'] as number | undefined) ?? null;
+}
+
 /**
  * Counts this reply as one that stays open, until it closes or the function returned is called. Throws
  * `too_many_streams` when its key has too many. Call it before anything of the reply is written.
@@ -53,6 +62,7 @@ export function holdStream(response: Response): () => void {
   if (!streams || response.closed) return () => undefined;
   const release = streams.take(callerOf(response));
   if (release) {
+    response.locals['heldAt'] ??= performance.now();
     response.once('close', release);
     return release;
   }

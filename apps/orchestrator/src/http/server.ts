@@ -2,6 +2,8 @@ import express, { type Express, type RequestHandler, type Router } from 'express
 import type { ApiKey } from '@baton/shared/settings/api-keys';
 import { healthReply, type Health } from '@baton/shared/process/health-server';
 import type { Logger } from '@baton/shared/telemetry/logger';
+import type { Metrics } from '@baton/shared/telemetry/metrics';
+import { analyticsRoutes, type Analytics } from './analytics.ts';
 import { auditOperators, auditTrail } from './audit.ts';
 import { authenticate, refuseForeignHosts } from './authenticate.ts';
 import { refuseOddHeads } from './broken-requests.ts';
@@ -13,7 +15,7 @@ import { goalBatchRoutes } from './goal-batch.ts';
 import { goalCallRoutes, type GoalCalls } from './goal-calls.ts';
 import { goalStepRoutes } from './goal-steps.ts';
 import { goalRoutes, type Goals } from './goals.ts';
-import { countStreams, openStreams } from './open-streams.ts';
+import { countStreams, heldSince, openStreams } from './open-streams.ts';
 import { openApiDocument } from './openapi/document.ts';
 import { notFound, problemHandler } from './problem.ts';
 import { MAX_BODY, refuseLargeBodies } from './large-bodies.ts';
@@ -23,6 +25,7 @@ import { planRoutes, type Plans } from './plans.ts';
 import { recipeRoutes, type Recipes } from './recipes.ts';
 import { securityHeaders } from './security-headers.ts';
 import { statsRoutes, type FleetStats } from './stats.ts';
+import { traceRequests } from './traced-requests.ts';
 import { usageRoutes, type UsageReports } from './usage.ts';
 import { workerTypeRoutes, type WorkerTypes } from './worker-types.ts';
 
@@ -36,6 +39,7 @@ export interface Api {
   readonly stats: FleetStats;
   readonly calls: GoalCalls;
   readonly usage: UsageReports;
+  readonly analytics: Analytics;
   readonly health: Health;
   /** Bull Board and the guard before it, or null when it is off. */
   readonly dashboard: { path: string; handlers: RequestHandler[] } | null;
@@ -59,12 +63,16 @@ export function healthRoute(health: Health): RequestHandler {
   };
 }
 
-function timing(api: Api): RequestHandler {
+/** A reply that stays open is measured until it does: what it waits for is no time of this server's. */
+export function timing({ httpSeconds }: Pick<Metrics, 'httpSeconds'>): RequestHandler {
   return (request, response, next) => {
-    const stop = api.health.metrics.httpSeconds.startTimer({ method: request.method });
+    const { method, baseUrl } = request;
+    const startedAt = performance.now();
     response.on('close', () => {
-      const route = request.route as { path: string } | undefined;
-      stop({ route: route ? `${request.baseUrl}${route.path}` : 'unmatched', status: response.statusCode });
+      const seconds = ((heldSince(response) ?? performance.now()) - startedAt) / 1_000;
+      const { path } = (request.route as { path: string } | undefined) ?? {};
+      const route = path === undefined ? 'unmatched' : `${baseUrl.toLowerCase()}${path}`;
+      httpSeconds.observe({ method, route, status: response.statusCode }, seconds);
     });
     next();
   };
@@ -84,6 +92,7 @@ export function apiRouters(api: Api): Router[] {
     statsRoutes(api.stats),
     goalCallRoutes(api.calls),
     usageRoutes(api.usage),
+    analyticsRoutes(api.analytics),
   ];
 }
 
@@ -105,10 +114,11 @@ export function createApp(api: Api): Express {
   app.use(docsPage());
   app.use(
     '/v1',
-    timing(api),
+    traceRequests,
+    timing(api.health.metrics),
     authenticate(api.keys),
     ...(api.rateLimit ? [limitRate(api.rateLimit)] : []),
-    countStreams(openStreams(api.maxStreams)),
+    countStreams(openStreams(api.maxStreams, (open) => api.health.metrics.openStreams.set(open))),
     refuseLargeBodies,
     express.json({
       limit: MAX_BODY,

@@ -4,6 +4,8 @@ import { readGoalProgress } from '@baton/shared/ledger/goal-record';
 import type { Ledger } from '@baton/shared/ledger/ledger';
 import { quietGoals, type QuietGoal } from '@baton/shared/ledger/watch';
 import type { Logger } from '@baton/shared/telemetry/logger';
+import { readCarrier } from '@baton/shared/telemetry/trace-carrier';
+import { inTrace } from '@baton/shared/telemetry/tracing';
 import type { GoalsQueue } from '../flows/goals-queue.ts';
 import type { RunSubmitter } from '../flows/submit-run.ts';
 import type { Duty } from './watchdog.ts';
@@ -49,8 +51,10 @@ export function goalRepairer({ ledger, queue, runs, logger, quietMs }: RepairGoa
     const goal = await readGoalProgress(ledger, goalId);
     if (!goal || isTerminal(goal.status) || goal.status === 'awaiting_approval') return null;
     if (!goal.isPlanned || goal.submittedRev !== goal.rev) {
-      const { retries, priority, acceptedAt } = goal;
-      const isRestored = await queue.restore({ goalId, retries }, { priority, acceptedAt });
+      const { retries, priority, acceptedAt, trace } = goal;
+      const isRestored = await inTrace(readCarrier(trace), () =>
+        queue.restore({ goalId, retries }, { priority, acceptedAt }),
+      );
       if (isRestored) logger.warn({ goalId }, 'the goal had no job in the goals queue: it has one again');
       return { eventId, moved: true, round };
     }

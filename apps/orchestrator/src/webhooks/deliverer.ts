@@ -29,6 +29,7 @@ import { attemptDelivery, type AttemptResult } from './attempt-delivery.ts';
 import { nextAttemptIn } from './retry-schedule.ts';
 import { limitPerHost } from './host-limit.ts';
 import { signMessage } from './signed-message.ts';
+import { inWebhookSpan } from './webhook-span.ts';
 
 const MOST_HELD = 512;
 const MOST_PER_HOST = 16;
@@ -115,7 +116,9 @@ export function startWebhookDeliverer(deps: DelivererDeps): WebhookDeliverer {
   async function send(claimed: ClaimedMessage, message: WebhookMessage, signal: AbortSignal): Promise<void> {
     const startedAt = performance.now();
     const signed = signMessage(claimed, message, Date.now(), secrets);
-    const result = await attemptDelivery(message.url, signed, { allowPrivate }, signal);
+    const result = await inWebhookSpan(claimed, message, () =>
+      attemptDelivery(message.url, signed, { allowPrivate }, signal),
+    );
     if (result.status !== undefined) failpoint('webhook.sent');
     const attempt = message.attempts + 1;
     const settlement = settlementOf(result, attempt, message.elapsedMs);
@@ -172,9 +175,7 @@ export function startWebhookDeliverer(deps: DelivererDeps): WebhookDeliverer {
   async function claimSome(): Promise<void> {
     const free = MOST_HELD - sending.size;
     if (free === 0) return;
-    const { messages, lagMs, size } = await claimMessages(ledger, free);
-    metrics.webhookOutbox.set(size);
-    metrics.webhookLagSeconds.set(lagMs / 1_000);
+    const messages = await claimMessages(ledger, free);
     if (messages.length > 0) failpoint('webhook.claimed');
     for (const message of messages) start(message);
   }

@@ -20,6 +20,7 @@ import type { Logger } from '@baton/shared/telemetry/logger';
 import type { Metrics } from '@baton/shared/telemetry/metrics';
 import type { DependencyOutput, Worker } from '../define-worker.ts';
 import type { ToolBox } from '../tools/tool-box.ts';
+import { retryCause } from './retry-cause.ts';
 import { runTask, type Started } from './run-task.ts';
 
 export interface ExecuteTaskDeps {
@@ -60,12 +61,13 @@ async function run(
       log.warn({ err: error }, 'event not written'),
     );
   };
+  const tellRetrying = ({ message }: Error, cause: string, delayMs: number): void =>
+    tell({ event: 'task.retrying', data: { taskId, reason: message, cause, delayMs } });
   const purpose = taskPurpose(started.task, started, job);
   const caller = models.callerFor(
     openJournal(ledger, { goalId, ...started }, purpose),
     purpose,
-    ({ waitMs, error }) =>
-      tell({ event: 'task.retrying', data: { taskId, reason: error.message, delayMs: waitMs } }),
+    ({ waitMs, error }) => tellRetrying(error, error.type, waitMs),
   );
   try {
     return await runTask({
@@ -88,29 +90,32 @@ async function run(
       },
     });
   } catch (error) {
-    if (error instanceof RetryLaterError) {
-      tell({ event: 'task.retrying', data: { taskId, reason: error.message, delayMs: error.delayMs } });
-    }
+    if (error instanceof RetryLaterError) tellRetrying(error, error.cause.type, error.delayMs);
     throw error;
   }
 }
 
-const spent = unworked(
-  'failed',
-  `Its worker process died each of the ${MOST_DEATHS} times that this task was started, so it is not started again.`,
-);
+const spent: Outcome = {
+  ...unworked(
+    'failed',
+    `Its worker process died each of the ${MOST_DEATHS} times that this task was started, so it is not started again.`,
+  ),
+  metadata: { cause: 'process_died' },
+};
 
-/** A run that ends without an outcome says so: one that says nothing has died with its process. */
+/** A run that ends without an outcome says so: one that says nothing has died with its process. False when it was taken over. */
 async function letGo(
   { ledger, logger }: ExecuteTaskDeps,
   goalId: string,
   { lease }: Started,
   isPutBack: boolean,
-): Promise<void> {
-  await releaseLease(ledger, goalId, lease, isPutBack).catch((error: Error) =>
-    logger.warn({ goalId, err: error }, 'lease not released'),
-  );
+): Promise<boolean> {
+  const isLetGo = await releaseLease(ledger, goalId, lease, isPutBack).catch((error: Error) => {
+    logger.warn({ goalId, err: error }, 'lease not released');
+    return true;
+  });
   failpoint('task.released');
+  return isLetGo;
 }
 
 /** With their tasks' priorities, by which long outputs give way. */
@@ -147,10 +152,15 @@ export async function executeTask(deps: ExecuteTaskDeps, taskRun: TaskRun): Prom
   if (start.kind === 'settled') return { taskId, status: start.outcome.status };
   failpoint('task.started');
 
-  const stopTimer = metrics.taskSeconds.startTimer({ worker_type: worker.type });
-  metrics.tasksRunning.inc({ worker_type: worker.type });
+  const ofType = { worker_type: worker.type };
+  if (start.waitedMs !== null) metrics.taskWaitSeconds.observe(ofType, start.waitedMs / 1_000);
+  if (start.followsDeath && start.kind === 'started')
+    metrics.tasksRetried.inc({ ...ofType, cause: 'process_died' });
+  const stopTimer = metrics.taskSeconds.startTimer(ofType);
+  metrics.tasksRunning.inc(ofType);
   let isRecorded = false;
   let isPutBack = false;
+  let cause: ReturnType<typeof retryCause> = null;
   try {
     const queue = await queueRecord;
     if (start.kind === 'unready' && queue.complete) {
@@ -171,14 +181,17 @@ export async function executeTask(deps: ExecuteTaskDeps, taskRun: TaskRun): Prom
     // The job may be this run's all the same: ended now, it would have no outcome.
     if (recorded === 'taken_over') throw new JobAborted('lock_lost');
     if (!isRecorded) return { taskId, status: 'stale' };
-    metrics.tasksEnded.inc({ worker_type: worker.type, outcome: outcome.status });
+    metrics.tasksEnded.inc({ ...ofType, outcome: outcome.status });
     return { taskId, status: outcome.status };
   } catch (error) {
     isPutBack = error instanceof LaterError || error instanceof NotYet;
+    cause = retryCause(error, signal);
     throw error;
   } finally {
-    if (!isRecorded) await letGo(deps, goalId, start, isPutBack);
+    const isLetGo = isRecorded || (await letGo(deps, goalId, start, isPutBack));
+    // Whoever has taken it over has told so.
+    if (cause && isLetGo) metrics.tasksRetried.inc({ ...ofType, cause });
     stopTimer();
-    metrics.tasksRunning.dec({ worker_type: worker.type });
+    metrics.tasksRunning.dec(ofType);
   }
 }

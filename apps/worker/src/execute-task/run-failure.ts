@@ -13,6 +13,13 @@ export function isInterruption(error: unknown, jobSignal: AbortSignal): boolean 
   return jobSignal.reason instanceof JobAborted || isBreak(error);
 }
 
+/** The same for programs: stable, and of a model's error its type. */
+export function failureCause(error: unknown, deadline: TaskDeadline): string {
+  if (deadline.signal.aborted) return 'deadline';
+  if (error instanceof ModelError) return error.type;
+  return error instanceof TaskFailure ? 'result_refused' : 'worker_error';
+}
+
 /** Why a run that was not broken off has no result, in a sentence for people. */
 export function failureText(error: unknown, deadline: TaskDeadline, workerType: string): string {
   if (deadline.signal.aborted) return deadline.message;

@@ -2,7 +2,7 @@ import type { Outcome } from '@baton/shared/contract/task-outcome';
 import { BudgetExceeded } from '@baton/shared/model/budget-exceeded';
 import type { RunContext, TaskInput, Worker } from '../define-worker.ts';
 import { isTaskResult, type TaskResult } from '../task-result.ts';
-import { failureText, isInterruption } from './run-failure.ts';
+import { failureCause, failureText, isInterruption } from './run-failure.ts';
 import type { TaskDeadline } from './task-deadline.ts';
 import { TaskFailure } from './task-failure.ts';
 
@@ -96,6 +96,7 @@ export async function runWorker(
     if (error instanceof BudgetExceeded && !deadline.signal.aborted) {
       return { status: 'skipped', output: null, errors, metadata: { budget: error.scope } };
     }
-    return { status: 'failed', output: null, errors, metadata: {} };
+    const metadata = { cause: failureCause(error, deadline) };
+    return { status: 'failed', output: null, errors, metadata };
   }
 }

@@ -3,6 +3,7 @@ import { cancelledError } from '@baton/shared/model/classify-error';
 import { isRedisFailure } from '@baton/shared/redis/failure';
 import type { Logger } from '@baton/shared/telemetry/logger';
 import type { Metrics } from '@baton/shared/telemetry/metrics';
+import { activeSpan, inSpan } from '@baton/shared/telemetry/tracing';
 import type { Tool } from '../tools/tool.ts';
 import { runTool, unknownOutcome } from './run-tool.ts';
 import { JournalUnavailable } from './task-failure.ts';
@@ -78,8 +79,12 @@ export class ToolCalls {
     const key: ToolCallKey = { step, id, tool: tool.name, input };
     const beginning = await reached(journal.begin(key));
     if (beginning.kind === 'ended') throw cancelledError({ requestId: null });
-    if (beginning.kind === 'recorded') return this.#noted(tool, key, beginning.result);
+    if (beginning.kind === 'recorded') {
+      activeSpan().event('baton.tool.reused', { 'gen_ai.tool.name': tool.name, 'baton.step': step });
+      return this.#noted(tool, key, beginning.result);
+    }
     const isUnknown = beginning.repeated && !tool.idempotent;
+    if (isUnknown) activeSpan().event('baton.tool.outcome_unknown', { 'gen_ai.tool.name': tool.name });
     const made = isUnknown ? unknownOutcome : await this.#run(tool, key);
     metrics.toolCalls.inc({
       tool: tool.name,
@@ -90,7 +95,21 @@ export class ToolCalls {
 
   #run(tool: Tool, key: ToolCallKey): Promise<ToolResult> {
     const { journal, signal, log } = this.#options;
-    return runTool(tool, key.input, { signal, log, idempotencyKey: journal.idempotencyKey(key) });
+    const attributes = {
+      'gen_ai.operation.name': 'execute_tool',
+      'gen_ai.tool.name': tool.name,
+      'gen_ai.tool.call.id': key.id,
+      'gen_ai.tool.type': 'function',
+    };
+    return inSpan(`execute_tool ${tool.name}`, { attributes }, async (span) => {
+      const result = await runTool(tool, key.input, {
+        signal,
+        log,
+        idempotencyKey: journal.idempotencyKey(key),
+      });
+      if (result.isError) span.fail('tool_error');
+      return result;
+    });
   }
 
   #noted({ name, idempotent }: Tool, { step, id, input }: ToolCallKey, result: ToolResult): ToolResult {

@@ -27,9 +27,9 @@ class ToolLoadError extends SetupError {
 }
 
 async function readContent(path: string): Promise<unknown> {
-  const { parse } = await import('yaml');
+  const { parseYaml } = await import('../yaml-text.ts');
   try {
-    return parse(await readFile(path, 'utf8')) as unknown;
+    return parseYaml(await readFile(path, 'utf8')) as unknown;
   } catch (error) {
     throw new ToolLoadError(path, [(error as Error).message]);
   }

@@ -32,8 +32,8 @@ function pick(value: unknown): unknown {
 }
 
 async function loadData(path: string): Promise<Worker[]> {
-  const { parse } = await import('yaml');
-  const content: unknown = parse(await readFile(path, 'utf8'));
+  const { parseYaml } = await import('../yaml-text.ts');
+  const content: unknown = parseYaml(await readFile(path, 'utf8'));
   const parsed = workerDataList.safeParse(Array.isArray(content) ? content : [content]);
   if (parsed.success) return parsed.data.map(promptWorker);
   const errors = fieldErrorsOf(workerDataList, parsed.error).map(fieldErrorText);

@@ -17,7 +17,7 @@ let resolvable = false;
 export function makeOwnPackageResolvable(): void {
   if (resolvable) return;
   resolvable = true;
-  const own = new URL('../define-worker.js', import.meta.url).href;
+  const own = import.meta.resolve('@baton/worker');
   const zod = import.meta.resolve('zod');
   const { registerHooks } = nodeModule as SynchronousHooks;
   if (registerHooks) {

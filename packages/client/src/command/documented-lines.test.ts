@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { baton } from '../testing/baton-command.ts';
 import { fakePipe } from '../testing/fake-terminal.ts';
@@ -48,7 +48,29 @@ function shellBlocks(markdown: string): string {
     .join('\n');
 }
 
-const page = readFileSync(new URL('../../../../docs/command.md', import.meta.url), 'utf8');
+/** Lines of console blocks that are typed. */
+function consoleLines(markdown: string): string {
+  return [...markdown.matchAll(/^\$ (?<line>.*)$/gm)].map(({ groups }) => groups?.['line'] ?? '').join('\n');
+}
+
+/** Commands within sentences, with an id in place of `<id>`. */
+function inSentences(markdown: string): string {
+  return [...markdown.matchAll(/`(?<line>(?:npx )?baton [^`\n]+)`/g)]
+    .map(({ groups }) => groups?.['line'] ?? '')
+    .map((line) => line.replaceAll('<id>', 'goal_01h455vb4pex5vsknk084sn02q'))
+    .join('\n');
+}
+
+/** As {@link parse}, of a command that need not be whole. */
+async function parseMention(words: readonly string[]): Promise<void> {
+  await parse(words).catch((error: Error) => {
+    if (!/required option|missing required argument/.test(error.message)) throw error;
+  });
+}
+
+const docs = new URL('../../../../docs/', import.meta.url);
+const page = readFileSync(new URL('command.md', docs), 'utf8');
+const otherPages = readdirSync(docs).filter((name) => name.endsWith('.md') && name !== 'command.md');
 
 describe('every command line', () => {
   const lines = ours(shellBlocks(page));
@@ -83,5 +105,22 @@ describe('every command line', () => {
     expect(named.length).toBeGreaterThan(15);
     const shown = new Set(lines.map(([name]) => name));
     expect(named.filter((name) => !shown.has(name) && name !== 'help')).toEqual([]);
+  });
+});
+
+describe('every command line of other pages is taken', () => {
+  const textOf = (name: string): string => readFileSync(new URL(name, docs), 'utf8');
+
+  it.each(otherPages)('%s', async (name) => {
+    const markdown = textOf(name);
+    for (const words of ours(`${shellBlocks(markdown)}\n${consoleLines(markdown)}`)) await parse(words);
+    for (const words of ours(inSentences(markdown))) await parseMention(words);
+  });
+
+  it('and wrong ones would be found', async () => {
+    expect(ours(inSentences(textOf('runbook.md'))).length).toBeGreaterThan(15);
+    expect(ours(inSentences('see `npx baton lisst`.'))).toEqual([['lisst']]);
+    await expect(parseMention(['lisst'])).rejects.toThrow('lisst');
+    await expect(parseMention(['get'])).resolves.toBeUndefined();
   });
 });

@@ -176,12 +176,20 @@ msg_1  goal.failed  ${at}  pending  1         failed · 500 · it answered 500 �
 
   it('stats prints what waits and what runs', async () => {
     const idle = { waiting: 0, active: 0, delayed: 0, oldestWaitingMs: null };
-    const busy = { waiting: 3, active: 8, delayed: 1, oldestWaitingMs: 1_500, workers: 1, slots: 8 };
+    const busy = {
+      waiting: 3,
+      active: 8,
+      delayed: 1,
+      oldestWaitingMs: 1_500,
+      workers: 1,
+      slots: 8,
+      slotsWanted: 11,
+    };
     const stats = { workerTypes: [{ type: 'writer', ...busy }], planning: idle, synthesis: idle };
     const server = await startStubServer({ 'GET /v1/stats': [json(200, stats)] });
     expect((await baton(['stats'], server)).stdout).toBe(
-      `QUEUE        WAITING  ACTIVE  DELAYED  OLDEST  WORKERS  SLOTS
-writer       3        8       1        1.5s    1        8
+      `QUEUE        WAITING  ACTIVE  DELAYED  OLDEST  WORKERS  SLOTS  WANTED
+writer       3        8       1        1.5s    1        8      11
 (planning)   0        0       0        -
 (synthesis)  0        0       0        -
 `,

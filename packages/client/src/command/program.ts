@@ -2,6 +2,7 @@ import { Command } from '@commander-js/extra-typings';
 import { clientVersion } from './client-version.ts';
 import type { Actions, Surroundings } from './context.ts';
 import { DEFAULT_URL } from './flags.ts';
+import { analytics } from './analytics.ts';
 import { approve } from './approve.ts';
 import { calls } from './calls.ts';
 import { cancel } from './cancel.ts';
@@ -21,6 +22,7 @@ import { retry } from './retry.ts';
 import { run } from './run.ts';
 import { stats } from './stats.ts';
 import type { AddCommand } from './subcommand.ts';
+import { top } from './top/top.ts';
 import { usage } from './usage.ts';
 import { watch } from './watch.ts';
 import { webhooks } from './webhooks.ts';
@@ -45,6 +47,8 @@ const commands: readonly AddCommand[] = [
   workers,
   stats,
   usage,
+  top,
+  analytics,
   doctor,
   mcp,
   keys,

@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import type { UsageDimension, UsageReport } from '../contract/usage-report.ts';
 import { costText, countText } from '../progress/quantities.ts';
+import { day } from './day-flag.ts';
 import { OK } from './exit-code.ts';
 import { namesOf, urlOption } from './flags.ts';
 import { writeJson, writeLines } from './result.ts';
@@ -22,11 +23,6 @@ function dimensionList(text: string): UsageDimension[] {
   const names = text.split(',');
   if (names.every(isDimension) && new Set(names).size === names.length) return names;
   throw new InvalidArgumentError(`Name one or more of ${dimensions.join(', ')}, with commas between them.`);
-}
-
-function dayOf(text: string): string {
-  if (/^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))) return text;
-  throw new InvalidArgumentError('Write a day as 2026-03-02.');
 }
 
 function linesOf({ by, items, total }: UsageReport, columns: number): string[] {
@@ -85,9 +81,9 @@ export const usage: AddCommand = (parent, actions) => {
   })
     .addOption(new Option('--by <names>', 'day, model, workerType, or some of them').argParser(dimensionList))
     .addOption(
-      new Option('--from <day>', 'the first day; 29 days before the last unless given').argParser(dayOf),
+      new Option('--from <day>', 'the first day; 29 days before the last unless given').argParser(day),
     )
-    .addOption(new Option('--to <day>', 'the last day; today unless given').argParser(dayOf))
+    .addOption(new Option('--to <day>', 'the last day; today unless given').argParser(day))
     .addOption(
       new Option('-o, --output <format>', 'how to print the result')
         .choices(['text', 'json', 'csv'])

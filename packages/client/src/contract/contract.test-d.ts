@@ -1,5 +1,6 @@
 /** The client's own types against the contract that the server keeps: either one changed alone is red. */
 import { describe, expectTypeOf, it } from 'vitest';
+import type { AnalyticsReport as SharedAnalyticsReport } from '@baton/shared/contract/analytics';
 import type { decompositions, planSchema } from '@baton/plan/plan';
 import type { approveRequestSchema, rejectRequestSchema } from '@baton/shared/contract/approval';
 import type * as sharedDelivery from '@baton/shared/contract/delivery';
@@ -18,7 +19,8 @@ import type * as sharedStats from '@baton/shared/contract/stats';
 import type * as sharedOutcome from '@baton/shared/contract/task-outcome';
 import type * as sharedWorkerType from '@baton/shared/contract/worker-type';
 import type { UsageReport as SharedUsageReport } from '@baton/shared/contract/usage-report';
-import type { Approval, NewFeedback, Rejection } from '../api.ts';
+import type { Approval, CallOptions, NewFeedback, Rejection } from '../api.ts';
+import type { AnalyticsReport } from './analytics.ts';
 import type { Delivery } from './delivery.ts';
 import type { EventName, GoalEvent } from './event.ts';
 import type { RecipeView, Stats, WorkerTypeView } from './fleet.ts';
@@ -62,6 +64,7 @@ describe('what the server says', () => {
     expectTypeOf<GoalSummary>().toEqualTypeOf<sharedGoal.GoalSummary>();
     expectTypeOf<GoalPage>().toEqualTypeOf<Output<typeof goalListSchema>>();
     expectTypeOf<GoalCallPage>().toEqualTypeOf<SharedGoalCallPage>();
+    expectTypeOf<AnalyticsReport>().toEqualTypeOf<SharedAnalyticsReport>();
     expectTypeOf<UsageReport>().toEqualTypeOf<SharedUsageReport>();
     expectTypeOf<GoalBatchItem>().toEqualTypeOf<sharedBatch.GoalBatchItem>();
     expectTypeOf<TaskView>().toEqualTypeOf<sharedGoal.TaskView>();
@@ -111,7 +114,7 @@ describe('what the server takes', () => {
   });
 
   it('of what people decide', () => {
-    type Call = 'signal' | 'timeoutMs';
+    type Call = keyof CallOptions;
     expectTypeOf<keyof Omit<Approval, Call>>().toEqualTypeOf<keyof Input<typeof approveRequestSchema>>();
     expectTypeOf<Omit<Rejection, Call>>().toEqualTypeOf<Input<typeof rejectRequestSchema>>();
     expectTypeOf<Omit<NewFeedback, Call>>().toEqualTypeOf<

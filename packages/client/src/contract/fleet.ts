@@ -50,6 +50,8 @@ export interface WorkerTypeStats extends Backlog {
   workers: number;
   /** Tasks of it that they can run at once. */
   slots: number;
+  /** Slots that would be used at once if they were there: what to scale to. */
+  slotsWanted: number;
 }
 
 /** Backlog and capacity of the whole fleet, over all tenants. */

@@ -44,6 +44,9 @@ export function fakeInput(text: string): TextInput {
     isTerminal: false,
     text: () => Promise.resolve(text),
     line: () => Promise.reject(new Error('nobody sits at a pipe')),
+    keys: () => {
+      throw new Error('a pipe has no keys');
+    },
   };
 }
 
@@ -54,6 +57,29 @@ export function fakeKeyboard(...lines: readonly string[]): TextInput {
     isTerminal: true,
     text: () => Promise.reject(new Error('nobody types a whole file')),
     line: () => Promise.resolve(left.shift() ?? null),
+    keys: () => {
+      throw new Error('these are lines');
+    },
+  };
+}
+
+export interface FakeKeys extends TextInput {
+  /** True while somebody listens. */
+  readonly isHeard: () => boolean;
+  press(key: string): void;
+}
+
+/** Somebody who presses single keys. */
+export function fakeKeys(): FakeKeys {
+  let heard: ((key: string) => void) | null = null;
+  return {
+    ...fakeKeyboard(),
+    isHeard: () => heard !== null,
+    press: (key) => heard?.(key),
+    keys(listener) {
+      heard = listener;
+      return () => (heard = null);
+    },
   };
 }
 

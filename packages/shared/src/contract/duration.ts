@@ -6,3 +6,10 @@ export function durationMs(text: string): number | null {
   const [, count, unit] = DURATION.exec(text) ?? [];
   return unit === undefined ? null : Number(count) * unitMs[unit as keyof typeof unitMs];
 }
+
+/** The shortest writing of a duration: 90000 is `90s`. */
+export function durationText(ms: number): string {
+  const fitting = Object.entries(unitMs).findLast(([, length]) => ms >= length && ms % length === 0);
+  const [unit, length] = fitting ?? ['ms', 1];
+  return `${ms / length}${unit}`;
+}

@@ -17,6 +17,11 @@ export function taskQueue(workerType: string): string {
   return `${TASKS_PREFIX}${workerType}`;
 }
 
+/** Null for a queue that is no worker type's. */
+export function workerTypeOf(queue: string): string | null {
+  return queue.startsWith(TASKS_PREFIX) ? queue.slice(TASKS_PREFIX.length) : null;
+}
+
 /** Job data are references; the texts live in the ledger. */
 /** `retries`: times that the goal had been set going again when the job was made. */
 export const goalJobSchema = z.object({ goalId: z.string(), retries: z.int() });

@@ -21,6 +21,13 @@ export const workerTypeStatsSchema = backlogSchema.extend({
   type: z.string(),
   workers: z.int().describe('Live worker processes that take it.'),
   slots: z.int().describe('Tasks of it that they can run at once.'),
+  slotsWanted: z
+    .int()
+    .describe(
+      'Slots that would be used at once if they were there, for autoscalers: `active + waiting`; no more than there are, and one where ' +
+        'there are none, while calls wait for the limits of its model or the model is paused; `active` while its queue is paused; 0 for ' +
+        '`orchestrator`, which takes no slots.',
+    ),
 });
 export type WorkerTypeStats = z.infer<typeof workerTypeStatsSchema>;
 

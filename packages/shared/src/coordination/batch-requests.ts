@@ -28,7 +28,7 @@ export function batchOutbox(redis: Redis, keyspace: Keyspace): BatchOutbox {
   const run = runnerOn(redis);
   return Object.freeze({
     async ask({ customId, location, request }: BatchedCall, job: NonNullable<CallPurpose['job']>) {
-      const { journal } = keyspace.goal(location.goalId);
+      const { journal } = keyspace.of(location.goalId).goal(location.goalId);
       const [kind, failure = ''] = (await run(
         'askBatch',
         [keyspace.batchRequests, journal, keyspace.noBatches(request.model)],
@@ -40,7 +40,7 @@ export function batchOutbox(redis: Redis, keyspace: Keyspace): BatchOutbox {
       const { goalId, entry } = call.location;
       await run(
         'putBatchRequest',
-        [keyspace.batchRequests, keyspace.batchPending, keyspace.goal(goalId).journal],
+        [keyspace.batchRequests, keyspace.batchPending, keyspace.of(goalId).goal(goalId).journal],
         [call.customId, entry, JSON.stringify(call), JSON.stringify(job)],
       );
     },
@@ -135,7 +135,7 @@ export function openBatchRequests(redis: Redis, keyspace: Keyspace): BatchReques
     giveBack: async (batchId: string, customId: string) =>
       (await run('returnRequest', [requests, pending], [batchId, customId])) === 1,
     async finish(batchId: string | null, { customId, location }: BatchedCall, failure: BatchFailure | null) {
-      const { goal, journal } = keyspace.goal(location.goalId);
+      const { goal, journal } = keyspace.of(location.goalId).goal(location.goalId);
       const reply = await run(
         'finishRequest',
         [requests, pending, wakes, goal, journal],

@@ -17,6 +17,7 @@ import type { Admission, Governor, PlannedCall } from '../model/governor.ts';
 import { LaterError, ModelError, type RateLimits } from '../model/llm.ts';
 import { modelUnavailable } from '../model/model-unavailable.ts';
 import type { Keyspace } from '../redis/keyspace.ts';
+import { announceModel } from './model-load.ts';
 import { governorScripts } from './scripts/governor.ts';
 import { limitsWorthTelling } from './told-limits.ts';
 
@@ -48,6 +49,8 @@ export interface GovernorTimes {
 /** The longest that a job is sent away for at a time, in ms: limits may be raised meanwhile. */
 const LONGEST_AWAY = 120_000;
 const LEASE = 60_000;
+/** A process says so often that it calls a model, in ms. */
+const ANNOUNCED_FOR = 3_600_000;
 
 const unsent = { ms: 0, hasTold: false };
 
@@ -64,6 +67,14 @@ export function redisGovernor(
   for (const [name, script] of Object.entries(governorScripts)) redis.defineCommand(name, script);
   const commands = redis as unknown as Commands;
   const told = new Map<string, RateLimits>();
+  const announcedAt = new Map<string, number>();
+
+  /** After its state is there: one without is taken for gone. */
+  function announce(model: string): void {
+    if (performance.now() - (announcedAt.get(model) ?? -Infinity) < ANNOUNCED_FOR) return;
+    announcedAt.set(model, performance.now());
+    announceModel(redis, keyspace, model).catch(() => announcedAt.delete(model));
+  }
 
   async function admit(call: PlannedCall, signal: AbortSignal): Promise<Admission> {
     const { model } = call;
@@ -99,6 +110,7 @@ export function redisGovernor(
         if (late[0] === 'granted') void settle(model, keys, String(late[1]), unsent, { kind: 'unsent' });
         else leave(late[0] === 'wait' ? String(late[1]) : ticket);
       })) as [string, string | number, string | number, number?];
+      announce(model);
       if (kind === 'granted') {
         watch.waited(model, waited());
         if (isTold === 0) told.delete(model);

@@ -33,7 +33,7 @@ async function endAgain(ledger: Ledger): Promise<void> {
 }
 
 async function claim(ledger: Ledger): Promise<ClaimedMessage> {
-  const [claimed] = (await claimMessages(ledger, 1)).messages;
+  const [claimed] = await claimMessages(ledger, 1);
   if (!claimed) throw new Error('Nothing is due.');
   return claimed;
 }

@@ -68,7 +68,7 @@ export async function readDeliveries(
   const keys = ledger.goal(goalId);
   const reply = (await ledger.run(
     'readDeliveries',
-    [keys.goal, keys.deliveries, ledger.keyspace.outbox],
+    [keys.goal, keys.deliveries, ledger.keyspace.of(goalId).outbox],
     [goalId, ATTEMPTS_SHOWN, MESSAGES_SHOWN],
   )) as [tenant: string, disabledAt: string, ...rows: Row[]] | null;
   if (reply === null || reply[0] !== tenant) return null;

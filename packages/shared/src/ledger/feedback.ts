@@ -16,6 +16,6 @@ export async function addFeedback(
   return (await ledger.run(
     'addFeedback',
     [ledger.goal(goalId).goal],
-    [tenant, text, MOST_FEEDBACK],
+    [tenant, text, MOST_FEEDBACK, score],
   )) as FeedbackGiven;
 }

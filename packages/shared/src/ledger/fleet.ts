@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { workerTypeSchema, type WorkerType } from '@baton/plan/worker-type';
+import { MOST_ANALYTICS_DAYS } from '../contract/analytics.ts';
 import type { Ledger } from './ledger.ts';
 
 /** A worker process gives a sign of life this often, in ms. */
@@ -38,13 +39,33 @@ export async function announcedWorkerTypes(ledger: Ledger): Promise<WorkerType[]
   });
 }
 
+/** What the slots of a worker type of one process have done since its last sign of life, in ms. */
+export interface SlotTime {
+  readonly workerType: string;
+  /** Of all slots together. */
+  readonly slotMs: number;
+  /** Of those with a task in them. */
+  readonly busyMs: number;
+}
+
+/** ms that the slot time of an hour is kept. */
+const SLOT_TIME_KEPT = (MOST_ANALYTICS_DAYS + 1) * 86_400_000;
+
+/** @param times added up over the fleet, by worker type and hour; none of a process whose slots are not told. */
 export async function signOfLife(
   ledger: Ledger,
   workerId: string,
   slots: Readonly<Record<string, number>>,
+  times: readonly SlotTime[] = [],
 ): Promise<void> {
-  const now = await redisNow(ledger);
-  await ledger.redis.hset(ledger.keyspace.workers, workerId, JSON.stringify({ slots, seenAt: now }));
+  const { workers, slotTime } = ledger.keyspace;
+  const counted = times.flatMap(({ workerType, slotMs, busyMs }) => [
+    workerType,
+    Math.round(slotMs),
+    Math.round(busyMs),
+  ]);
+  const args = [workerId, JSON.stringify(slots), SLOT_TIME_KEPT, ...counted];
+  await ledger.run('signOfLife', [workers, slotTime], args);
 }
 
 export async function signOff(ledger: Ledger, workerId: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { durationMs } from '../contract/duration.ts';
 import type { GoalRequest } from '../contract/goal-request.ts';
+import { activeTrace } from '../telemetry/tracing.ts';
 import { budgetFields } from './budget-fields.ts';
 import { dayLimits } from './tenant-day.ts';
 import type { Ledger } from './ledger.ts';
@@ -48,20 +49,24 @@ function requestFields({ request, taskPrompts = {} }: NewGoal): string[] {
   if (recipe != null) fields.push('recipe', recipe);
   if (plan !== null) fields.push('givenPlan', JSON.stringify(plan));
   if (webhook) fields.push('webhook', JSON.stringify(webhook));
+  const trace = activeTrace();
+  if (trace !== null) fields.push('trace', trace);
   if (Object.keys(taskPrompts).length > 0) fields.push('taskPrompts', JSON.stringify(taskPrompts));
   return fields;
 }
 
 /** The key that holds what an Idempotency-Key has made; the goal's own stands in where there is none. */
 function idempotencyKey(ledger: Ledger, { goalId, tenant, idempotency }: NewGoal): string {
-  return idempotency ? ledger.keyspace.idempotency(tenant, idempotency.key) : ledger.goal(goalId).goal;
+  return idempotency
+    ? ledger.keyspace.of(goalId).idempotency(tenant, idempotency.key)
+    : ledger.goal(goalId).goal;
 }
 
 /** Writes the goal, its place in the index, its first event and its Idempotency-Key, unless that has made one. */
 export async function createGoal(ledger: Ledger, newGoal: NewGoal): Promise<Creation> {
   const { goalId, tenant, request, deadlineMs, idempotency, mostOpen } = newGoal;
   const keys = ledger.goal(goalId);
-  const { tenantGoals, openGoals, openCounts } = ledger.keyspace;
+  const { tenantGoals, openGoals, openCounts } = ledger.keyspace.of(goalId);
   const { deadline } = request.options;
   const ownDeadlineMs = deadline === undefined ? null : durationMs(deadline);
   const [kind, detail] = (await ledger.run(
@@ -91,7 +96,7 @@ export async function createGoal(ledger: Ledger, newGoal: NewGoal): Promise<Crea
  */
 export async function forgetGoal(ledger: Ledger, newGoal: NewGoal): Promise<boolean> {
   const { goalId, tenant, idempotency } = newGoal;
-  const { tenantGoals, openGoals, openCounts } = ledger.keyspace;
+  const { tenantGoals, openGoals, openCounts } = ledger.keyspace.of(goalId);
   const forgotten = await ledger.run(
     'forgetGoal',
     [

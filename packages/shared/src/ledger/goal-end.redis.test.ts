@@ -161,7 +161,9 @@ describe('retrying a goal', () => {
       purpose,
     );
     await journal.begin({ step: 'call-1', attempt: 1, requestHash: 'abc' }, claim);
-    const keys = Object.values(ledger.goal(goalId)).filter((key) => !/deliveries$|reserved$/.test(key));
+    const keys = Object.values(ledger.goal(goalId)).filter(
+      (key) => !/(deliveries|reserved|digest)$/.test(key),
+    );
     const kept = async (): Promise<boolean[]> =>
       Promise.all(keys.map(async (key) => (await redis.pttl(key)) === -1));
     await endGoal(ledger, goalId, cancelled, RETENTION);

@@ -4,6 +4,7 @@ import { promptVersions } from '@baton/plan/prompts/versions';
 import type { Citation, GoalError, Missing } from '../contract/goal.ts';
 import type { Review } from '../contract/review.ts';
 import { unworked, type OutcomeStatus } from '../contract/task-outcome.ts';
+import { tellPhase, type LeftPhase } from './goal-phase.ts';
 import { headText, type PlanHead } from './goal-record.ts';
 import type { Lease } from './lease.ts';
 import type { Ledger } from './ledger.ts';
@@ -54,7 +55,8 @@ export async function endGoal(
   if (end.missing?.length) fields.push('missing', JSON.stringify(end.missing));
   if (end.error) fields.push('error', JSON.stringify(end.error));
   if (end.plan) fields.push('plan', headText(end.plan), 'taskIds', JSON.stringify(end.plan.taskIds));
-  const reply = await ledger.run(
+  const keyspace = ledger.keyspace.of(goalId);
+  const reply = (await ledger.run(
     end.onlyIfUnwanted ? 'endUnwantedGoal' : 'endGoal',
     [
       keys.goal,
@@ -62,11 +64,11 @@ export async function endGoal(
       keys.events,
       keys.journal,
       keys.deliveries,
-      ledger.keyspace.openGoals,
-      ledger.keyspace.outbox,
-      ledger.keyspace.closingRuns,
-      ledger.keyspace.endedGoals,
-      ledger.keyspace.openCounts,
+      keyspace.openGoals,
+      keyspace.outbox,
+      keyspace.closingRuns,
+      keyspace.endedGoals,
+      keyspace.openCounts,
     ],
     [
       goalId,
@@ -81,15 +83,19 @@ export async function endGoal(
       }),
       outcomeText(outcome),
       taskEndedEvent(open.status),
-      ledger.keyspace.endedChannel,
+      keyspace.endedChannel,
       retentionMs,
       end.leavesJobs ? 1 : 0,
       end.onlyIfOverdue ? 1 : 0,
       end.onlyFrom ?? '',
       ...fields,
     ],
-  );
-  return reply === 1;
+  )) as readonly [LeftPhase, totalMs: string] | 0;
+  if (reply === 0) return false;
+  const [left, totalMs] = reply;
+  tellPhase(ledger, left);
+  ledger.watch.phaseEnded('total', Number(totalMs));
+  return true;
 }
 
 export type Retried =
@@ -107,6 +113,7 @@ export type Retried =
  */
 export async function retryGoal(ledger: Ledger, goalId: string, mostOpen = 0): Promise<Retried> {
   const keys = ledger.goal(goalId);
+  const keyspace = ledger.keyspace.of(goalId);
   const [kind, detail] = (await ledger.run(
     'retryGoal',
     [
@@ -115,9 +122,9 @@ export async function retryGoal(ledger: Ledger, goalId: string, mostOpen = 0): P
       keys.events,
       keys.journal,
       keys.deliveries,
-      ledger.keyspace.openGoals,
-      ledger.keyspace.endedGoals,
-      ledger.keyspace.openCounts,
+      keyspace.openGoals,
+      keyspace.endedGoals,
+      keyspace.openCounts,
     ],
     [goalId, mostOpen],
   )) as [Retried['kind'], string | number | undefined];

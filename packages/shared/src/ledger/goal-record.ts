@@ -5,6 +5,8 @@ import type { DependencyResult, TaskItem } from '@baton/plan/prompts/task-prompt
 import type { EventName } from '../contract/event.ts';
 import { goalStatusSchema, type GoalStatus } from '../contract/goal-status.ts';
 import type { GoalOptions } from '../contract/goal-request.ts';
+import { tellPhase, type LeftPhase } from './goal-phase.ts';
+import type { TraceText } from '../telemetry/trace-carrier.ts';
 import { newRun, type Lease } from './lease.ts';
 import type { Ledger } from './ledger.ts';
 import { readFields } from './record-fields.ts';
@@ -100,6 +102,8 @@ export interface GoalFacts extends GoalBrief {
   readonly depth: number;
   /** Results that every task of the goal is given. */
   readonly inputs: readonly DependencyResult[];
+  /** Where in a trace its work belongs, or null. */
+  readonly trace: TraceText | null;
 }
 
 const factFields = [
@@ -124,6 +128,7 @@ const factFields = [
   'kind',
   'depth',
   'inputs',
+  'trace',
 ] as const;
 
 /** Where a goal stands, without its texts. */
@@ -136,6 +141,8 @@ export interface GoalProgress {
   readonly priority: GoalOptions['priority'];
   /** ms since the epoch; of a sub-goal, when the goal at the top was. */
   readonly acceptedAt: number;
+  /** Where in a trace its work belongs, or null. */
+  readonly trace: TraceText | null;
 }
 
 const progressFields = [
@@ -147,6 +154,7 @@ const progressFields = [
   'options',
   'createdAt',
   'acceptedAt',
+  'trace',
 ] as const;
 
 export async function readGoalProgress(ledger: Ledger, goalId: string): Promise<GoalProgress | null> {
@@ -161,6 +169,7 @@ export async function readGoalProgress(ledger: Ledger, goalId: string): Promise<
     isPlanned: taskIds !== undefined,
     priority: (JSON.parse(options) as GoalOptions).priority,
     acceptedAt: Number(acceptedAt ?? createdAt),
+    trace: fields.trace ?? null,
   };
 }
 
@@ -188,6 +197,7 @@ export async function readGoalFacts(ledger: Ledger, goalId: string): Promise<Goa
     kind: fields.kind === 'each' ? 'each' : 'goal',
     depth: Number(fields.depth ?? 1),
     inputs: inputs ? (JSON.parse(inputs) as DependencyResult[]) : [],
+    trace: fields.trace ?? null,
   };
 }
 
@@ -210,11 +220,12 @@ export interface GoalStep {
 /** Moves a goal on when its status is one of `from`, and gives the caller the lease of its place. */
 export async function advanceGoal(ledger: Ledger, goalId: string, step: GoalStep): Promise<Advance> {
   const keys = ledger.goal(goalId);
-  const [kind, lease, retries] = (await ledger.run(
+  const [kind, lease, retries, left] = (await ledger.run(
     'advanceGoal',
     [keys.goal, keys.tasks, keys.events],
     [`,${step.from.join(',')},`, step.rev ?? '', step.to, step.event, '{}', step.place, newRun()],
-  )) as ['' | 'moved' | 'already', string | number, string];
+  )) as ['' | 'moved' | 'already', string | number, string, LeftPhase?];
+  if (left) tellPhase(ledger, left);
   if (kind === '') return { kind: 'refused' };
   if (lease === '') return { kind: 'spent' };
   return { kind, lease: { place: step.place, number: Number(lease) }, retries: Number(retries) };

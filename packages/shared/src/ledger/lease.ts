@@ -33,13 +33,15 @@ export async function abandonLease(ledger: Ledger, goalId: string, lease: Lease)
  * Lets go of a lease without an end, so that the place's next run does not count this one as dead. One that was taken over
  * meanwhile was counted so already, and the count is taken back.
  * @param isPutBack its job waits for something: the next run goes on with the same attempt.
+ * @returns false when it was taken over.
  */
 export async function releaseLease(
   ledger: Ledger,
   goalId: string,
   lease: Lease,
   isPutBack = false,
-): Promise<void> {
+): Promise<boolean> {
   const keys = ledger.goal(goalId);
-  await ledger.run('releaseLease', [keys.goal, keys.tasks], [lease.place, lease.number, isPutBack ? 1 : 0]);
+  const args = [lease.place, lease.number, isPutBack ? 1 : 0];
+  return (await ledger.run('releaseLease', [keys.goal, keys.tasks], args)) === 1;
 }

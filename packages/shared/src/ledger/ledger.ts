@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import type { Budget } from '../contract/goal-request.ts';
 import type { CommonSettings } from '../settings/settings.ts';
 import type { GoalKeys, Keyspace } from '../redis/keyspace.ts';
+import { unwatched, type PhaseWatch } from './phase-watch.ts';
 import { ledgerScripts, type LedgerScript } from './scripts.ts';
 
 type ScriptArgument = string | number;
@@ -15,6 +16,7 @@ export interface Ledger {
   readonly tenantBudget: (tenant: string) => Budget | null;
   /** ms that what a tenant has used on a day is kept. */
   readonly usageRetention: number;
+  readonly watch: PhaseWatch;
   goal(goalId: string): GoalKeys;
   run(script: LedgerScript, keys: readonly string[], args: readonly ScriptArgument[]): Promise<unknown>;
 }
@@ -38,6 +40,7 @@ export function openLedger(
   redis: Redis,
   keyspace: Keyspace,
   { tenantBudget, usageRetention }: LedgerSettings = plainSettings,
+  watch: PhaseWatch = unwatched,
 ): Ledger {
   for (const [name, script] of Object.entries(ledgerScripts)) redis.defineCommand(name, script);
   const commands = redis as unknown as Record<LedgerScript, ScriptCommand>;
@@ -46,7 +49,8 @@ export function openLedger(
     keyspace,
     tenantBudget,
     usageRetention,
-    goal: (goalId: string) => keyspace.goal(goalId),
+    watch,
+    goal: (goalId: string) => keyspace.of(goalId).goal(goalId),
     run: (script: LedgerScript, keys: readonly string[], args: readonly ScriptArgument[]) =>
       commands[script](...keys, ...args),
   });

@@ -11,6 +11,7 @@
 import { z } from 'zod';
 import { goalEndedEvent } from '../contract/event.ts';
 import { terminalGoalStatuses } from '../contract/goal-status.ts';
+import type { TraceText } from '../telemetry/trace-carrier.ts';
 import type { Ledger } from './ledger.ts';
 
 /** A claimer has so long to settle a message, in ms: above the longest delivery. */
@@ -29,12 +30,18 @@ export interface ClaimedMessage {
   readonly heldUntil: number;
 }
 
-export interface Claim {
-  readonly messages: readonly ClaimedMessage[];
-  /** ms that the oldest message had been due. */
+export interface OutboxState {
+  /** Messages that are being delivered or wait for another attempt are not due. */
+  readonly messages: number;
+  readonly due: number;
+  /** ms that the oldest has been due; 0 when none is. */
   readonly lagMs: number;
-  /** Messages in the outbox, claimed ones and those that wait for another attempt among them. */
-  readonly size: number;
+}
+
+export async function readOutboxState(ledger: Ledger): Promise<OutboxState> {
+  const reply = (await ledger.run('lookAtOutbox', [ledger.keyspace.outbox], [])) as [number, number, string];
+  const [messages, due, lagMs] = reply;
+  return { messages, due, lagMs: Number(lagMs) };
 }
 
 /** Claims due messages, `most` at the most. */
@@ -42,13 +49,13 @@ export async function claimMessages(
   ledger: Ledger,
   most: number,
   heldForMs: number = HELD_FOR,
-): Promise<Claim> {
-  const [heldUntil, lagMs, size, ...names] = (await ledger.run(
+): Promise<ClaimedMessage[]> {
+  const [heldUntil, ...names] = (await ledger.run(
     'claimMessages',
     [ledger.keyspace.outbox],
     [heldForMs, most],
-  )) as [string, string, number, ...string[]];
-  const messages = names.map((name) => {
+  )) as [string, ...string[]];
+  return names.map((name) => {
     const dot = name.lastIndexOf('.');
     return {
       name,
@@ -57,7 +64,6 @@ export async function claimMessages(
       heldUntil: Number(heldUntil),
     };
   });
-  return { messages, lagMs: Number(lagMs), size };
 }
 
 const webhookSchema = z.object({ url: z.string() });
@@ -76,6 +82,8 @@ export interface WebhookMessage extends z.infer<typeof writtenMessageSchema> {
   readonly attempts: number;
   /** ms since the first attempt began: 0 for the first. */
   readonly elapsedMs: number;
+  /** Where in a trace its goal's work belongs. */
+  readonly trace?: TraceText | null;
 }
 
 /**
@@ -89,16 +97,17 @@ export async function readMessage(
   const keys = ledger.goal(goalId);
   const reply = (await ledger.run(
     'readMessage',
-    [keys.goal, keys.deliveries, ledger.keyspace.outbox],
+    [keys.goal, keys.deliveries, ledger.keyspace.of(goalId).outbox],
     [name, run, heldUntil],
-  )) as ['gone' | 'disabled' | 'lost'] | ['held', string, string, string, string];
+  )) as ['gone' | 'disabled' | 'lost'] | ['held', string, string, string, string, string];
   if (reply[0] !== 'held') return reply[0];
-  const [, webhook, message, attempts, elapsedMs] = reply;
+  const [, webhook, message, attempts, elapsedMs, trace] = reply;
   return {
     ...writtenMessageSchema.parse(JSON.parse(message)),
     ...webhookSchema.parse(JSON.parse(webhook)),
     attempts: Number(attempts),
     elapsedMs: Number(elapsedMs),
+    trace: trace === '' ? null : trace,
   };
 }
 
@@ -126,7 +135,7 @@ export async function settleMessage(
   const next = typeof settlement === 'string' ? settlement : Math.ceil(settlement.againInMs);
   const reply = await ledger.run(
     'settleMessage',
-    [ledger.goal(goalId).deliveries, ledger.keyspace.outbox],
+    [ledger.goal(goalId).deliveries, ledger.keyspace.of(goalId).outbox],
     [name, run, heldUntil, next, JSON.stringify(attempt), ATTEMPTS_SHOWN, RUNS_SHOWN],
   );
   return reply === 1;
@@ -135,8 +144,8 @@ export async function settleMessage(
 /** Lets go of a message that was not tried; it is due again in so many ms. */
 export async function postponeMessage(
   ledger: Ledger,
-  { name, heldUntil }: ClaimedMessage,
+  { goalId, name, heldUntil }: ClaimedMessage,
   againInMs: number,
 ): Promise<void> {
-  await ledger.run('postponeMessage', [ledger.keyspace.outbox], [name, heldUntil, againInMs]);
+  await ledger.run('postponeMessage', [ledger.keyspace.of(goalId).outbox], [name, heldUntil, againInMs]);
 }

@@ -64,9 +64,10 @@ export async function amendPlan(ledger: Ledger, goalId: string, amendment: PlanA
     spec.dependencies.join(' '),
     ...leftOutArguments(budget, spec.id),
   ]);
+  const { closingRuns, endedChannel } = ledger.keyspace.of(goalId);
   const reply = await ledger.run(
     'amendPlan',
-    [keys.goal, keys.tasks, keys.events, ledger.keyspace.closingRuns],
+    [keys.goal, keys.tasks, keys.events, closingRuns],
     [
       goalId,
       rev,
@@ -74,7 +75,7 @@ export async function amendPlan(ledger: Ledger, goalId: string, amendment: PlanA
       lease.number,
       event.event,
       JSON.stringify(event.data),
-      ledger.keyspace.endedChannel,
+      endedChannel,
       run,
       counts ?? '',
       end ? outcomeText(end) : '',

@@ -1,6 +1,7 @@
 import type { Plan } from '@baton/plan/plan';
 import { goalStatusSchema, type GoalStatus } from '../contract/goal-status.ts';
 import type { GoalOptions } from '../contract/goal-request.ts';
+import { tellPhase, type LeftPhase } from './goal-phase.ts';
 import type { ParentTask } from './goal-record.ts';
 import { plannedText, writePlan } from './plan-record.ts';
 import type { Lease } from './lease.ts';
@@ -18,7 +19,7 @@ export async function proposePlan(
   { analysis, tasks }: Plan,
 ): Promise<boolean> {
   const keys = ledger.goal(goalId);
-  const proposed = await ledger.run(
+  const left = (await ledger.run(
     'proposePlan',
     [keys.goal, keys.tasks, keys.events],
     [
@@ -27,8 +28,9 @@ export async function proposePlan(
       lease?.place ?? '',
       lease?.number ?? '',
     ],
-  );
-  return proposed === 1;
+  )) as LeftPhase | 0;
+  if (left !== 0) tellPhase(ledger, left);
+  return left !== 0;
 }
 
 /** What whoever approves a plan must know of its goal. */

@@ -2,6 +2,7 @@ import type { Plan } from '@baton/plan/plan';
 import { tasksAlike } from '@baton/plan/tasks-alike';
 import { dependentsOf, pathsAhead } from '@baton/plan/topology';
 import type { GoalStatus } from '../contract/goal-status.ts';
+import { tellPhase, type LeftPhase } from './goal-phase.ts';
 import { headText, type PlanHead, type TaskSpec } from './goal-record.ts';
 import type { Lease } from './lease.ts';
 import type { Ledger } from './ledger.ts';
@@ -70,7 +71,7 @@ export async function writePlan(ledger: Ledger, goalId: string, record: PlanReco
     ...(budget ? fenceFields(budget) : []),
     ...(kept.length < head.taskIds.length ? ['runTaskIds', JSON.stringify(kept)] : []),
   ];
-  const recorded = await ledger.run(
+  const left = (await ledger.run(
     'recordPlan',
     [keys.goal, keys.tasks, keys.events],
     [
@@ -87,8 +88,9 @@ export async function writePlan(ledger: Ledger, goalId: string, record: PlanReco
       ...fields,
       ...perTask,
     ],
-  );
-  return recorded === 1;
+  )) as LeftPhase | 0;
+  if (left !== 0) tellPhase(ledger, left);
+  return left !== 0;
 }
 
 /**

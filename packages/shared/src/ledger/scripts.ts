@@ -1,5 +1,7 @@
 import { batchedCallScripts } from './scripts/batched-calls.ts';
+import { digestScripts } from './scripts/digest.ts';
 import { feedbackScripts } from './scripts/feedback.ts';
+import { fleetScripts } from './scripts/fleet.ts';
 import { goalAcceptanceScripts } from './scripts/goal-acceptance.ts';
 import { goalEndScripts } from './scripts/goal-end.ts';
 import { goalScripts } from './scripts/goal.ts';
@@ -42,6 +44,8 @@ export const ledgerScripts = {
   ...usageScripts,
   ...outboxScripts,
   ...watchScripts,
+  ...digestScripts,
+  ...fleetScripts,
 } as const;
 
 export type LedgerScript = keyof typeof ledgerScripts;

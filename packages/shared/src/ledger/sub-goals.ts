@@ -4,6 +4,8 @@ import { goalErrorSchema, missingSchema, type GoalError, type Missing } from '..
 import type { GoalOptions } from '../contract/goal-request.ts';
 import { goalStatusSchema, isTerminal, type TerminalGoalStatus } from '../contract/goal-status.ts';
 import { outcomeSchema, type Outcome, type Usage } from '../contract/task-outcome.ts';
+import type { TraceText } from '../telemetry/trace-carrier.ts';
+import { activeTrace } from '../telemetry/tracing.ts';
 import {
   readPlanHead,
   type GoalFacts,
@@ -48,6 +50,8 @@ function fieldsOf(parent: ParentTask, sub: NewSubGoal): string[] {
   const { kind, depth, goal, context, options, recipe, plan, inputs } = sub;
   const fields = ['goal', goal, 'options', JSON.stringify(options), 'labels', '{}'];
   fields.push('parent', JSON.stringify(parent), 'kind', kind, 'depth', String(depth));
+  const trace = activeTrace();
+  if (trace !== null) fields.push('trace', trace);
   if (context !== null) fields.push('context', context);
   if (recipe !== null) fields.push('recipe', recipe);
   if (plan !== null) fields.push('givenPlan', JSON.stringify(plan));
@@ -70,7 +74,14 @@ export async function createSubGoal(
   const [parent, child] = [ledger.goal(goalId), ledger.goal(sub.goalId)];
   const [kind, at] = (await ledger.run(
     'createSubGoal',
-    [parent.goal, parent.tasks, parent.events, child.goal, child.events, ledger.keyspace.openGoals],
+    [
+      parent.goal,
+      parent.tasks,
+      parent.events,
+      child.goal,
+      child.events,
+      ledger.keyspace.of(sub.goalId).openGoals,
+    ],
     [
       rev,
       taskId,
@@ -120,7 +131,7 @@ export async function attendSubGoal(
   const [parent, child] = [ledger.goal(goalId), ledger.goal(subGoal)];
   const [kind, detail, retries, createdAt, isUnderWay] = (await ledger.run(
     'attendSubGoal',
-    [parent.goal, parent.tasks, parent.events, child.goal, ledger.keyspace.openGoals],
+    [parent.goal, parent.tasks, parent.events, child.goal, ledger.keyspace.of(subGoal).openGoals],
     [rev, taskId, subGoal, jobId, progressText(taskId, subGoal, message)],
   )) as [Attendance['kind'], string, string, string, number];
   if (kind === 'settled') return { kind, outcome: outcomeSchema.parse(JSON.parse(detail)) };
@@ -137,7 +148,7 @@ export async function attendSubGoal(
 /** Sets an ended sub-goal going again; null when it is not wanted, goes on, or was set going by somebody else. Resolves to its retries. */
 export async function retrySubGoal(ledger: Ledger, subGoal: string, retries: number): Promise<number | null> {
   const keys = ledger.goal(subGoal);
-  const { openGoals, endedGoals, openCounts } = ledger.keyspace;
+  const { openGoals, endedGoals, openCounts } = ledger.keyspace.of(subGoal);
   const [kind, detail] = (await ledger.run(
     'retrySubGoal',
     [keys.goal, keys.tasks, keys.events, keys.journal, keys.deliveries, openGoals, endedGoals, openCounts],
@@ -153,15 +164,22 @@ export interface GoalRelations {
   readonly waitingJob: string | null;
   /** Every sub-goal that it has had. */
   readonly subGoals: readonly string[];
+  /** Where in a trace its work belongs, or null. */
+  readonly trace: TraceText | null;
+  /** ms since the epoch. */
+  readonly createdAt: number;
 }
 
 export async function readRelations(ledger: Ledger, goalId: string): Promise<GoalRelations> {
   const { goal } = ledger.goal(goalId);
-  const { parent, waiting, subGoals } = await readFields(ledger, goal, ['parent', 'waiting', 'subGoals']);
+  const names = ['parent', 'waiting', 'subGoals', 'trace', 'createdAt'] as const;
+  const { parent, waiting, subGoals, trace, createdAt } = await readFields(ledger, goal, names);
   return {
     parent: parent ? (JSON.parse(parent) as ParentTask) : null,
     waitingJob: waiting ?? null,
     subGoals: subGoals ? subGoals.split(' ') : [],
+    trace: trace ?? null,
+    createdAt: Number(createdAt ?? 0),
   };
 }
 

@@ -45,6 +45,10 @@ export type TaskStart =
       readonly taskPrompts: Readonly<Record<string, string>>;
       /** Results that every task of the goal is given, before those of its dependencies. */
       readonly inputs: readonly DependencyResult[];
+      /** ms from when it could start until it did; null unless this is its first start. */
+      readonly waitedMs: number | null;
+      /** A run before this one never let go of it: its process died, or stood still. */
+      readonly followsDeath: boolean;
       readonly dependencies: readonly Dependency[];
     };
 
@@ -79,6 +83,8 @@ export async function startTask(ledger: Ledger, { goalId, rev, taskId }: TaskRef
     inputs,
     tenant,
     acceptedAt,
+    waitedMs,
+    hasDied,
     ...depended
   ] = reply;
   if (kind === 'settled') return { kind, outcome: parseOutcome(String(first)) };
@@ -95,6 +101,8 @@ export async function startTask(ledger: Ledger, { goalId, rev, taskId }: TaskRef
     tenant: String(tenant ?? ''),
     acceptedAt: Number(acceptedAt ?? 0),
     inputs: fieldOf<DependencyResult[]>(inputs, () => []),
+    waitedMs: waitedMs === '' ? null : Number(waitedMs),
+    followsDeath: hasDied === 1,
     dependencies: task.dependencies.map((dependencyId, index) => {
       const { priority } = fieldOf<Partial<TaskSpec>>(depended[2 * index], () => ({}));
       const outcome = depended[2 * index + 1];
@@ -132,7 +140,13 @@ export async function recordOutcome(
 ): Promise<Recorded> {
   const keys = ledger.goal(goalId);
   const { errors, usage } = outcome;
-  const data = { taskId, usage, ...(errors.length > 0 && { errors }) };
+  const { cause } = outcome.metadata;
+  const data = {
+    taskId,
+    usage,
+    ...(errors.length > 0 && { errors }),
+    ...(typeof cause === 'string' && { cause }),
+  };
   const reply = await ledger.run(
     'recordOutcome',
     [keys.goal, keys.tasks, keys.events],

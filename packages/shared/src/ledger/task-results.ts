@@ -17,6 +17,11 @@ export function outcomeOf(fields: Fields, taskId: string): Outcome | null {
   return json === undefined ? null : outcomeSchema.parse(JSON.parse(json));
 }
 
+/** Times that a worker has begun it, but for those that went on with an attempt. */
+export function attemptsOf(fields: Fields, taskId: string): number {
+  return Number(fields[`starts:${taskId}`] ?? 0) - Number(fields[`waits:${taskId}`] ?? 0);
+}
+
 export async function readTaskSpec(ledger: Ledger, goalId: string, taskId: string): Promise<TaskSpec | null> {
   const [spec = null] = await readTaskSpecs(ledger, goalId, [taskId]);
   return spec;

@@ -4,7 +4,7 @@ import { noUsage, type Outcome, type TaskStatus } from '../contract/task-outcome
 import { readPlanHead, type TaskSpec } from './goal-record.ts';
 import type { Ledger } from './ledger.ts';
 import { moment, readFields, type Fields } from './record-fields.ts';
-import { outcomeOf, specsOf } from './task-results.ts';
+import { attemptsOf, outcomeOf, specsOf } from './task-results.ts';
 
 /** @param isOver the goal has ended: a task that nobody ever let start is cancelled. */
 function statusOf(fields: Fields, taskId: string, outcome: Outcome | null, isOver: boolean): TaskStatus {
@@ -26,7 +26,7 @@ function taskView(fields: Fields, spec: TaskSpec, isOver: boolean, subGoal: SubG
     id: spec.id,
     worker: spec.worker,
     status: statusOf(fields, spec.id, outcome, isOver),
-    attempts: Number(fields[`starts:${spec.id}`] ?? 0) - Number(fields[`waits:${spec.id}`] ?? 0),
+    attempts: attemptsOf(fields, spec.id),
     startedAt: moment(fields[`startedAt:${spec.id}`]),
     finishedAt: moment(fields[`finishedAt:${spec.id}`]),
     output: outcome?.output ?? null,

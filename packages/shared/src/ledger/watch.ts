@@ -23,7 +23,7 @@ export function overdueGoals(ledger: Ledger): Promise<string[]> {
 
 /** Takes a goal that has ended, or is gone, from the list of open ones. */
 export async function unlistEnded(ledger: Ledger, goalId: string): Promise<void> {
-  await ledger.run('unlistEnded', [ledger.goal(goalId).goal, ledger.keyspace.openGoals], [goalId]);
+  await ledger.run('unlistEnded', [ledger.goal(goalId).goal, ledger.keyspace.of(goalId).openGoals], [goalId]);
 }
 
 /** Forgets how many goals tenants have open where none is. */
@@ -107,7 +107,7 @@ export async function runClosed(ledger: Ledger, run: ClosingRun): Promise<void> 
   const { redis, keyspace } = ledger;
   await redis
     .multi()
-    .zrem(keyspace.closingRuns, runName(run))
+    .zrem(keyspace.of(run.goalId).closingRuns, runName(run))
     .hdel(ledger.goal(run.goalId).goal, `run:${run.rev}`)
     .exec();
 }
@@ -121,8 +121,8 @@ export async function forgetEndedGoals(ledger: Ledger): Promise<number> {
     const replies = await redis
       .multi()
       .unlink(...Object.values(ledger.goal(goalId)))
-      .zrem(keyspace.tenantGoals(tenant), goalId)
-      .zrem(keyspace.endedGoals, member)
+      .zrem(keyspace.of(goalId).tenantGoals(tenant), goalId)
+      .zrem(keyspace.of(goalId).endedGoals, member)
       .exec();
     const [failure] = replies?.find(([error]) => error !== null) ?? [];
     if (failure) throw failure;

@@ -31,7 +31,14 @@ function headersOf({ apiKey, baseUrl, headers = {} }: ClientOptions): Record<str
 
 /** What all SDKs take. They would retry, and print replies. */
 function shared(options: ClientOptions) {
-  return { timeout: options.timeoutMs, maxRetries: 0, logLevel: 'off' } as const;
+  return {
+    timeout: options.timeoutMs,
+    maxRetries: 0,
+    logLevel: 'off',
+    // Where somebody has set up OpenTelemetry for the process, it would tell prompts there if the environment says so,
+    // and trace ids to the endpoint.
+    openTelemetry: { traces: false, propagation: false },
+  } as const;
 }
 
 /** The SDK has hundreds of modules, a fifth of a process's start: they are loaded with the first call. */

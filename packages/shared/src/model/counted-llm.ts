@@ -1,5 +1,14 @@
 import type { Metrics } from '../telemetry/metrics.ts';
-import type { Llm, LlmRequest, LlmResponse, PaidBesides, TokenUsage } from './llm.ts';
+import { callEndOf } from './call-end.ts';
+import type { JournalWatch } from './journaled-llm.ts';
+import {
+  ModelError,
+  type Llm,
+  type LlmRequest,
+  type LlmResponse,
+  type PaidBesides,
+  type TokenUsage,
+} from './llm.ts';
 import { paidUsage } from './paid-usage.ts';
 import { moneyOf, moneyOfResponse, type Money, type PriceTable } from './prices.ts';
 
@@ -9,9 +18,40 @@ export interface CallCounts {
   answered(request: LlmRequest, response: LlmResponse): Money;
   /** By a call that was given up. */
   spent(spent: PaidBesides): void;
+  /** @param seconds from when the request was sent. */
+  ended(request: LlmRequest, outcome: CallOutcome, seconds: number): void;
+  /** A call is made again. @param cause the endpoint's error type. */
+  retried(cause: string): void;
+  readonly journal: JournalWatch;
+}
+
+/** `refused`: the endpoint took it not, now or at all; `aborted`: its caller wants no answer any more. */
+export type CallOutcome = 'answered' | 'refused' | 'failed' | 'aborted';
+
+const refusals: ReadonlySet<string> = new Set(['limited', 'overloaded', 'spent', 'rejected']);
+
+function outcomeOf(error: unknown): CallOutcome {
+  if (error instanceof ModelError && error.failure.kind === 'cancelled') return 'aborted';
+  const { kind } = callEndOf(error, { isLost: false, failures: 0, since: 0 });
+  return refusals.has(kind) ? 'refused' : 'failed';
+}
+
+/** Models and error types that a process tells apart; an endpoint names what it answers with as it likes. */
+const MOST_MODELS = 50;
+const MOST_CAUSES = 30;
+
+/** The same names, until there are too many of them. */
+function fewNames(most: number): (name: string) => string {
+  const known = new Set<string>();
+  return (name) => {
+    if (known.size < most) known.add(name);
+    return known.has(name) ? name : 'other';
+  };
 }
 
 export function callCounts(metrics: Metrics, prices: PriceTable): CallCounts {
+  const named = fewNames(MOST_MODELS);
+  const causeOf = fewNames(MOST_CAUSES);
   const count = (model: string, usage: TokenUsage, { costUsd }: Money): void => {
     metrics.modelTokens.inc({ model, kind: 'input' }, usage.inputTokens);
     metrics.modelTokens.inc({ model, kind: 'output' }, usage.outputTokens);
@@ -21,24 +61,41 @@ export function callCounts(metrics: Metrics, prices: PriceTable): CallCounts {
   };
   return {
     answered(request, response) {
-      const { model, stopReason } = response;
+      const model = named(response.model);
       const money = moneyOfResponse(request, response, prices);
-      metrics.modelCalls.inc({ model, stop_reason: stopReason });
+      metrics.modelCalls.inc({ model, stop_reason: response.stopReason });
       count(model, paidUsage(response), money);
       return money;
     },
-    spent: ({ model, usage }) => count(model, usage, moneyOf(model, usage, prices)),
+    spent: ({ model, usage }) => count(named(model), usage, moneyOf(model, usage, prices)),
+    ended: ({ model }, outcome, seconds) =>
+      metrics.modelCallSeconds.observe({ model: named(model), outcome }, seconds),
+    retried: (cause) => metrics.modelRetries.inc({ cause: causeOf(cause) }),
+    journal: {
+      reused: (model) => metrics.modelCallsReused.inc({ model: named(model) }),
+      repeated: (model, calls) => metrics.modelCallsPossiblyRepeated.inc({ model: named(model) }, calls),
+    },
   };
 }
 
 export function withCounts(llm: Llm, counts: CallCounts): Llm {
   return {
     async call(request, options) {
+      const sentAt = performance.now();
+      const ended = (outcome: CallOutcome): void =>
+        counts.ended(request, outcome, (performance.now() - sentAt) / 1_000);
       const onSpent = (spent: PaidBesides): void => {
         counts.spent(spent);
         options.onSpent?.(spent);
       };
-      const response = await llm.call(request, { ...options, onSpent });
+      let response: LlmResponse;
+      try {
+        response = await llm.call(request, { ...options, onSpent });
+      } catch (error) {
+        ended(outcomeOf(error));
+        throw error;
+      }
+      ended('answered');
       counts.answered(request, response);
       return response;
     },

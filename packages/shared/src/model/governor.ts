@@ -12,6 +12,7 @@ import { cancelledError } from './classify-error.ts';
 import type { CallPurpose } from './call-purpose.ts';
 import { callEndOf, isOutage, type CallEnd } from './call-end.ts';
 import { ModelError, type Llm, type LlmRequest, type RateLimits } from './llm.ts';
+import { tellWait } from './traced-llm.ts';
 
 export interface PlannedCall {
   readonly model: string;
@@ -81,6 +82,7 @@ export function withGovernor(llm: Llm, governor: Governor, purpose: CallPurpose)
         hasFailed: triesOf.has(request),
       };
       const admission = await governor.admit(planned, options.signal);
+      tellWait('limit', request.model, admission.waitedMs);
       const tries = triesOf.get(request) ?? { failures: 0, since: admission.grantedAt };
       let isLost = false;
       try {

@@ -167,3 +167,31 @@ test('the journal says whether a request may be sent again', async () => {
   await withJournal(asking, journal, defaultPrices).call(request, options);
   expect(answers).toEqual([false]);
 });
+
+test('whoever watches is told of answers that were used again, and of each request that may be paid for twice', async () => {
+  const journal = memoryJournal();
+  const told: unknown[] = [];
+  const watch = {
+    reused: (model: string) => told.push(['reused', model]),
+    repeated: (model: string, calls: number) => told.push(['repeated', model, calls]),
+  };
+  const caller = (llm: Llm) => withJournal(llm, journal, defaultPrices, undefined, watch);
+  // The answer of its last request is lost, and nobody asks again.
+  const dying: Llm = {
+    call(_request, { onLost }) {
+      onLost?.();
+      return Promise.reject(refusedError);
+    },
+  };
+  await expect(caller(dying).call(request, options)).rejects.toBe(refusedError);
+  expect(told).toEqual([]);
+  const call = await caller(losing(2, scriptedLlm({}))).call(request, options);
+  expect(call.possiblyRepeatedCalls).toBe(3);
+  expect(told.splice(0)).toEqual([
+    ['repeated', 'claude-sonnet-5-5', 1],
+    ['repeated', 'claude-sonnet-5-5', 1],
+    ['repeated', 'claude-sonnet-5-5', 1],
+  ]);
+  await caller(scriptedLlm()).call(request, options);
+  expect(told).toEqual([['reused', 'claude-sonnet-5-5']]);
+});

@@ -18,6 +18,7 @@ import { ParkedCall } from './parked-call.ts';
 import { moneyOfResponse, type PriceTable } from './prices.ts';
 import { requestHash } from './request-hash.ts';
 import { sleepUnlessCancelled } from './sleep-unless-cancelled.ts';
+import { tellReuse, tellWait } from './traced-llm.ts';
 
 /** One call of one step; the goal, rev and task are bound by whoever makes the {@link Journal}. */
 export interface JournalKey {
@@ -89,20 +90,35 @@ export interface StepCaller {
   call(request: LlmRequest, options: StepCallOptions): Promise<StepCall>;
 }
 
+/** Told of calls that are not what they seem; must not throw. */
+export interface JournalWatch {
+  /** Its answer was there already. */
+  reused(model: string): void;
+  /** So many requests are made again that may have been paid for. */
+  repeated(model: string, calls: number): void;
+}
+
+const unwatched: JournalWatch = { reused: () => undefined, repeated: () => undefined };
+
 /** Order of wrapping: `withJournal(withRetries(createAnthropicLlm(…)))`, so that a retry keeps its journal key. */
 export function withJournal(
   llm: Llm,
   journal: Journal,
   prices: PriceTable,
   claims: ClaimFacts = { ...plainClaimFacts, prices },
+  watch: JournalWatch = unwatched,
 ): StepCaller {
   return {
     async call(request, { step, attempt, ...callOptions }) {
       const key: JournalKey = { step, attempt, requestHash: requestHash(request) };
       const claim = claimOf(request, claims);
-      const beginning = await beginCall(journal, key, claim, callOptions.signal, claims.batched);
+      const beginning = await beginCall(journal, key, claim, callOptions.signal, claims.batched, (ms) =>
+        tellWait('budget', request.model, ms),
+      );
       if (beginning.kind === 'ended') throw cancelledError({ requestId: null });
       if (beginning.kind === 'recorded') {
+        watch.reused(request.model);
+        tellReuse(request.model, step, beginning.response);
         callOptions.onText?.(beginning.response.text);
         return {
           response: beginning.response,
@@ -112,12 +128,15 @@ export function withJournal(
           possiblyRepeatedCalls: 0,
         };
       }
+      if (beginning.repeated) watch.repeated(request.model, 1);
       let lostCalls = 0;
       let told = 0;
-      const mayRetry = (): Promise<boolean> => {
+      const mayRetry = async (): Promise<boolean> => {
         const untold = lostCalls - told;
         told = lostCalls;
-        return journal.mayGoOn(untold, key);
+        const may = await journal.mayGoOn(untold, key);
+        if (may && untold > 0) watch.repeated(request.model, untold);
+        return may;
       };
       const onLost = (): void => {
         lostCalls += 1;
@@ -160,6 +179,7 @@ const LATER_THAN_BATCHES = 60_000;
  * Begins a call, after a wait where other calls under way hold what is left of its budget.
  * @param claim asked each time: what those others answer tells what is usual.
  * @param isBatched it can wait, and does so without its slot.
+ * @param onWaited told how long it has waited, in ms.
  * @throws BudgetExceeded when it doesn't fit; LaterError when the wait is too long to sit out; a `cancelled` ModelError when the
  * signal is aborted meanwhile.
  */
@@ -169,12 +189,16 @@ export async function beginCall(
   claim: () => Promise<CallClaim>,
   signal: AbortSignal,
   isBatched = false,
+  onWaited: (ms: number) => void = () => undefined,
 ): Promise<Exclude<JournalBeginning, { kind: 'busy' | 'over_budget' }>> {
   let waited = 0;
   for (let poll = FIRST_POLL; ; poll = Math.min(2 * poll, SLOWEST_POLL)) {
     const beginning = await journal.begin(key, await claim());
     if (beginning.kind === 'over_budget') throw new BudgetExceeded(beginning.scope, beginning.message);
-    if (beginning.kind !== 'busy') return beginning;
+    if (beginning.kind !== 'busy') {
+      onWaited(waited);
+      return beginning;
+    }
     if (isBatched || waited >= LONGEST_WAIT) {
       const later = isBatched ? LATER_THAN_BATCHES : LATER;
       throw new LaterError('What is left of the budget is held for other calls under way.', later);

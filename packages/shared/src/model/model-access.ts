@@ -3,6 +3,7 @@ import type { EndpointSettings } from '../settings/endpoints.ts';
 import { SetupError } from '../settings/setup-error.ts';
 import type { CommonSettings } from '../settings/settings.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { activeSpan } from '../telemetry/tracing.ts';
 import { batchCaller } from './batch-outbox.ts';
 import { withCacheHold } from './cache-hold.ts';
 import { cachePaysBy, neverCached, type CachePays } from './cache-worth.ts';
@@ -12,6 +13,7 @@ import type { CallPurpose } from './call-purpose.ts';
 import type { CallSamples } from './call-samples.ts';
 import { alone, type Coordination } from './coordination.ts';
 import { callCounts, withCounts } from './counted-llm.ts';
+import { neverDraining, sleepUnlessDraining, unlessDraining } from './draining.ts';
 import { fallbacksOf, withFallback, type Fallbacks } from './fallback-llm.ts';
 import { withGovernor } from './governor.ts';
 import { HedgeAllowance } from './hedge-allowance.ts';
@@ -25,6 +27,13 @@ import { withRetries, type RetryInfo, type RetryOptions } from './retrying-llm.t
 import { withSamples } from './sampled-llm.ts';
 import { withSharedCalls } from './shared-calls.ts';
 import { sleepUnlessCancelled } from './sleep-unless-cancelled.ts';
+import {
+  endpointNames,
+  tellRetry,
+  withCallSpans,
+  withRequestEvents,
+  type EndpointNames,
+} from './traced-llm.ts';
 
 /** How a process reaches its models. */
 export interface ModelAccess {
@@ -78,6 +87,7 @@ interface CallingOptions {
   readonly hedging: Hedging;
   readonly prices: PriceTable;
   readonly fallbacks: Fallbacks;
+  readonly endpoints: EndpointNames;
 }
 
 /** Outermost first: what each wrapper sees of a call is decided by this order. */
@@ -85,29 +95,38 @@ function callable(
   model: Llm,
   fleet: Coordination,
   purpose: CallPurpose,
-  { retrying, hedging, prices, fallbacks }: CallingOptions,
+  { retrying, hedging, prices, fallbacks, endpoints }: CallingOptions,
 ): Llm {
   const sampled = withSamples(model, fleet.samples, purpose.kind, prices);
   const held = withCacheHold(withGovernor(sampled, fleet.governor, purpose), fleet.firsts);
   const tried = withRetries(withFallback(held, fallbacks), retrying);
-  return withSharedCalls(withHedging(tried, hedging, purpose), fleet.firsts, purpose);
+  return withCallSpans(
+    withSharedCalls(withHedging(tried, hedging, purpose), fleet.firsts, purpose),
+    endpoints,
+  );
 }
 
+/** @param draining aborted when the process begins to stop: no call is begun from then on. */
 export function openModelAccess(
   llm: Llm,
   settings: ModelSettings,
   metrics: Metrics,
   fleet: Coordination = alone,
+  draining: AbortSignal = neverDraining,
 ): CountingModelAccess {
   const prices = loadPrices(settings.MODEL_PRICES_FILE);
   const cachePays = settings.PROMPT_CACHE ? cachePaysBy(prices) : neverCached;
   const counts = callCounts(metrics, prices);
-  const model = withCachedPrompts(withCounts(llm, counts), cachePays);
+  const endpoints = endpointNames(settings);
+  const model = withCachedPrompts(withCounts(withRequestEvents(llm, endpoints), counts), cachePays);
   const fallbacks = fallbacksOf(settings);
   const hedging: Hedging = {
     samples: fleet.samples,
     allowance: new HedgeAllowance(),
-    onHedged: (name, hasWon) => metrics.modelHedges.inc({ model: name, won: String(hasWon) }),
+    onHedged: (name, hasWon) => {
+      metrics.modelHedges.inc({ model: name, won: String(hasWon) });
+      activeSpan().event('baton.model.hedged', { 'gen_ai.request.model': name, 'baton.won': hasWon });
+    },
   };
   const tiers = modelTiersWith({
     fast: settings.MODEL_FAST,
@@ -129,16 +148,18 @@ export function openModelAccess(
       const claims = claimFactsOf(prices, fleet.samples, purpose, models, settings.MODEL_TIMEOUT);
       const retrying: RetryOptions = {
         random: Math.random,
-        sleep: sleepUnlessCancelled,
+        sleep: sleepUnlessDraining(sleepUnlessCancelled, draining),
         onRetry: (info) => {
-          metrics.modelRetries.inc({ cause: info.error.type });
+          counts.retried(info.error.type);
+          tellRetry(info);
           onRetry?.(info);
         },
       };
       const through = (inner: Llm): StepCaller => withJournal(inner, journal, prices, batchedClaims(claims));
-      const atOnce = callable(model, fleet, purpose, { retrying, hedging, prices, fallbacks });
-      const normal = withJournal(atOnce, journal, prices, claims);
-      return batchCaller(fleet.batches, journal, purpose, { normal, through }) ?? normal;
+      const atOnce = callable(model, fleet, purpose, { retrying, hedging, prices, fallbacks, endpoints });
+      const normal = withJournal(atOnce, journal, prices, claims, counts.journal);
+      const caller = batchCaller(fleet.batches, journal, purpose, { normal, through }) ?? normal;
+      return unlessDraining(caller, draining);
     },
   });
 }

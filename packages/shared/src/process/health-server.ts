@@ -3,13 +3,23 @@ import type { AddressInfo } from 'node:net';
 import { SetupError } from '../settings/setup-error.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 
+/**
+ * Brings the metrics up to date when they are asked for, and resolves to what there is to tell besides them in Prometheus's text form. Never
+ * rejects, and takes less than 2 s.
+ */
+export type AtScrape = () => Promise<string>;
+
 export interface Health {
   /** Resolves to a reason when this process can't do its work and only starting it again would help. */
   notAlive(): Promise<string | null>;
   /** Rejects, or resolves to a reason, when this process should get no work. */
   notReady(): Promise<string | null>;
   readonly metrics: Metrics;
+  readonly atScrape?: AtScrape;
 }
+
+/** What `/readyz` says of a process that drains: it works to the end of what it has, and is alive. */
+export const STOPPING = 'this process stops';
 
 export interface HealthReply {
   readonly status: number;
@@ -32,7 +42,8 @@ export async function healthReply(path: string, health: Health): Promise<HealthR
   if (path === '/readyz') return verdict(health.notReady());
   if (path !== '/metrics') return null;
   const { registry } = health.metrics;
-  return { status: 200, contentType: registry.contentType, body: await registry.metrics() };
+  const besides = (await health.atScrape?.()) ?? '';
+  return { status: 200, contentType: registry.contentType, body: (await registry.metrics()) + besides };
 }
 
 export interface Listening {

@@ -18,6 +18,7 @@ import type { Logger } from '../telemetry/logger.ts';
 import { AskingWorker } from './asking-worker.ts';
 import { watchHearing, type HearingOptions } from './hearing.ts';
 import { openLockWatch, watchRenewals } from './lock-watch.ts';
+import { inJobSpan } from './traced-job.ts';
 
 /** Why a job's signal was aborted; `goal_ended` stands for its rev, too. */
 export type AbortCause = 'goal_ended' | 'lock_lost' | 'shutdown';
@@ -36,10 +37,13 @@ export class JobAborted extends Error {
 export class NotYet extends Error {
   override readonly name = 'NotYet';
   readonly delayMs: number;
+  /** This run did nothing but look: its trace need not show it. */
+  readonly onlyLooked: boolean;
 
-  constructor(delayMs: number) {
+  constructor(delayMs: number, { onlyLooked = false } = {}) {
     super(`Not yet: to be looked at again in ${delayMs} ms.`);
     this.delayMs = delayMs;
+    this.onlyLooked = onlyLooked;
   }
 }
 
@@ -127,7 +131,8 @@ export function startJobWorker<Data extends GoalWork>(options: JobWorkerOptions<
     abortWith(shutdown.signal, 'shutdown');
     try {
       if (lock.signal.aborted) throw new JobAborted('lock_lost');
-      return await options.process(data, { job, signal: aborted.signal });
+      const { signal } = aborted;
+      return await inJobSpan(job, data, signal, () => options.process(data, { job, signal }));
     } catch (error) {
       const cause = abortCause(aborted.signal) ?? (error instanceof JobAborted ? error.cause : null);
       if (error instanceof Unfinished)

@@ -7,7 +7,11 @@ import { connect } from './connection.ts';
 it('a connection that fails fast keeps its queues, though Redis was silent when they were opened', async () => {
   const { hostname, port } = new URL(inject('redisUrl'));
   const proxy = await openProxy({ host: hostname, port: Number(port || 6_379) });
-  const redis = connect(`redis://${proxy.host}:${proxy.port}`, 'failFast', () => undefined);
+  const redis = connect(
+    { kind: 'single', url: `redis://${proxy.host}:${proxy.port}` },
+    'failFast',
+    () => undefined,
+  );
   const prefix = `test-${randomUUID()}`;
   onTestFinished(async () => {
     const keys = await redis.keys(`${prefix}*`);

@@ -13,6 +13,8 @@ export interface GoalKeys {
   readonly deliveries: string;
   /** Hash: what calls under way, of it and of its sub-goals, hold of its budget. */
   readonly reserved: string;
+  /** String: what analytics need of it once it has ended. */
+  readonly digest: string;
 }
 
 export interface Keyspace {
@@ -42,8 +44,14 @@ export interface Keyspace {
   readonly endedChannel: string;
   /** Hash: worker types that workers have announced. */
   readonly workerTypes: string;
+  /** String: the process that tells the fleet's metrics now. */
+  readonly fleetReporter: string;
+  /** Set: models that processes have called lately. */
+  readonly models: string;
   /** Hash: live worker processes, each with the time of its last sign of life. */
   readonly workers: string;
+  /** Begins the hashes of slot time, one per hour (counted from the epoch, in UTC). */
+  readonly slotTime: string;
   /** Hash: the rate limits of a model (`endpoint` told apart), what is left of them, pauses and failures. */
   modelState(model: string): string;
   /** Sorted set: calls that wait for a model, by urgency. */
@@ -76,16 +84,34 @@ export interface Keyspace {
   readonly batcher: string;
   /** String: there while the endpoint of a model is known to take no batches. */
   noBatches(model: string): string;
+  /** Of a goal that this keyspace holds. */
   goal(goalId: string): GoalKeys;
+  /** The keyspace that holds a goal: its keys, its jobs, and its places in the lists of goals. */
+  of(goalId: string): Keyspace;
 }
 
 /**
- * The keyspace that holds a goal: one hash tag, so that a goal's keys and its jobs share a Redis Cluster slot and a
- * script may touch all of them. One keyspace serves every goal; spreading goals over several changes this function alone.
+ * Decides where a goal lies, and nothing else does. One keyspace holds all of them today. Sub-goals must lie where their goal does,
+ * since a script touches both.
  */
+export function keyspaceForGoal(prefix: string, _goalId: string): Keyspace {
+  return keyspaceOf(prefix);
+}
+
+const keyspaces = new Map<string, Keyspace>();
+
+/** Where a Baton keeps what is not of one goal, and from where the keyspaces of its goals are found. */
 export function keyspaceOf(prefix: string): Keyspace {
+  const known = keyspaces.get(prefix) ?? keyspaceNamed(prefix);
+  keyspaces.set(prefix, known);
+  return known;
+}
+
+/** One hash tag: all of it lies in one slot of a Redis Cluster, and a script may touch any of it. */
+function keyspaceNamed(prefix: string): Keyspace {
   const tag = `{${prefix}}`;
   return Object.freeze({
+    of: (goalId: string) => keyspaceForGoal(prefix, goalId),
     queuePrefix: `${tag}:queue`,
     tenantGoals: (tenant: string) => `${tag}:goals:${tenant}`,
     idempotency: (tenant: string, digest: string) => `${tag}:idempotency:${tenant}:${digest}`,
@@ -99,7 +125,10 @@ export function keyspaceOf(prefix: string): Keyspace {
     watch: `${tag}:watch`,
     endedChannel: `${tag}:ended`,
     workerTypes: `${tag}:worker-types`,
+    fleetReporter: `${tag}:fleet-reporter`,
+    models: `${tag}:models`,
     workers: `${tag}:workers`,
+    slotTime: `${tag}:slot-time:`,
     modelState: (model: string) => `${tag}:model:${model}`,
     modelWaiting: (model: string) => `${tag}:model:${model}:waiting`,
     modelInFlight: (model: string) => `${tag}:model:${model}:in-flight`,
@@ -123,6 +152,7 @@ export function keyspaceOf(prefix: string): Keyspace {
       journal: `${tag}:goal:${goalId}:journal`,
       deliveries: `${tag}:goal:${goalId}:deliveries`,
       reserved: `${tag}:goal:${goalId}:reserved`,
+      digest: `${tag}:goal:${goalId}:digest`,
     }),
   });
 }

@@ -2,7 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { SetupError } from '../settings/setup-error.ts';
 import type { Ack } from './durability.ts';
+import { probe } from './connection.ts';
 import { infoField } from './info.ts';
+import type { RedisAddress } from '../settings/redis-address.ts';
 
 type Version = readonly [major: number, minor: number];
 
@@ -19,8 +21,29 @@ function isOlder(version: string, than: Version): boolean {
   return major < than[0] || (major === than[0] && minor < than[1]);
 }
 
+/** Why this is not the Redis that the settings are about, or null. */
+function mistaken(info: string, kind: RedisAddress['kind']): string | null {
+  if (kind !== 'single') return null;
+  if (infoField(info, 'cluster_enabled') === '1') {
+    return (
+      'Redis is a node of a Cluster, and keys may lie on others: set REDIS_CLUSTER to true, ' +
+      'or name several of its nodes in REDIS_URL.'
+    );
+  }
+  if (infoField(info, 'role') === 'slave') {
+    const primary = `${infoField(info, 'master_host') ?? '?'}:${infoField(info, 'master_port') ?? '?'}`;
+    return (
+      `Redis is a replica of ${primary}, and takes no writes: name its primary in REDIS_URL, ` +
+      'or the Sentinels that know it in REDIS_SENTINELS.'
+    );
+  }
+  return null;
+}
+
 /** Why this Redis can't hold goals safely, with the remedy, or null. */
-function unfitness(info: string, ack: Ack): string | null {
+function unfitness(info: string, { ack, kind }: FitnessOptions): string | null {
+  const mistake = mistaken(info, kind);
+  if (mistake !== null) return mistake;
   const version = infoField(info, 'redis_version') ?? '0.0';
   if (isOlder(version, OLDEST)) {
     return `Redis is ${version}: Baton needs ${OLDEST.join('.')} or newer. Upgrade Redis.`;
@@ -45,6 +68,8 @@ function unfitness(info: string, ack: Ack): string | null {
 
 export interface FitnessOptions {
   readonly ack: Ack;
+  /** What the settings take it for. */
+  readonly kind: RedisAddress['kind'];
   /** Ends the waiting: what a connection that is never made was asked stays unanswered. */
   readonly signal: AbortSignal;
 }
@@ -53,14 +78,26 @@ export interface FitnessOptions {
  * Resolves, as soon as Redis answers, when it can hold goals safely and can confirm them as `ack` asks; rejects with a
  * {@link SetupError} that names the remedy when it can't. A replica that is missing is no such fault: it may come.
  */
-export async function requireFitRedis(redis: Redis, { ack, signal }: FitnessOptions): Promise<void> {
+export async function requireFitRedis(redis: Redis, options: FitnessOptions): Promise<void> {
+  const { signal } = options;
   signal.throwIfAborted();
-  const givenUp = new Promise<never>((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-  });
-  const info = await askUntilAnswered(() => Promise.race([redis.info(), givenUp]));
-  const reason = unfitness(info, ack);
-  if (reason !== null) throw new UnfitRedisError(reason);
+  let giveUp: (reason: Error) => void = () => undefined;
+  const givenUp = new Promise<never>((_resolve, reject) => (giveUp = reject));
+  givenUp.catch(() => undefined);
+  const onAbort = (): void => giveUp(signal.reason as Error);
+  const onError = (error: Error): void => {
+    if (error instanceof SetupError) giveUp(error);
+  };
+  signal.addEventListener('abort', onAbort, { once: true });
+  redis.on('error', onError);
+  try {
+    const info = await askUntilAnswered(() => Promise.race([redis.info(), givenUp]));
+    const reason = unfitness(info, options);
+    if (reason !== null) throw new UnfitRedisError(reason);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    redis.off('error', onError);
+  }
 }
 
 /** What was asked as a connection dropped may stay unanswered for good: it is asked again after so long, in ms. */
@@ -85,7 +122,8 @@ export async function notAnswering(redis: Redis): Promise<string | null> {
   if (redis.status !== 'ready') return `redis is ${redis.status}`;
   const late = new AbortController();
   try {
-    const answered = redis.ping().then(() => null);
+    const answered = probe(redis).then(() => null);
+    answered.catch(() => undefined);
     const tooLate = sleep(PING_TIME, `redis did not answer within ${PING_TIME} ms`, { signal: late.signal });
     return await Promise.race([answered, tooLate]);
   } catch (error) {

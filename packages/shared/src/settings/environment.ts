@@ -6,6 +6,10 @@ import { SetupError } from './setup-error.ts';
 /** Names that Baton's processes know; a name that is almost one of them is a typing error, not a setting of somebody else's. */
 export const knownNames = [
   'REDIS_URL',
+  'REDIS_CLUSTER',
+  'REDIS_SENTINELS',
+  'REDIS_SENTINEL_MASTER',
+  'REDIS_SENTINEL_PASSWORD',
   'BATON_PREFIX',
   'PORT',
   'HOST',
@@ -46,6 +50,7 @@ export const knownNames = [
   'DASHBOARD_USER',
   'DASHBOARD_PASSWORD',
   'DASHBOARD_READ_ONLY',
+  'DASHBOARD_LOGINS',
   'PLANNER_CONCURRENCY',
   'LOG_LEVEL',
   'GOAL_RETENTION',
@@ -61,6 +66,12 @@ export const knownNames = [
   'LOCK_DURATION',
   'STALLED_INTERVAL',
   'SHUTDOWN_GRACE',
+  'OTEL_EXPORTER_OTLP_ENDPOINT',
+  'OTEL_EXPORTER_OTLP_HEADERS',
+  'OTEL_SERVICE_NAME',
+  'OTEL_RESOURCE_ATTRIBUTES',
+  'OTEL_TRACES_SAMPLER',
+  'OTEL_TRACES_SAMPLER_ARG',
 ] as const;
 
 const familyOf =

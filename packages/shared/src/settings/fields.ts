@@ -1,5 +1,8 @@
 import { z } from 'zod';
-import { durationMs } from '../contract/duration.ts';
+import { durationMs, durationText } from '../contract/duration.ts';
+
+/** What a field takes, said in the place that holds it to that; for the documentation. */
+export const takenBy = z.registry<{ readonly takes: string }>();
 
 /** A duration such as `30s` or `5m`, in ms. */
 export function duration(fallback: string, { atLeast = 1 }: { atLeast?: number } = {}) {
@@ -16,7 +19,8 @@ export function duration(fallback: string, { atLeast = 1 }: { atLeast?: number }
         message: `"${text}" is not a duration${least}: write a whole number and a unit, such as 500ms, 30s, 5m, 2h or 7d`,
       });
       return z.NEVER;
-    });
+    })
+    .register(takenBy, { takes: `a duration from ${durationText(atLeast)}` });
 }
 
 export function wholeNumber(fallback: number, { least, most }: { least: number; most: number }) {
@@ -32,7 +36,8 @@ export function wholeNumber(fallback: number, { least, most }: { least: number; 
         message: `"${text}" is not a whole number from ${least} to ${most}`,
       });
       return z.NEVER;
-    });
+    })
+    .register(takenBy, { takes: `a whole number from ${least} to ${most}` });
 }
 
 export function flag(fallback: boolean) {
@@ -43,9 +48,12 @@ export function flag(fallback: boolean) {
 }
 
 export function address(protocols: readonly string[], example: string) {
-  return z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
-    error: `must be an address such as ${example}`,
-  });
+  return z
+    .string()
+    .refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
+      error: `must be an address such as ${example}`,
+    })
+    .register(takenBy, { takes: `an address with ${protocols.map((name) => `${name}//`).join(' or ')}` });
 }
 
 /** Comma-separated names. */

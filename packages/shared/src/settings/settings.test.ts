@@ -32,6 +32,14 @@ describe('settings', () => {
     expect(problemsOf(workerSettings, {})).toEqual([expect.stringContaining('ANTHROPIC_API_KEY')]);
   });
 
+  it('asks no model of a process that only answers requests', () => {
+    expect(problemsOf(orchestratorSettings, { ROLE: 'api' })).toEqual([]);
+    for (const ROLE of ['all', 'planner'])
+      expect(problemsOf(orchestratorSettings, { ROLE })).toEqual([
+        expect.stringContaining('ANTHROPIC_API_KEY: is not set'),
+      ]);
+  });
+
   it('names every problem at once', () => {
     const problems = problemsOf(orchestratorSettings, {
       ...key,
@@ -108,7 +116,12 @@ describe('settings', () => {
 
   it("leaves other programs' variables alone", () => {
     expect(
-      problemsOf(workerSettings, { ...key, WORKER_NODE_COUNT: '3', REDIS_SENTINEL_MASTER: 'x', PATH: '/' }),
+      problemsOf(workerSettings, {
+        ...key,
+        WORKER_NODE_COUNT: '3',
+        REDIS_EXPORTER_NAMESPACE: 'x',
+        PATH: '/',
+      }),
     ).toEqual([]);
   });
 

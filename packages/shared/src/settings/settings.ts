@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { MOST_REVIEW_ROUNDS } from '../contract/goal-request.ts';
 import { logLevels } from '../telemetry/logger.ts';
 import { apiKeys, apiKeysFile } from './api-keys.ts';
+import { dashboardLogins } from './dashboard-logins.ts';
 import {
   endpointFields,
   endpointSettingNames,
@@ -12,13 +13,16 @@ import {
 import { parseEnvironment, type Environment } from './environment.ts';
 import { failpointList } from './failpoint-list.ts';
 import { address, duration, flag, names, origins, wholeNumber } from './fields.ts';
+import { redisAddress, redisFields, redisProblems, type RedisSettings } from './redis-settings.ts';
+import { tracingFields } from './tracing-fields.ts';
 import { tenantBudgets } from './tenant-budgets.ts';
 import { webhookSecrets } from './webhook-secret.ts';
+import type { RedisAddress } from './redis-address.ts';
 
 const port = (fallback: number) => wholeNumber(fallback, { least: 0, most: 65_535 });
 
 const common = {
-  REDIS_URL: address(['redis:', 'rediss:'], 'redis://127.0.0.1:6379').default('redis://127.0.0.1:6379'),
+  ...redisFields,
   BATON_PREFIX: z
     .string()
     .regex(/^[A-Za-z0-9_-]{1,40}$/, 'must be 1 to 40 letters, digits, "_" or "-"')
@@ -58,6 +62,7 @@ const common = {
   STALLED_INTERVAL: duration('5s', { atLeast: 100 }),
   SHUTDOWN_GRACE: duration('25s', { atLeast: 0 }),
   FAILPOINT: failpointList.default([]),
+  ...tracingFields,
 };
 
 const models = (environment: EndpointSettings): boolean => unservedTiers(environment).length === 0;
@@ -68,9 +73,11 @@ function unlessBroken(...settings: readonly string[]) {
     !issues.some(({ path = [] }) => settings.includes(String(path[0])));
 }
 
+const modelSettings = ['ANTHROPIC_API_KEY', 'ANTHROPIC_BASE_URL', ...endpointSettingNames] as const;
+
 const noModel = {
   path: ['ANTHROPIC_API_KEY'],
-  when: unlessBroken('ANTHROPIC_API_KEY', 'ANTHROPIC_BASE_URL', ...endpointSettingNames),
+  when: unlessBroken(...modelSettings),
   error:
     'is not set, and neither is ANTHROPIC_BASE_URL: set a key, or the address of any server that speaks the Messages API ' +
     '(for answers without a model start packages/emulator and set ANTHROPIC_BASE_URL to it), or an endpoint for each tier',
@@ -82,7 +89,16 @@ const oneEndpointEach = z.superRefine<EndpointSettings>(
     for (const { setting, message } of routesOf(settings).problems)
       context.addIssue({ code: 'custom', path: [setting], message, input: undefined });
   },
-  { when: unlessBroken('ANTHROPIC_API_KEY', 'ANTHROPIC_BASE_URL', ...endpointSettingNames) },
+  { when: unlessBroken(...modelSettings) },
+);
+
+/** One Redis, told in one way. */
+const oneRedis = z.superRefine<RedisSettings>(
+  (settings, context) => {
+    for (const { setting, message } of redisProblems(settings))
+      context.addIssue({ code: 'custom', path: [setting], message, input: undefined });
+  },
+  { when: unlessBroken(...Object.keys(redisFields)) },
 );
 
 const loopback: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '::1', '[::1]']);
@@ -104,9 +120,13 @@ const orchestratorSchema = z
     BATON_API_KEYS: apiKeys.optional(),
     BATON_API_KEYS_FILE: apiKeysFile.optional(),
     BATON_RECIPES: z.string().optional(),
-    DASHBOARD_USER: z.string().optional(),
+    DASHBOARD_USER: z
+      .string()
+      .refine((name) => !name.includes(':'), 'must not hold ":", which ends the name in what browsers send')
+      .optional(),
     DASHBOARD_PASSWORD: z.string().optional(),
     DASHBOARD_READ_ONLY: flag(true),
+    DASHBOARD_LOGINS: dashboardLogins.optional(),
     ACK: z
       .enum(['memory', 'replica', 'disk'], { error: 'must be memory, replica or disk' })
       .default('memory'),
@@ -117,8 +137,13 @@ const orchestratorSchema = z
     WEBHOOK_SECRET: webhookSecrets.optional(),
     WEBHOOK_ALLOW_PRIVATE: flag(false),
   })
-  .refine(models, noModel)
+  // A process that only answers requests plans nothing: it need not hold a key for models.
+  .refine((settings) => settings.ROLE === 'api' || models(settings), {
+    ...noModel,
+    when: unlessBroken('ROLE', ...modelSettings),
+  })
   .check(oneEndpointEach)
+  .check(oneRedis)
   .refine(
     ({ DASHBOARD_USER, DASHBOARD_PASSWORD }) =>
       (DASHBOARD_USER === undefined) === (DASHBOARD_PASSWORD === undefined),
@@ -126,6 +151,14 @@ const orchestratorSchema = z
       path: ['DASHBOARD_USER'],
       when: unlessBroken('DASHBOARD_USER', 'DASHBOARD_PASSWORD'),
       error: 'and DASHBOARD_PASSWORD go together: set both or neither',
+    },
+  )
+  .refine(
+    ({ DASHBOARD_USER, DASHBOARD_LOGINS }) => !DASHBOARD_LOGINS?.some(({ name }) => name === DASHBOARD_USER),
+    {
+      path: ['DASHBOARD_LOGINS'],
+      when: unlessBroken('DASHBOARD_USER', 'DASHBOARD_LOGINS'),
+      error: 'has a login with the name that DASHBOARD_USER has: give each its own',
     },
   )
   .refine(
@@ -151,16 +184,33 @@ const workerSchema = z
     BATON_TOOLS: z.string().optional(),
   })
   .refine(models, noModel)
-  .check(oneEndpointEach);
+  .check(oneEndpointEach)
+  .check(oneRedis);
 
-export type OrchestratorSettings = z.output<typeof orchestratorSchema>;
-export type WorkerSettings = z.output<typeof workerSchema>;
-export type CommonSettings = Pick<WorkerSettings, keyof typeof common>;
+/** The field of every setting, by the program that reads it. */
+export const settingFields = { orchestrator: orchestratorSchema.shape, worker: workerSchema.shape };
+export type SettingName = keyof typeof settingFields.orchestrator | keyof typeof settingFields.worker;
+
+/** Nobody reads in another place where Redis is. */
+type WithRedis<Settings> = Omit<Settings, keyof RedisSettings> & { readonly redis: RedisAddress };
+
+export type OrchestratorSettings = WithRedis<z.output<typeof orchestratorSchema>>;
+export type WorkerSettings = WithRedis<z.output<typeof workerSchema>>;
+export type CommonSettings = Pick<
+  WorkerSettings,
+  Exclude<keyof typeof common, keyof RedisSettings> | 'redis'
+>;
+
+function withRedis<Settings extends RedisSettings & { readonly BATON_PREFIX: string }>(
+  settings: Settings,
+): Settings & { readonly redis: RedisAddress } {
+  return Object.freeze({ ...settings, redis: redisAddress(settings) });
+}
 
 export function orchestratorSettings(environment: Environment): OrchestratorSettings {
-  return parseEnvironment(orchestratorSchema, environment);
+  return withRedis(parseEnvironment(orchestratorSchema, environment));
 }
 
 export function workerSettings(environment: Environment): WorkerSettings {
-  return parseEnvironment(workerSchema, environment);
+  return withRedis(parseEnvironment(workerSchema, environment));
 }

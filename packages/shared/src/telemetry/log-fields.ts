@@ -33,6 +33,9 @@ export const logFields: Readonly<Record<string, Kind>> = {
   method: 'word',
   path: 'words',
   signal: 'word',
+  // Of the span in which the line was written.
+  traceId: 'word',
+  spanId: 'word',
   workerTypes: 'counts',
   // Audit.
   audit: 'flag',

@@ -1,6 +1,7 @@
 import { pino, type Logger, type LoggerOptions } from 'pino';
 import { errorParts } from './error-parts.ts';
 import { tellableLine } from './log-fields.ts';
+import { activeIds } from './tracing.ts';
 
 export type { Logger } from 'pino';
 
@@ -8,7 +9,7 @@ export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 's
 export type LogLevel = (typeof logLevels)[number];
 
 // A process that writes to a pipe starts without it.
-const pretty = process.stdout.isTTY ? (await import('pino-pretty')).PinoPretty : null;
+const pretty = process.stdout.isTTY ? (await import('./pretty-lines.ts')).PinoPretty : null;
 
 /** Where lines go in place of stdout. */
 export interface LogSink {
@@ -20,6 +21,7 @@ function optionsOf(name: string, level: LogLevel): LoggerOptions {
     name,
     level,
     base: { name },
+    mixin: () => ({ ...activeIds() }),
     timestamp: pino.stdTimeFunctions.isoTime,
     serializers: { err: errorParts },
     hooks: {

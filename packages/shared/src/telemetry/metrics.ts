@@ -1,14 +1,50 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { VERSION } from './version.ts';
 
 const seconds = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1_800];
+/** Of goals: some end at once, some wait for somebody's approval until the next day. */
+const goalSeconds = [0.1, 0.5, 1, 2.5, 5, 10, 20, 40, 60, 120, 300, 600, 1_800, 3_600, 14_400, 86_400];
+/** Of waits in a queue: ms where there is room, hours where there is none. */
+const waitSeconds = [0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60, 300, 900, 3_600, 14_400];
+/** Of model calls: a cached word takes a quarter of a second, a long answer that is thought about takes minutes. */
+const callSeconds = [0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60, 120, 240, 600, 1_200];
 
-/** Every metric of Baton. Labels are worker types, models, outcomes and the like; never tenants or goals. */
+/**
+ * What a process tells of itself. Labels are worker types, models, outcomes and the like; never tenants or goals. What the fleet as a
+ * whole is told to be is in `fleet-metrics.ts`; `docs/metrics.md` documents both.
+ */
 export function createMetrics() {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry, prefix: 'baton_' });
+  // Sums of others, named as counters though they are none.
+  for (const what of ['handles', 'requests', 'resources'])
+    registry.removeSingleMetric(`baton_nodejs_active_${what}_total`);
   return {
     registry,
+    buildInfo: new Gauge({
+      name: 'baton_build_info',
+      help: 'Always 1: what runs here.',
+      labelNames: ['app', 'version', 'node'],
+      registers,
+    }),
+    fleetReporter: new Gauge({
+      name: 'baton_fleet_reporter',
+      help: '1 in the process that tells what the fleet as a whole does, as of this scrape; 0 in every other.',
+      registers,
+    }),
+    redisPingSeconds: new Gauge({
+      name: 'baton_redis_ping_seconds',
+      help: 'Round trip to Redis, measured at this scrape; +Inf when Redis did not answer within a second.',
+      registers,
+    }),
+    goalPhaseSeconds: new Histogram({
+      name: 'baton_goal_phase_seconds',
+      help: 'How long goals were in a phase (queued, planning, approval, running, synthesis), as told by the process that ended it, and from acceptance to end (total).',
+      labelNames: ['phase'],
+      buckets: goalSeconds,
+      registers,
+    }),
     goalsAccepted: new Counter({ name: 'baton_goals_accepted_total', help: 'Goals accepted.', registers }),
     goalsEnded: new Counter({
       name: 'baton_goals_ended_total',
@@ -33,6 +69,38 @@ export function createMetrics() {
       name: 'baton_tasks_running',
       help: 'Tasks running in this process.',
       labelNames: ['worker_type'],
+      registers,
+    }),
+    taskWaitSeconds: new Histogram({
+      name: 'baton_task_wait_seconds',
+      help: 'Time from when a task could have started, its dependencies having ended, to its first start.',
+      labelNames: ['worker_type'],
+      buckets: waitSeconds,
+      registers,
+    }),
+    tasksRetried: new Counter({
+      name: 'baton_tasks_retried_total',
+      help: 'Runs of tasks that ended without an outcome, so that the task runs again, by cause (process_died, lock_lost, shutdown, later, redis, error).',
+      labelNames: ['worker_type', 'cause'],
+      registers,
+    }),
+    modelCallSeconds: new Histogram({
+      name: 'baton_model_call_seconds',
+      help: 'Requests to models, from being sent to their end, by outcome (answered, refused, failed, aborted); not those of batches.',
+      labelNames: ['model', 'outcome'],
+      buckets: callSeconds,
+      registers,
+    }),
+    modelCallsReused: new Counter({
+      name: 'baton_model_calls_reused_total',
+      help: 'Answers that were not paid for again: taken from the journal after a rerun.',
+      labelNames: ['model'],
+      registers,
+    }),
+    modelCallsPossiblyRepeated: new Counter({
+      name: 'baton_model_calls_possibly_repeated_total',
+      help: 'Calls made though the same one had been begun before by a run that died, and may have been paid for.',
+      labelNames: ['model'],
       registers,
     }),
     modelCalls: new Counter({
@@ -113,19 +181,14 @@ export function createMetrics() {
       labelNames: ['outcome'],
       registers,
     }),
-    webhookOutbox: new Gauge({
-      name: 'baton_webhook_outbox_messages',
-      help: 'Webhook messages that are not delivered yet, as this process last saw it.',
-      registers,
-    }),
-    webhookLagSeconds: new Gauge({
-      name: 'baton_webhook_outbox_lag_seconds',
-      help: 'How long the oldest webhook message had been due when this process last looked.',
+    openStreams: new Gauge({
+      name: 'baton_open_streams',
+      help: 'Event streams and waits that this process holds open.',
       registers,
     }),
     httpSeconds: new Histogram({
       name: 'baton_http_request_seconds',
-      help: 'HTTP requests, by route and status.',
+      help: 'HTTP requests, by route and status; a reply that stays open, such as an event stream, counts when it ends, with the time until it stayed open.',
       labelNames: ['method', 'route', 'status'],
       buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 60],
       registers,
@@ -134,3 +197,8 @@ export function createMetrics() {
 }
 
 export type Metrics = ReturnType<typeof createMetrics>;
+
+/** @param app what the process is, such as `worker`. */
+export function tellBuild({ buildInfo }: Pick<Metrics, 'buildInfo'>, app: string): void {
+  buildInfo.set({ app, version: VERSION, node: process.versions.node }, 1);
+}

@@ -62,6 +62,7 @@ test('operations keep their names', () => {
     'approveGoal',
     'cancelGoal',
     'checkPlan',
+    'getAnalytics',
     'getGoal',
     'getOutput',
     'getPlan',

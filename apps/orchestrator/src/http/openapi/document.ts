@@ -1,3 +1,4 @@
+import { VERSION } from '@baton/shared/telemetry/version';
 import {
   headerComponents,
   headerParameter,
@@ -7,6 +8,7 @@ import {
 } from './headers.ts';
 import type { Json } from './json.ts';
 import type { Content, Operation, Reply, Tag } from './operation.ts';
+import { analyticsOperations } from './operations/analytics.ts';
 import { fleetOperations } from './operations/fleet.ts';
 import { goalOperations } from './operations/goals.ts';
 import { planOperations } from './operations/plans.ts';
@@ -24,6 +26,7 @@ export const operations: readonly Operation[] = [
   ...steeringOperations,
   ...planOperations,
   ...usageOperations,
+  ...analyticsOperations,
   ...fleetOperations,
 ];
 
@@ -33,6 +36,7 @@ const tags: Readonly<Record<Tag, string>> = {
   Steering: 'Act on a goal.',
   Plans: 'Plans without goals.',
   Usage: 'What calls have used, and what they cost.',
+  Analytics: 'How goals went.',
   Fleet: 'What this server can do, and how busy it is.',
 };
 
@@ -44,6 +48,8 @@ const description = `A distributed job queue for the LLM orchestrator-workers pa
 - **Problems** are \`application/problem+json\` (RFC 9457) with a stable \`type\`; \`errors\` names each bad field and its remedy.
 - **Requests** with unknown fields are refused. **Replies** may gain fields: pass over those that you do not know.
 - **Methods** that are not listed for a path are answered with 405 and \`Allow\`; \`HEAD\` goes wherever \`GET\` does.
+- **Traces**: a request may bring a \`traceparent\` (W3C Trace Context). A server that traces goes on from there, and names the trace
+  in \`traceresponse\`.
 - A body holds at most 1 MiB.`;
 
 function contentOf({ schema, examples = {} }: Content): Json {
@@ -114,7 +120,7 @@ function make(): Json {
     openapi: '3.1.0',
     info: {
       title: 'Baton',
-      version: '0.1.0',
+      version: VERSION,
       summary: 'Goals in, answers out, over HTTP.',
       description,
       license: { name: 'MIT', identifier: 'MIT' },

@@ -3,7 +3,7 @@ import type { Scope } from '@baton/shared/settings/api-keys';
 import type { ReplyHeader, RequestHeader } from './headers.ts';
 import type { Json } from './json.ts';
 
-export type Tag = 'Goals' | 'Progress' | 'Steering' | 'Plans' | 'Usage' | 'Fleet';
+export type Tag = 'Goals' | 'Progress' | 'Steering' | 'Plans' | 'Usage' | 'Analytics' | 'Fleet';
 
 export interface Content {
   readonly schema: Json;

@@ -1,5 +1,13 @@
 import { z } from 'zod';
 import { planSchema } from '@baton/plan/plan';
+import {
+  analyticsReportSchema,
+  bottleneckSchema,
+  errorPatternSchema,
+  percentilesSchema,
+  taskDistributionSchema,
+  utilisationSchema,
+} from '@baton/shared/contract/analytics';
 import { approveRequestSchema, rejectRequestSchema } from '@baton/shared/contract/approval';
 import { deliveryAttemptSchema, deliverySchema } from '@baton/shared/contract/delivery';
 import { goalEventSchema } from '@baton/shared/contract/event';
@@ -74,6 +82,12 @@ const replies = {
   Usage: usageSchema,
   UsageReport: usageReportSchema,
   UsageRow: usageRowSchema,
+  AnalyticsReport: analyticsReportSchema,
+  TaskDistribution: taskDistributionSchema,
+  Utilisation: utilisationSchema,
+  Bottleneck: bottleneckSchema,
+  ErrorPattern: errorPatternSchema,
+  Percentiles: percentilesSchema,
   GoalCall: goalCallSchema,
   GoalCallPage: goalCallsSchema,
   Missing: missingSchema,

@@ -8,8 +8,8 @@ const calm = { waiting: 0, active: 0, delayed: 0, oldestWaitingMs: null };
 function statsWith(researcher: Partial<Stats['workerTypes'][number]>): Stats {
   return {
     workerTypes: [
-      { type: 'researcher', ...calm, workers: 1, slots: 8, ...researcher },
-      { type: 'writer', ...calm, workers: 2, slots: 16 },
+      { type: 'researcher', ...calm, workers: 1, slots: 8, slotsWanted: 8, ...researcher },
+      { type: 'writer', ...calm, workers: 2, slots: 16, slotsWanted: 0 },
     ],
     planning: calm,
     synthesis: calm,
@@ -123,9 +123,19 @@ describe('baton doctor', () => {
     ],
     [
       'lets tasks wait for long',
-      { 'GET /v1/stats': [json(200, statsWith({ waiting: 3, oldestWaitingMs: 90_000 }))] },
+      { 'GET /v1/stats': [json(200, statsWith({ waiting: 3, oldestWaitingMs: 90_000, slotsWanted: 11 }))] },
       'queues',
-      { state: 'warning', message: 'the oldest job has waited 1m30s (researcher)' },
+      {
+        state: 'warning',
+        message: 'the oldest job has waited 1m30s (researcher)',
+        remedy: 'Start more workers of these types.',
+      },
+    ],
+    [
+      'lets tasks wait that more workers would not help',
+      { 'GET /v1/stats': [json(200, statsWith({ waiting: 3, oldestWaitingMs: 90_000, slotsWanted: 8 }))] },
+      'queues',
+      { state: 'warning', remedy: expect.stringContaining('More workers would not help now') },
     ],
   ])('tells of a server that %s', async (_, script, check, expected) => {
     const { exitCode, ok, found } = await examine({ ...(await server(script)), environment });

@@ -15,7 +15,7 @@ export const doctor: AddCommand = (parent, actions) => {
   subcommand(parent, 'doctor', {
     group: 'The server',
     summary: 'check the server, its workers and what they stand on, and say what to do',
-    more: `Looks at the server, your key, versions, clocks, readiness, workers and queues; at Redis when REDIS_URL is set, and at the
+    more: `Looks at the server, your key, versions, clocks, readiness, workers and queues; at Redis when REDIS_URL or REDIS_SENTINELS is set, and at the
 model's endpoint when ANTHROPIC_API_KEY or ANTHROPIC_BASE_URL is set. Changes nothing, pays for nothing, prints no key.
 Exit code 0 when nothing is a problem, 4 otherwise.`,
     examples: ['baton doctor', 'baton doctor --url https://baton.example.com -o json'],
@@ -36,11 +36,18 @@ Exit code 0 when nothing is a problem, 4 otherwise.`,
 async function examine(context: ServerContext): Promise<Finding[]> {
   const { environment, signal } = context;
   const read = (name: string): string => environment[name]?.trim() ?? '';
-  const redisUrl = read('REDIS_URL');
+  const redis = {
+    url: read('REDIS_URL') || (read('REDIS_SENTINELS') === '' ? '' : 'redis://sentinels-know'),
+    cluster: read('REDIS_CLUSTER'),
+    sentinels: read('REDIS_SENTINELS'),
+    sentinelMaster: read('REDIS_SENTINEL_MASTER'),
+    sentinelPassword: read('REDIS_SENTINEL_PASSWORD'),
+    prefix: read('BATON_PREFIX'),
+  };
   const model = { baseUrl: read('ANTHROPIC_BASE_URL'), apiKey: read('ANTHROPIC_API_KEY') };
   const groups = await Promise.all([
     examineServer(context),
-    redisUrl === '' ? [] : checkRedis(redisUrl, signal),
+    redis.url === '' ? [] : checkRedis(redis, signal),
     model.baseUrl === '' && model.apiKey === '' ? [] : checkModel(model, signal),
   ]);
   return groups.flat();

@@ -1,7 +1,6 @@
-import { unreachableReason } from '../../errors.ts';
-import { oneLine } from '../../tree/text-width.ts';
 import { ok, problem, warning, type Finding } from './finding.ts';
-import { readRedisInfo } from './redis-connection.ts';
+import { askRedis } from './redis-connection.ts';
+import { findRedis, unreachable, type RedisKind, type RedisSettings } from './redis-place.ts';
 
 const OLDEST = [6, 2] as const;
 /** The share of its memory from which Baton refuses new goals. */
@@ -9,29 +8,20 @@ const FULL = 0.7;
 const ALMOST_FULL = 0.5;
 
 /** What a server's own Redis is like, seen from here. */
-export async function checkRedis(redisUrl: string, signal: AbortSignal): Promise<Finding[]> {
-  const url = URL.canParse(redisUrl) ? new URL(redisUrl) : null;
-  if (url?.protocol !== 'redis:' && url?.protocol !== 'rediss:') {
-    const remedy = 'Look at readiness above: the server reports on its Redis itself.';
-    return [
-      warning(
-        'redis',
-        'REDIS_URL is not one redis:// or rediss:// address, which is all that is checked here',
-        remedy,
-      ),
-    ];
-  }
+export async function checkRedis(settings: RedisSettings, signal: AbortSignal): Promise<Finding[]> {
+  const place = await findRedis(settings, signal);
+  if (place.url === null) return [...place.findings];
   try {
-    return judgeRedis(await readRedisInfo(url, signal));
+    const [info = ''] = await askRedis(place.url, [['INFO']], signal);
+    return [...place.findings, ...judgeRedis(info, place.kind)];
   } catch (error) {
     signal.throwIfAborted();
-    const remedy = 'Check REDIS_URL, and from where Redis may be reached.';
-    return [problem('redis', `${url.host} can not be asked: ${oneLine(unreachableReason(error))}`, remedy)];
+    return [...place.findings, unreachable(place.url, error)];
   }
 }
 
 /** @param info the text of Redis's `INFO` */
-export function judgeRedis(info: string): Finding[] {
+export function judgeRedis(info: string, kind: RedisKind = 'single'): Finding[] {
   const facts = new Map(
     info.split(/\r?\n/).map((line) => {
       const at = line.indexOf(':');
@@ -40,6 +30,7 @@ export function judgeRedis(info: string): Finding[] {
   );
   const version = facts.get('redis_version') ?? '0';
   return [
+    ...(kind === 'single' ? mistaken(facts) : []),
     isOld(version)
       ? problem('redis version', `Redis is ${version}`, `Upgrade it to ${OLDEST.join('.')} or newer.`)
       : ok('redis version', `Redis is ${version}`),
@@ -53,6 +44,20 @@ export function judgeRedis(info: string): Finding[] {
         ),
     memory(Number(facts.get('used_memory') ?? 0), Number(facts.get('maxmemory') ?? 0)),
   ];
+}
+
+function mistaken(facts: ReadonlyMap<string, string>): Finding[] {
+  if (facts.get('cluster_enabled') === '1')
+    return [
+      problem(
+        'redis',
+        'it is a node of a Cluster',
+        'Set REDIS_CLUSTER=true, or name several nodes in REDIS_URL.',
+      ),
+    ];
+  if (facts.get('role') !== 'slave') return [];
+  const primary = `${facts.get('master_host') ?? '?'}:${facts.get('master_port') ?? '?'}`;
+  return [problem('redis', `it is a replica of ${primary}`, 'Name its primary in REDIS_URL.')];
 }
 
 function isOld(version: string): boolean {

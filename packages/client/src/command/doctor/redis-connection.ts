@@ -5,7 +5,7 @@ import { connect as connectTls } from 'node:tls';
 const PATIENCE = 5_000;
 const LINE_END = '\r\n';
 
-/** One reply of RESP2: `+text`, `-error`, or `$length` and so many bytes. */
+/** One reply of RESP2: `+text`, `:number`, `-error`, or `$length` and so many bytes. */
 export type Reply = { readonly text: string } | { readonly error: string };
 
 /** The first whole reply in the bytes and how many it takes; null while there is none. Throws on what is not Redis. */
@@ -15,7 +15,7 @@ export function readReply(bytes: Buffer): { reply: Reply; length: number } | nul
   const line = bytes.toString('utf8', 1, end);
   const length = end + LINE_END.length;
   const kind = String.fromCharCode(bytes[0] ?? 0);
-  if (kind === '+') return { reply: { text: line }, length };
+  if (kind === '+' || kind === ':') return { reply: { text: line }, length };
   if (kind === '-') return { reply: { error: line }, length };
   const size = /^\d{1,9}$/.test(line) ? Number(line) : -1;
   if (kind !== '$' || size < 0) throw new Error('what answers there is not Redis');
@@ -38,16 +38,20 @@ function open(url: URL): Socket {
     : connectTcp({ host, port });
 }
 
-/** The text of `INFO`. Rejects with what Redis or the network says, never with the password. */
-export function readRedisInfo(url: URL, signal: AbortSignal): Promise<string> {
+/** What Redis answers to each of these. Rejects with what Redis or the network says, never with the password. */
+export function askRedis(
+  url: URL,
+  questions: readonly (readonly string[])[],
+  signal: AbortSignal,
+): Promise<string[]> {
   const user = decodeURIComponent(url.username);
   const password = decodeURIComponent(url.password);
   const login = password === '' ? [] : [['AUTH', ...(user === '' ? [] : [user]), password]];
-  const commands = [...login, ['INFO']];
+  const commands = [...login, ...questions];
+  const answers: string[] = [];
   return new Promise((resolve, reject) => {
     const socket = open(url);
     let bytes = Buffer.alloc(0);
-    let answered = 0;
     const settle = (act: () => void): void => {
       clearTimeout(timer);
       signal.removeEventListener('abort', onAbort);
@@ -65,10 +69,10 @@ export function readRedisInfo(url: URL, signal: AbortSignal): Promise<string> {
         bytes = Buffer.concat([bytes, more]);
         for (let next = readReply(bytes); next !== null; next = readReply(bytes)) {
           bytes = bytes.subarray(next.length);
-          answered += 1;
           const { reply } = next;
           if ('error' in reply) throw new Error(reply.error);
-          if (answered === commands.length) settle(() => resolve(reply.text));
+          answers.push(reply.text);
+          if (answers.length === commands.length) settle(() => resolve(answers.slice(login.length)));
         }
       } catch (error) {
         fail(error as Error);

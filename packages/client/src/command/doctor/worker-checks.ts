@@ -32,12 +32,17 @@ function findingsOf({ workerTypes, planning, synthesis }: Stats): Finding[] {
   const slow = workerTypes.filter(({ oldestWaitingMs }) => (oldestWaitingMs ?? 0) > LONG_WAIT);
   if (oldest <= LONG_WAIT) return [...findings, ok('queues', 'nothing waits for long')];
   const where = slow.length > 0 ? names(slow) : 'planning or synthesis';
-  const remedy =
-    slow.length > 0 ? 'Start more workers of these types.' : 'Start more processes with ROLE=planner.';
   return [
     ...findings,
-    warning('queues', `the oldest job has waited ${durationText(oldest)} (${where})`, remedy),
+    warning('queues', `the oldest job has waited ${durationText(oldest)} (${where})`, remedyFor(slow)),
   ];
+}
+
+function remedyFor(slow: readonly WorkerTypeStats[]): string {
+  if (slow.length === 0) return 'Start more processes with ROLE=planner.';
+  if (slow.some(({ slots, slotsWanted }) => !(slotsWanted <= slots)))
+    return 'Start more workers of these types.';
+  return 'More workers would not help now: the limits of their models hold calls back, or their queues are paused.';
 }
 
 function presence(types: readonly WorkerTypeStats[]): Finding {

@@ -62,5 +62,5 @@ return 1
 
 export const goalAcceptanceScripts = {
   createGoal: script(6, createGoal),
-  forgetGoal: script(10, forgetGoal),
+  forgetGoal: script(11, forgetGoal),
 } as const;

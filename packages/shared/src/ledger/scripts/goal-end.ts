@@ -7,10 +7,12 @@ import { script } from './prelude.ts';
  * KEYS goal, tasks, events, journal, deliveries, openGoals, outbox, closingRuns, endedGoals, openCounts · ARGV goalId, rev ('' for
  * any), place and lease of who decided it ('' without one), status, event, event data, outcome for open tasks, event for open tasks, channel, retention in ms,
  * whether jobs of the run may be left (0|1), whether only if its deadline has passed (0|1), the one status that it may be in ('' for any), then field, value, …
- * → 1, or 0 when it had ended already, had moved to another rev, is somebody else's to end, or is gone.
+ * → [the phase that it ended in, ms since its acceptance or its last retry], or 0 when it had ended already, had moved to another rev, is
+ * somebody else's to end, or is gone.
  */
 export const endGoal = `
-local record = redis.call('HMGET', KEYS[1], 'status', 'rev', 'taskIds', 'webhook', 'runTaskIds', 'tenant', 'deadlineAt', 'parentKey')
+local record = redis.call('HMGET', KEYS[1], 'status', 'rev', 'taskIds', 'webhook', 'runTaskIds', 'tenant', 'deadlineAt', 'parentKey',
+  'phaseAt', 'createdAt', 'retriedAt')
 if not record[1] or terminal[record[1]] or (ARGV[2] ~= '' and record[2] ~= ARGV[2]) then return 0 end
 if ARGV[14] ~= '' and record[1] ~= ARGV[14] then return 0 end
 if not holds(KEYS[2], ARGV[3], ARGV[4]) then return 0 end
@@ -46,7 +48,7 @@ if ARGV[12] == '1' and record[2] ~= '0' then
 end
 for i = 1, 5 do redis.call('PEXPIRE', KEYS[i], kept) end
 redis.call('PUBLISH', ARGV[10], ARGV[1])
-return 1
+return { phaseOf(record[1], record[9], record[10], at), string.format('%.0f', math.max(0, at - (record[11] or record[10] or at))) }
 `;
 
 /**
@@ -107,7 +109,7 @@ while run[place] do
   place = place + 1
 end
 local deadlineAt = record[6] and redis.call('HGET', record[6], 'deadlineAt') or string.format('%.0f', at + record[4])
-redis.call('HSET', KEYS[1], 'deadlineAt', deadlineAt)
+redis.call('HSET', KEYS[1], 'deadlineAt', deadlineAt, 'phaseAt', at, 'retriedAt', at)
 redis.call('ZADD', KEYS[6], deadlineAt, ARGV[1])
 redis.call('ZREM', KEYS[7], ARGV[1] .. ' ' .. record[5])
 local list = #run == 0 and '[]' or cjson.encode(run)

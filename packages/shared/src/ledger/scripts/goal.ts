@@ -3,21 +3,24 @@ import { script } from './prelude.ts';
 /**
  * Moves a goal on and takes the lease of who works on that step.
  * KEYS goal, tasks, events · ARGV expected statuses (",a,b,"), rev ('' for any), new status, event, event data, place, run
- * → [''] when the goal is in another state or rev or gone; else ['moved'|'already', lease or '' when the place is spent, retries].
+ * → [''] when the goal is in another state or rev or gone; else ['moved'|'already', lease or '' when the place is spent, retries,
+ * the phase that it left, if it moved].
  */
 const advanceGoal = `
-local record = redis.call('HMGET', KEYS[1], 'status', 'rev', 'retries')
+local record = redis.call('HMGET', KEYS[1], 'status', 'rev', 'retries', 'phaseAt', 'createdAt')
 local status = record[1]
 if not status or (ARGV[2] ~= '' and record[2] ~= ARGV[2]) then return { '' } end
 local already = status == ARGV[3]
 if not already and not string.find(ARGV[1], ',' .. status .. ',', 1, true) then return { '' } end
+local left
 if not already then
   local at = clock()
-  redis.call('HSET', KEYS[1], 'status', ARGV[3])
+  left = phaseOf(status, record[4], record[5], at)
+  redis.call('HSET', KEYS[1], 'status', ARGV[3], 'phaseAt', at)
   redis.call('HSETNX', KEYS[1], 'startedAt', at)
   emit(KEYS[1], KEYS[3], at, ARGV[4], ARGV[5])
 end
-return { already and 'already' or 'moved', take(KEYS[2], ARGV[6], ARGV[7]) or '', record[3] or '0' }
+return { already and 'already' or 'moved', take(KEYS[2], ARGV[6], ARGV[7]) or '', record[3] or '0', left }
 `;
 
 /**
@@ -25,15 +28,15 @@ return { already and 'already' or 'moved', take(KEYS[2], ARGV[6], ARGV[7]) or ''
  * ('' without one), expected statuses (",a,b,"), whether the caller adds the flow (0|1), data of its running, number of fields and values,
  * field, value, …, then per task: id, spec, dependencies (ids, by blanks), their count, and of one that is not to run outcome, event and
  * event data ('' each otherwise)
- * → 1, or 0 when the goal is not waiting for a plan or another run plans it.
+ * → the phase that the goal left, or 0 when it is not waiting for a plan or another run plans it.
  */
 const recordPlan = `
-local status = redis.call('HGET', KEYS[1], 'status')
+local status, since, createdAt = unpack(redis.call('HMGET', KEYS[1], 'status', 'phaseAt', 'createdAt'))
 if not status or not string.find(ARGV[7], ',' .. status .. ',', 1, true) then return 0 end
 if not holds(KEYS[2], ARGV[5], ARGV[6]) then return 0 end
 local at = clock()
 close(KEYS[2], ARGV[5])
-redis.call('HSET', KEYS[1], 'status', 'running', 'rev', ARGV[1], 'plan', ARGV[2], 'taskIds', ARGV[3])
+redis.call('HSET', KEYS[1], 'status', 'running', 'phaseAt', at, 'rev', ARGV[1], 'plan', ARGV[2], 'taskIds', ARGV[3])
 if ARGV[8] == '1' then redis.call('HSET', KEYS[1], 'claimedRev', ARGV[1]) end
 redis.call('HDEL', KEYS[1], 'givenPlan', 'proposedPlan')
 redis.call('HSETNX', KEYS[1], 'startedAt', at)
@@ -52,25 +55,25 @@ for i = rest, #ARGV, 7 do
     emit(KEYS[1], KEYS[3], at, 'task.queued', aboutTask(id))
   end
 end
-return 1
+return phaseOf(status, since, createdAt, at)
 `;
 
 /**
  * Puts a plan before somebody who is to approve it.
  * KEYS goal, tasks, events · ARGV plan, planned data, place and lease of the planner ('' without one)
- * → 1, or 0 when the goal is not waiting for a plan or another run plans it.
+ * → the phase that the goal left, or 0 when it is not waiting for a plan or another run plans it.
  */
 const proposePlan = `
-local status = redis.call('HGET', KEYS[1], 'status')
+local status, since, createdAt = unpack(redis.call('HMGET', KEYS[1], 'status', 'phaseAt', 'createdAt'))
 if status ~= 'accepted' and status ~= 'planning' then return 0 end
 if not holds(KEYS[2], ARGV[3], ARGV[4]) then return 0 end
 local at = clock()
 close(KEYS[2], ARGV[3])
-redis.call('HSET', KEYS[1], 'status', 'awaiting_approval', 'proposedPlan', ARGV[1])
+redis.call('HSET', KEYS[1], 'status', 'awaiting_approval', 'phaseAt', at, 'proposedPlan', ARGV[1])
 redis.call('HSETNX', KEYS[1], 'startedAt', at)
 emit(KEYS[1], KEYS[3], at, 'goal.planned', ARGV[2])
 emit(KEYS[1], KEYS[3], at, 'goal.awaiting_approval', '{}')
-return 1
+return phaseOf(status, since, createdAt, at)
 `;
 
 /** KEYS goal · ARGV rev → 1 for the one caller that may add the flow of this rev, 0 when it is taken or the goal has moved on or ended. */

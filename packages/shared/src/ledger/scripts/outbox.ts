@@ -3,28 +3,38 @@ import { script } from './prelude.ts';
 /**
  * Takes due messages out of everybody's reach for a while: whoever dies with them only delays them.
  * KEYS outbox · ARGV how long they are held in ms, how many at most
- * → [until when they are held, ms that the oldest has been due, messages in the outbox, `<goal>.<run>`, …].
+ * → [until when they are held, `<goal>.<run>`, …].
  */
 const claimMessages = `
 local now = clock()
-local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'WITHSCORES', 'LIMIT', 0, ARGV[2])
+local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'LIMIT', 0, ARGV[2])
 local heldUntil = string.format('%.0f', now + ARGV[1])
-local reply = { heldUntil, due[2] and string.format('%.0f', now - due[2]) or '0', redis.call('ZCARD', KEYS[1]) }
-for i = 1, #due, 2 do
+local reply = { heldUntil }
+for i = 1, #due do
   redis.call('ZADD', KEYS[1], heldUntil, due[i])
   reply[#reply + 1] = due[i]
 end
 return reply
 `;
 
+/** KEYS outbox → [messages in it, those that are due, ms that the oldest has been due]. */
+const lookAtOutbox = `
+local now = clock()
+local first = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
+return {
+  redis.call('ZCARD', KEYS[1]), redis.call('ZCOUNT', KEYS[1], '-inf', now),
+  first[2] and string.format('%.0f', math.max(0, now - first[2])) or '0' }
+`;
+
 /**
  * What a claimed message says. One of a goal that is gone, or whose receiver wants no more, leaves the outbox here.
  * KEYS goal, deliveries, outbox · ARGV `<goal>.<run>`, run, until when it is held
- * → ['lost'] to another claimer | ['gone'] | ['disabled'] | ['held', webhook, message, attempts recorded, ms since the first attempt began].
+ * → ['lost'] to another claimer | ['gone'] | ['disabled'] | ['held', webhook, message, attempts recorded, ms since the first attempt began,
+ * the goal's place in a trace ('' without one)].
  */
 const readMessage = `
 if tonumber(redis.call('ZSCORE', KEYS[3], ARGV[1]) or 0) ~= tonumber(ARGV[3]) then return { 'lost' } end
-local webhook = redis.call('HGET', KEYS[1], 'webhook')
+local webhook, trace = unpack(redis.call('HMGET', KEYS[1], 'webhook', 'trace'))
 local message, disabled = unpack(redis.call('HMGET', KEYS[2], 'message:' .. ARGV[2], 'disabled'))
 if not webhook or not message or disabled then
   redis.call('ZREM', KEYS[3], ARGV[1])
@@ -33,7 +43,7 @@ end
 local now = clock()
 redis.call('HSETNX', KEYS[2], 'begun:' .. ARGV[2], now)
 local record = redis.call('HMGET', KEYS[2], 'attempts:' .. ARGV[2], 'begun:' .. ARGV[2])
-return { 'held', webhook, message, record[1] or '0', string.format('%.0f', now - record[2]) }
+return { 'held', webhook, message, record[1] or '0', string.format('%.0f', now - record[2]), trace or '' }
 `;
 
 /**
@@ -109,6 +119,7 @@ return reply
 
 export const outboxScripts = {
   claimMessages: script(1, claimMessages),
+  lookAtOutbox: script(1, lookAtOutbox),
   readMessage: script(3, readMessage),
   settleMessage: script(2, settleMessage),
   postponeMessage: script(1, postponeMessage),

@@ -11,12 +11,14 @@ export interface LedgerLua {
 
 /**
  * What scripts share.
- * - `take(tasks, place, run)` → lease, or nil when the place has cost too many processes. A run that never let go has died;
+ * - `take(tasks, place, run)` → lease, or nil when the place has cost too many processes, and whether a run before has died: it never let go;
  *   a run that asks again, since the reply was lost, has the lease that it was given. One that follows a run which was put back
  *   goes on with that one's attempt.
  * - `attempts(tasks, place)`: starts, but for those that went on with an attempt.
  * - `opened`, `closed`: count a tenant's goals that have not ended.
  * - `holds(tasks, place, lease)`: place '' stands for whoever needs no lease.
+ * - `phaseOf(status, since, createdAt, at)` → { status, ms that the goal has been in it, '' when nobody knows }. `phaseAt` of a goal says since
+ *   when it has been in its status; a goal that was accepted has none yet.
  */
 const prelude = `
 local function clock()
@@ -41,7 +43,11 @@ local function take(tasks, place, run)
   local lease = redis.call('HINCRBY', tasks, 'starts:' .. place, 1)
   redis.call('HSET', tasks, 'open:' .. place, run)
   if redis.call('HDEL', tasks, 'putBack:' .. place) == 1 then redis.call('HINCRBY', tasks, 'waits:' .. place, 1) end
-  return lease
+  return lease, open and 1 or 0
+end
+local function phaseOf(status, since, createdAt, at)
+  since = since or status == 'accepted' and createdAt
+  return { status, since and string.format('%.0f', math.max(0, at - since)) or '' }
 end
 local function attempts(tasks, place)
   local counts = redis.call('HMGET', tasks, 'starts:' .. place, 'waits:' .. place)

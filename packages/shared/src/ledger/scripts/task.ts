@@ -4,7 +4,8 @@ import { script } from './prelude.ts';
  * KEYS goal, tasks, events · ARGV rev, task id, run
  * → ['stale'] | ['settled', outcome]
  * | ['started' | 'unready' | 'spent', lease, retries, spec, goal, context, options, task prompts, inputs,
- * tenant, accepted at, then the spec and the outcome of each dependency].
+ * tenant, accepted at, ms that it has waited since it could start ('' unless this is its first start), 1 when a run before has died,
+ * then the spec and the outcome of each dependency].
  * An unready task lacks the outcome of a dependency, a spent one has cost too many processes: neither is started, and may only be
  * given its outcome, under the lease that is told.
  */
@@ -14,12 +15,12 @@ local record = redis.call(
 if not record[1] or terminal[record[1]] or record[2] ~= ARGV[1] then return { 'stale' } end
 local settled = redis.call('HGET', KEYS[2], 'outcome:' .. ARGV[2])
 if settled then return { 'settled', settled } end
-local spec = redis.call('HMGET', KEYS[2], 'spec:' .. ARGV[2], 'needs:' .. ARGV[2])
+local spec = redis.call('HMGET', KEYS[2], 'spec:' .. ARGV[2], 'needs:' .. ARGV[2], 'queuedAt:' .. ARGV[2])
 if not spec[1] then return { 'stale' } end
-local lease = take(KEYS[2], ARGV[2], ARGV[3])
+local lease, hasDied = take(KEYS[2], ARGV[2], ARGV[3])
 local kind = lease and 'started' or 'spent'
 lease = lease or redis.call('HGET', KEYS[2], 'starts:' .. ARGV[2])
-local reply = { kind, lease, record[5] or '0', spec[1], record[3], record[4], record[6], record[7], record[8], record[9], record[11] or record[10] }
+local reply = { kind, lease, record[5] or '0', spec[1], record[3], record[4], record[6], record[7], record[8], record[9], record[11] or record[10], '', hasDied or 0 }
 for dependency in string.gmatch(spec[2], '%S+') do
   local outcome = redis.call('HGET', KEYS[2], 'outcome:' .. dependency)
   reply[#reply + 1] = redis.call('HGET', KEYS[2], 'spec:' .. dependency)
@@ -28,7 +29,9 @@ for dependency in string.gmatch(spec[2], '%S+') do
 end
 if reply[1] == 'started' then
   local at = clock()
-  redis.call('HSETNX', KEYS[2], 'startedAt:' .. ARGV[2], at)
+  if redis.call('HSETNX', KEYS[2], 'startedAt:' .. ARGV[2], at) == 1 and spec[3] then
+    reply[12] = string.format('%.0f', math.max(0, at - spec[3]))
+  end
   local attempt = attempts(KEYS[2], ARGV[2])
   if attempt > tonumber(redis.call('HGET', KEYS[2], 'announced:' .. ARGV[2]) or 0) then
     redis.call('HSET', KEYS[2], 'announced:' .. ARGV[2], attempt)
@@ -98,7 +101,10 @@ const appendEvents = `
 local record = redis.call('HMGET', KEYS[1], 'status', 'rev')
 if not record[1] or terminal[record[1]] or (ARGV[1] ~= '' and record[2] ~= ARGV[1]) then return 0 end
 local at = clock()
-for i = 2, #ARGV, 2 do emit(KEYS[1], KEYS[2], at, ARGV[i], ARGV[i + 1]) end
+for i = 2, #ARGV, 2 do
+  emit(KEYS[1], KEYS[2], at, ARGV[i], ARGV[i + 1])
+  if ARGV[i] == 'task.retrying' then redis.call('HINCRBY', KEYS[1], 'retryings', 1) end
+end
 return 1
 `;
 

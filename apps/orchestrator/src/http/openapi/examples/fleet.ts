@@ -29,7 +29,16 @@ const idle = { waiting: 0, active: 0, delayed: 0, oldestWaitingMs: null };
 
 export const statsExample: Stats = {
   workerTypes: [
-    { type: 'researcher', waiting: 12, active: 16, delayed: 0, oldestWaitingMs: 840, workers: 2, slots: 16 },
+    {
+      type: 'researcher',
+      waiting: 12,
+      active: 16,
+      delayed: 0,
+      oldestWaitingMs: 840,
+      workers: 2,
+      slots: 16,
+      slotsWanted: 28,
+    },
   ],
   planning: { ...idle, active: 1 },
   synthesis: idle,

@@ -1,0 +1,70 @@
+import { connect } from '@baton/shared/redis/connection';
+import { keyspaceOf, type Keyspace } from '@baton/shared/redis/keyspace';
+import { orchestratorSettings } from '@baton/shared/settings/settings';
+import type { Redis } from 'ioredis';
+import { expect, test } from 'vitest';
+import { startCluster } from '../faults/lab/redis-cluster.ts';
+import { batonFor } from './baton.ts';
+import { named, positionOf } from './events.ts';
+import { plan, task } from './plans.ts';
+
+/** Two tasks that two others wait for: jobs that settle and link. */
+const tasks = [
+  task('roots'),
+  task('soil'),
+  task('stem', ['roots', 'soil']),
+  task('leaf', ['roots', 'soil']),
+  task('fruit', ['stem', 'leaf']),
+];
+
+const ANY = 'anything';
+
+/** What a keyspace's names look like, whatever stands in them for tenants, goals, models and the like. */
+function namesOf(keyspace: Keyspace): RegExp[] {
+  const { of: _of, goal, samples, ...others } = keyspace;
+  const texts = Object.values(others).map((name) => (typeof name === 'string' ? name : name(ANY, ANY)));
+  const pattern = (name: string, any: string): RegExp => {
+    // A name that others begin with ends in a colon; BullMQ's names are below that of the queues.
+    const begins = name.endsWith(':') || name === keyspace.queuePrefix ? '.+' : '';
+    const text = name.replaceAll(/[{}.]/g, String.raw`\$&`).replaceAll(ANY, any);
+    return new RegExp(`^${text}${begins}$`);
+  };
+  return [
+    ...[...texts, ...Object.values(goal(ANY))].map((name) => pattern(name, '[^{}:]+')),
+    // A kind of call may begin with a colon.
+    pattern(samples('calls', ANY, ANY), '[^{}]+'),
+    pattern(samples('tasks', ANY, ANY), '[^{}]+'),
+  ];
+}
+
+test('goals run from end to end on a Cluster, whose one node holds all of their keys, which the keyspace has named', async (context) => {
+  const cluster = await startCluster({ replicas: 0 });
+  context.onTestFinished(() => cluster.close());
+  const environment = { REDIS_URL: cluster.nodes[1]?.url ?? '', REDIS_CLUSTER: 'true' };
+  const lookAt = (prefix: string): Redis => {
+    const settings = orchestratorSettings({ ...environment, BATON_PREFIX: prefix, ROLE: 'api' });
+    return connect(settings.redis, 'patient', () => undefined);
+  };
+  const baton = await batonFor(context, { environment, lookAt });
+
+  const [given, planned] = await Promise.all([
+    baton.api.run({ goal: 'How does an apple tree grow?', plan: plan(...tasks) }),
+    baton.api.run({ goal: 'Compare three ways to water a garden.' }),
+  ]);
+
+  for (const { goal } of [given, planned]) expect(goal.status).toBe('succeeded');
+  expect(named(given.events, 'task.succeeded')).toHaveLength(tasks.length);
+  for (const { id, dependencies } of tasks)
+    for (const dependency of dependencies)
+      expect(positionOf(given.events, 'task.succeeded', dependency)).toBeLessThan(
+        positionOf(given.events, 'task.started', id),
+      );
+
+  const holder = await cluster.primaryOf(`{${baton.prefix}}`);
+  const names = namesOf(keyspaceOf(baton.prefix));
+  for (const node of cluster.nodes) {
+    const keys = await cluster.connectTo(node).keys('*');
+    expect(keys.filter((key) => !names.some((name) => name.test(key)))).toEqual([]);
+    expect(keys.length > 0).toBe(node === holder);
+  }
+}, 60_000);

@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { loadWorkers } from '../../apps/worker/src/workers/load-workers.ts';
+import { workerSettings } from '../../packages/shared/src/settings/settings.ts';
+import { faultOf } from './kubernetes-types.ts';
+import { manifestsFolder, nameOf, readManifests } from './manifests.ts';
+import { ofKind, workloads } from './pods.ts';
+import { kustomize } from './rendered.ts';
+
+const folder = join(manifestsFolder, 'examples', 'own-worker-type');
+
+test('the example of a worker type of your own is one', async () => {
+  expect((await loadWorkers(join(folder, 'workers.yml'))).map(({ type }) => type)).toEqual(['translator']);
+});
+
+describe.skipIf('refused' in kustomize)('rendered', async () => {
+  const manifests = 'refused' in kustomize ? [] : readManifests(await kustomize.render(folder));
+
+  test('it is made as the others are, and finds its file', async () => {
+    expect(
+      manifests.map((manifest) => nameOf(manifest).replace(/(ConfigMap .*)-.*/, '$1')).toSorted(),
+    ).toEqual([
+      'ConfigMap translator-workers',
+      'Deployment worker-translator',
+      'HorizontalPodAutoscaler worker-translator',
+      'PodDisruptionBudget worker-translator',
+      'ScaledObject worker-by-stats-translator',
+      'ScaledObject worker-translator',
+    ]);
+    for (const manifest of manifests)
+      expect([nameOf(manifest), await faultOf(manifest)]).toEqual([nameOf(manifest), null]);
+    const [workload] = workloads(manifests);
+    const environment = Object.fromEntries(
+      (workload?.container.env ?? []).map(({ name, value }) => [
+        name,
+        value ?? workload?.labels['worker-type'],
+      ]),
+    );
+    expect(workerSettings({ ...environment, ANTHROPIC_API_KEY: 'key' })).toMatchObject({
+      BATON_WORKERS: '/etc/baton/workers.yml',
+      WORKER_TYPES: ['translator'],
+    });
+    const [map] = ofKind(manifests, 'ConfigMap');
+    expect(Object.keys(map?.data ?? {})).toEqual(['workers.yml']);
+    expect(workload?.pod.volumes).toContainEqual({
+      name: 'own-workers',
+      configMap: { name: map?.metadata.name },
+    });
+    expect(workload?.container['volumeMounts']).toContainEqual(
+      expect.objectContaining({ name: 'own-workers', mountPath: '/etc/baton' }),
+    );
+  });
+});

@@ -1,0 +1,30 @@
+import type { SentinelRedis } from '../settings/redis-address.ts';
+import { onGuide } from './guide-connection.ts';
+import { nameOf, type AskGuide } from './primary-connector.ts';
+
+/** Asks a Sentinel for the primary. */
+export function sentinelGuide({ master, sentinelPassword }: SentinelRedis): AskGuide {
+  const options = sentinelPassword === undefined ? {} : { password: sentinelPassword };
+  return (sentinel) =>
+    onGuide(sentinel, options, async (redis) => {
+      const [primary, others] = (await Promise.all([
+        redis.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', master),
+        redis.call('SENTINEL', 'SENTINELS', master),
+      ])) as [[host: string, port: string] | null, unknown[]];
+      if (primary === null) throw new Error(`it knows no primary of the name ${master}`);
+      const [host, port] = primary;
+      return { primary: { host, port: Number(port) }, guides: others.flatMap(placeOf) };
+    }).catch((error: unknown) => {
+      const { message } = error as Error;
+      throw new Error(`Sentinel ${nameOf(sentinel)} does not tell where goals are: ${message}`, {
+        cause: error,
+      });
+    });
+}
+
+/** @param said names and values, one after the other */
+function placeOf(said: unknown): { host: string; port: number }[] {
+  if (!Array.isArray(said)) return [];
+  const valueOf = (name: string): string => String(said[said.indexOf(name) + 1]);
+  return [{ host: valueOf('ip'), port: Number(valueOf('port')) }];
+}

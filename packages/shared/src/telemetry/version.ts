@@ -1,0 +1,2 @@
+/** Of Baton: that of its packages. */
+export const VERSION = '0.1.0';
