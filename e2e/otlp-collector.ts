@@ -29,7 +29,7 @@ interface Sent {
   }[];
 }
 
-export type Attributes = Readonly<Record<string, unknown>>;
+type Attributes = Readonly<Record<string, unknown>>;
 
 export interface CollectedSpan {
   readonly traceId: string;

@@ -14,7 +14,7 @@ function decoded(text: string): string | null {
 
 /** `name=value` pairs with commas between them, values percent-encoded, as OpenTelemetry has them. Null for what is none. */
 function pairsOf(text: string, isValue: (value: string) => boolean): Record<string, string> | null {
-  const pairs: Record<string, string> = {};
+  const found: Record<string, string> = {};
   for (const part of text.split(',')) {
     if (part.trim() === '') continue;
     const equals = part.indexOf('=');
@@ -22,9 +22,9 @@ function pairsOf(text: string, isValue: (value: string) => boolean): Record<stri
     if (equals === -1 || !NAME.test(name)) return null;
     const value = decoded(part.slice(equals + 1).trim());
     if (value === null || !isValue(value)) return null;
-    pairs[name] = value;
+    found[name] = value;
   }
-  return pairs;
+  return found;
 }
 
 /** What a header can carry. */
