@@ -6,7 +6,7 @@ FROM ${NODE_IMAGE} AS pnpm
 ENV CI=true COREPACK_ENABLE_DOWNLOAD_PROMPT=0 npm_config_store_dir=/pnpm-store npm_config_package_import_method=copy
 RUN corepack enable
 WORKDIR /baton
-COPY package.json pnpm-lock.yaml pnpm-workspace.yaml ./
+COPY package.json pnpm-lock.yaml pnpm-workspace.yaml .pnpmfile.cjs ./
 
 FROM pnpm AS build
 # What the programs' bundles hold is installed here only: an SBOM has to look at this stage too.

@@ -96,6 +96,14 @@ describe('without a key that the server knows', () => {
       expect((await baton.api.fetch('GET', path)).status).toBe(200);
     }
   });
+
+  test('the dashboard, which has no logins here, is not shown', async () => {
+    for (const path of ['', '/queues', '/queues/api/queues', '/goals/goal_x']) {
+      expect((await baton.api.fetch('GET', `/admin${path}`)).status).toBe(404);
+    }
+    const { links } = await as('acme-key').submit({ goal: 'What is 9 + 9?' });
+    expect(links.dashboard).toBeNull();
+  });
 });
 
 describe('a key may do what its scopes say', () => {

@@ -250,6 +250,14 @@ describe('elsewhere', () => {
     },
   );
 
+  test.for(['https://127.0.0.1/', 'https://169.254.169.254/', 'https://localhost/', 'http://example.com/'])(
+    'a webhook to %s is refused at once',
+    async (url) => {
+      const { problem } = await refused('POST', '/v1/goals', { body: { goal, webhook: { url } } }, invalid);
+      expect(problem.errors).toMatchObject([{ path: 'webhook.url' }]);
+    },
+  );
+
   test('a broken escape in an address is refused', async () => {
     await refused('GET', '/v1/goals/%E0%A4%A', {}, invalid);
   });

@@ -214,8 +214,10 @@ describe('what is written', () => {
 
 describe.skipIf(noChromium)(`in a browser${noChromium ? ` (${noChromium})` : ''}`, () => {
   const browser = useChromium();
+  const buttons = '[class*=jobActions] button';
 
-  test("a goal's link opens its flow, and each job leads to its goal", async () => {
+  // Each page that is opened anew costs seconds: a test goes from one to the next as a person does.
+  test('a viewer sees the flow that a goal links to, and its goal, and is offered nothing to change', async () => {
     const request = { goal: 'Compare <b>solar</b> and wind.', plan: diamond, labels: { team: 'growth' } };
     const { goal } = await baton.api.run(request);
     const { page, context, hosts, complaints, screenshot } = await browser.open(viewer);
@@ -223,6 +225,7 @@ describe.skipIf(noChromium)(`in a browser${noChromium ? ` (${noChromium})` : ''}
     const flow = page.locator('.react-flow');
     for (const name of ['market', 'settle market', 'link market → risks', 'report', 'synthesis'])
       await flow.getByRole('heading', { name, exact: true }).waitFor();
+    expect(await page.locator(buttons).count()).toBe(0);
     await flow.scrollIntoViewIfNeeded();
     await screenshot('flow');
 
@@ -235,39 +238,32 @@ describe.skipIf(noChromium)(`in a browser${noChromium ? ` (${noChromium})` : ''}
     expect(await goalPage.locator('tbody tr').count()).toBe(diamond.tasks.length);
     expect(await goalPage.locator('script').count()).toBe(0);
     await goalPage.screenshot({ path: '.baton/screenshots/goal.png' });
-    await goalPage.getByRole('link', { name: 'market' }).click();
-    await goalPage.locator('.react-flow').waitFor();
+    const job = await goalPage.getByRole('link', { name: 'market' }).getAttribute('href');
+    expect(new URL(job ?? '', goalPage.url()).pathname).toBe(
+      `${board}/queue/tasks.researcher/${goal.id}.1.0`,
+    );
 
-    expect([...hosts]).toEqual([new URL(baton.api.url).host]);
-    expect(complaints).toEqual([]);
-    await context.close();
-  });
-
-  test('a viewer is offered nothing to change, and an operator what is allowed', async () => {
-    const { goal } = await baton.api.run({ goal: 'Looked at.', plan: plan(task('a')) });
-    const job = `${baton.api.url}${board}/queue/tasks.researcher/${goal.id}.1.0`;
-    const queue = `${baton.api.url}${board}/queue/tasks.coder`;
-    const buttons = '[class*=jobActions] button';
-
-    const looker = await browser.open(viewer);
-    await looker.page.goto(job);
-    await looker.page.getByRole('link', { name: 'Goal', exact: true }).waitFor();
-    expect(await looker.page.locator(buttons).count()).toBe(0);
-    await looker.page.goto(queue);
-    await looker.page.getByText('No latest jobs').waitFor();
-    expect(await looker.page.locator('[aria-haspopup=menu]').count()).toBe(0);
-    const tried = await looker.page.evaluate(
+    await page.getByRole('link', { name: 'coder' }).click();
+    await page.getByText('No latest jobs').waitFor();
+    expect(await page.locator('[aria-haspopup=menu]').count()).toBe(0);
+    const tried = await page.evaluate(
       async () => (await fetch('api/queues/goals/pause', { method: 'PUT' })).status,
     );
     expect(tried).toBe(403);
-    await looker.context.close();
+    expect([...hosts]).toEqual([new URL(baton.api.url).host]);
+    expect(complaints.filter((text) => !text.includes('403'))).toEqual([]);
+    await context.close();
+  });
 
+  test('an operator is offered what is allowed', async () => {
+    const { goal } = await baton.api.run({ goal: 'Looked at.', plan: plan(task('a')) });
     const { page, context, hosts, complaints, screenshot } = await browser.open(operator);
-    await page.goto(job);
+    await page.goto(`${baton.api.url}${board}/queue/tasks.researcher/${goal.id}.1.0`);
     await page.locator(`${buttons}:visible`).first().waitFor();
     // A job that has ended may be removed, and nothing else.
     expect(await page.locator(`${buttons}:visible`).count()).toBe(1);
-    await page.goto(queue);
+    await page.getByRole('link', { name: 'coder' }).click();
+    await page.getByText('No latest jobs').waitFor();
     await page.locator('[aria-haspopup=menu]').click();
     expect(await page.locator('[role=menuitem]:visible').allInnerTexts()).toEqual(['Pause']);
     await screenshot('queue');
@@ -279,14 +275,4 @@ describe.skipIf(noChromium)(`in a browser${noChromium ? ` (${noChromium})` : ''}
     expect(complaints).toEqual([]);
     await context.close();
   });
-});
-
-test('without a login it is not shown on an address that others can reach', async () => {
-  const environment = { HOST: '0.0.0.0', BATON_API_KEYS: `acme:${sha256('key')}`, DASHBOARD_LOGINS: '' };
-  const { api } = await baton.startOrchestrator(environment);
-  for (const path of ['', '/api/queues']) {
-    expect((await api.fetch('GET', `${board}${path}`)).status).toBe(404);
-  }
-  const goal = await api.withKey('key').submit({ goal: 'What is 9 + 9?' });
-  expect(goal.links.dashboard).toBeNull();
 });

@@ -45,6 +45,10 @@ test('the worker serves nothing else', async () => {
   expect((await fetch(`${urls.worker}/v1/goals`)).status).toBe(404);
 });
 
+test('the orchestrator says once that webhooks are not signed', () => {
+  expect(baton.orchestrator.output().match(/WEBHOOK_SECRET is not set/g)).toHaveLength(1);
+});
+
 test('counters move with a goal', async () => {
   const goal = 'Counted.';
   const count = async () => {

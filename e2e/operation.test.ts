@@ -1,16 +1,19 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { Api } from './api.ts';
 import { useBaton } from './baton.ts';
+import { sample } from './metrics.ts';
 import { plan, task } from './plans.ts';
+import type { Program } from './program.ts';
 import { until } from './until.ts';
 
 const baton = useBaton({ orchestrator: { ROLE: 'api' }, environment: { GOAL_RETENTION: '5s' } });
 let accepted = { id: '', status: '' };
 let planner: Api;
+let planning: Program;
 beforeAll(async () => {
   const { id } = await baton.api.submit({ goal: 'What is 4 + 4?' });
   accepted = await baton.api.goal(id);
-  ({ api: planner } = await baton.startOrchestrator({ ROLE: 'planner' }));
+  ({ api: planner, program: planning } = await baton.startOrchestrator({ ROLE: 'planner' }));
 });
 
 test('the roles of the orchestrator can be split: one process takes goals, another plans and ends them', async () => {
@@ -36,4 +39,19 @@ test('the retention removes a goal that has ended, and leaves what runs', async 
   const left = (await baton.keys()).filter((key) => key.includes(`:goal:${ended.goal.id}`));
   expect(left).toEqual([]);
   await baton.api.json('POST', `/v1/goals/${running.id}/cancel`, 202);
+});
+
+test('one of two processes tells of the fleet, and leaves that to the other when it stops', async () => {
+  const told = async (api: Api): Promise<(number | null)[]> => {
+    const text = await (await api.fetch('GET', '/metrics')).text();
+    const goals = { queue: 'goals', state: 'waiting' };
+    return [sample(text, 'baton_fleet_reporter'), sample(text, 'baton_queue_jobs', goals)];
+  };
+  for (let scrapes = 0; scrapes < 2; scrapes += 1) {
+    expect(await told(planner)).toEqual([1, 0]);
+    expect(await told(baton.api)).toEqual([0, null]);
+  }
+  planning.signal('SIGTERM');
+  await planning.ended;
+  expect(await told(baton.api)).toEqual([1, 0]);
 });

@@ -1,11 +1,15 @@
+import { createHash } from 'node:crypto';
+import type { AnalyticsReport } from '@baton/shared/contract/analytics';
+import type { Stats } from '@baton/shared/contract/stats';
 import { connect } from '@baton/shared/redis/connection';
 import { keyspaceOf, type Keyspace } from '@baton/shared/redis/keyspace';
 import { orchestratorSettings } from '@baton/shared/settings/settings';
 import type { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
 import { startCluster } from '../faults/lab/redis-cluster.ts';
-import { batonFor } from './baton.ts';
+import { batonFor, type Baton } from './baton.ts';
 import { named, positionOf } from './events.ts';
+import { sample } from './metrics.ts';
 import { plan, task } from './plans.ts';
 
 /** Two tasks that two others wait for: jobs that settle and link. */
@@ -37,6 +41,32 @@ function namesOf(keyspace: Keyspace): RegExp[] {
   ];
 }
 
+const LOGIN = 'anna:secret';
+const logins = `anna:${createHash('sha256').update('secret').digest('hex')}:operator`;
+
+/** All that an operator looks at; what it keeps for that lies where the goals do. */
+async function lookAround({ api }: Baton, flow: string): Promise<void> {
+  const headers = { authorization: `Basic ${Buffer.from(LOGIN).toString('base64')}` };
+  const board = '/admin/queues';
+  const { queues } = await api.json<{ queues: unknown[] }>('GET', `${board}/api/queues`, 200, { headers });
+  expect(queues.length).toBeGreaterThan(8);
+  const tree = `${flow.replace(`${board}/queue/`, `${board}/api/queues/`)}/flow`;
+  const { flowRoot } = await api.json<{ flowRoot: unknown }>('GET', tree, 200, { headers });
+  expect(flowRoot).toMatchObject({ queueName: 'synthesis', state: 'completed' });
+  const queue = `${board}/api/queues/goals`;
+  for (const action of ['pause', 'resume'])
+    expect((await api.fetch('PUT', `${queue}/${action}`, { headers })).status).toBe(200);
+
+  const metrics = await (await api.fetch('GET', '/metrics')).text();
+  expect(sample(metrics, 'baton_fleet_reporter')).toBe(1);
+  expect(sample(metrics, 'baton_worker_processes', { worker_type: 'writer' })).toBe(1);
+  expect(sample(metrics, 'baton_redis_memory_bytes')).toBeGreaterThan(0);
+  const { workerTypes } = await api.json<Stats>('GET', '/v1/stats', 200);
+  expect(workerTypes).toContainEqual(expect.objectContaining({ type: 'writer', workers: 1 }));
+  const { goals } = await api.json<AnalyticsReport>('GET', '/v1/analytics', 200);
+  expect(goals).toMatchObject({ considered: 2 });
+}
+
 test('goals run from end to end on a Cluster, whose one node holds all of their keys, which the keyspace has named', async (context) => {
   const cluster = await startCluster({ replicas: 0 });
   context.onTestFinished(() => cluster.close());
@@ -45,7 +75,8 @@ test('goals run from end to end on a Cluster, whose one node holds all of their 
     const settings = orchestratorSettings({ ...environment, BATON_PREFIX: prefix, ROLE: 'api' });
     return connect(settings.redis, 'patient', () => undefined);
   };
-  const baton = await batonFor(context, { environment, lookAt });
+  const orchestrator = { DASHBOARD_LOGINS: logins };
+  const baton = await batonFor(context, { environment, orchestrator, lookAt });
 
   const [given, planned] = await Promise.all([
     baton.api.run({ goal: 'How does an apple tree grow?', plan: plan(...tasks) }),
@@ -59,6 +90,8 @@ test('goals run from end to end on a Cluster, whose one node holds all of their 
       expect(positionOf(given.events, 'task.succeeded', dependency)).toBeLessThan(
         positionOf(given.events, 'task.started', id),
       );
+
+  await lookAround(baton, given.goal.links.dashboard ?? '');
 
   const holder = await cluster.primaryOf(`{${baton.prefix}}`);
   const names = namesOf(keyspaceOf(baton.prefix));

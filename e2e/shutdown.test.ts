@@ -119,14 +119,27 @@ test('a worker that stops keeps the answer that it waits for and begins no other
   expect(await baton.emulator.ofGoal(goal)).toMatchObject({ calls: 4, paid: 4 });
 });
 
-test('a worker goes at once on a second signal', async () => {
+/** That live workers offer to a worker type. */
+async function slotsOf(workerType: string): Promise<number | undefined> {
+  const { items } = await orchestrator.api.json<{ items: { type: string; slots: number }[] }>(
+    'GET',
+    '/v1/worker-types',
+    200,
+  );
+  return items.find(({ type }) => type === workerType)?.slots;
+}
+
+test('a worker that stops offers no slots, and goes at once on a second signal', async () => {
   const goal = 'A worker that is told twice.';
   const worker = await lastOfStanding();
   await baton.emulator.inject({ match: { contains: goal, task: 'a' }, fault: { kind: 'hang' } });
   const { id } = await baton.api.submit({ goal, plan: plan(task('a')) });
   await calling(goal);
+  expect(await slotsOf('researcher')).toBe(1);
   worker.signal('SIGTERM');
   await worker.printed(/stopping/);
+  // Before it would count as gone for its silence.
+  await until('its slots count no more', async () => (await slotsOf('researcher')) === 0, 10_000);
   worker.signal('SIGTERM');
   expect(await worker.exit()).toBe(1);
   await baton.api.json('POST', `/v1/goals/${id}/cancel`, 202);
@@ -149,19 +162,10 @@ test('an orchestrator that is killed while it plans is replaced by another, whic
 test('a worker that is idle exits with 0 on SIGINT, and is not counted any more', async () => {
   const worker = await lastOfStanding();
   expect((await fetch(`${await addressOf(worker)}/readyz`)).status).toBe(200);
-  const live = async (): Promise<number | undefined> => {
-    const path = '/v1/worker-types';
-    const { items } = await orchestrator.api.json<{ items: { type: string; workers: number }[] }>(
-      'GET',
-      path,
-      200,
-    );
-    return items.find(({ type }) => type === 'coder')?.workers;
-  };
-  const before = await live();
+  expect(await slotsOf('coder')).toBe(1);
   worker.signal('SIGINT');
   expect(await worker.exit()).toBe(0);
-  expect(await live()).toBe((before ?? 0) - 1);
+  expect(await slotsOf('coder')).toBe(0);
 });
 
 test('an orchestrator exits with 0 on SIGTERM, though clients follow events', async () => {

@@ -185,12 +185,12 @@ describe.concurrent('a webhook', () => {
 });
 
 test('two planners tell each webhook once', async (context) => {
-  const baton = await batonFor(context, { orchestrator: open });
+  const baton = await batonFor(context, { workers: 0, orchestrator: open });
   await baton.startOrchestrator({ ROLE: 'planner' });
   const paths = Array.from({ length: 20 }, (_, index) => `/shared/${index}`);
   const ids = await Promise.all(
     paths.map(async (path) => {
-      const request = { goal: `Shared ${path}.`, plan: only, webhook: { url: receiver.url(path) } };
+      const request = { goal: `${answered} (${path})`, webhook: { url: receiver.url(path) } };
       return (await baton.api.run(request)).goal.id;
     }),
   );
@@ -239,27 +239,4 @@ test('a planner that is stopped waits for the answer of a receiver', async (cont
   expect(await baton.redis.zcard(outboxOf(baton))).toBe(0);
   const deliveries = `{${baton.prefix}}:goal:${id}:deliveries`;
   expect(await baton.redis.hmget(deliveries, 'attempts:0', 'settled:0')).toEqual(['1', 'delivered']);
-});
-
-describe('on a server that delivers to public addresses only', () => {
-  const baton = useBaton({ workers: 0 });
-
-  test('a private address is refused at once', async () => {
-    const urls = [
-      'https://127.0.0.1/',
-      'https://169.254.169.254/',
-      'https://localhost/',
-      'http://example.com/',
-    ];
-    for (const url of urls) {
-      const problem = await baton.api.problem('POST', '/v1/goals', 400, {
-        body: { goal: 'x', webhook: { url } },
-      });
-      expect(problem.errors).toMatchObject([{ path: 'webhook.url' }]);
-    }
-  });
-
-  test('says once that nothing is signed', () => {
-    expect(baton.orchestrator.output().match(/WEBHOOK_SECRET is not set/g)).toHaveLength(1);
-  });
 });

@@ -2,7 +2,7 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, test, type TestContext } from 'vitest';
 import type { GoalRun } from './api.ts';
-import { batonFor, useBaton, type Baton } from './baton.ts';
+import { batonFor, useSharedBaton, type Baton } from './baton.ts';
 import type { FaultRule, WireRequest } from './emulator.ts';
 import { named } from './events.ts';
 import { plan, task } from './plans.ts';
@@ -28,7 +28,7 @@ function byRole(requests: readonly WireRequest[], role: string): WireRequest[] {
 }
 
 describe('with native structured output', () => {
-  const baton = useBaton();
+  const baton = useSharedBaton();
 
   test('every request of a goal is valid, and the planner alone is held to a schema', async () => {
     const goal = `${TRIP}, natively.`;

@@ -21,19 +21,21 @@ import { startServer, usableVersion } from './redis/server.mjs';
  */
 
 /**
- * A Redis server: `REDIS_URL`; else one started privately from a program on PATH; else from the distribution's
+ * A Redis server: what `REDIS_SENTINELS` or `REDIS_URL` names; else one started privately from a program on PATH; else from the distribution's
  * package, unpacked without root; else in Docker. Throws `SetupError` with what to do when there is none.
  * @param {RedisOptions} [options]
  * @returns {Promise<Redis>}
  */
 export async function findRedis({ environment = process.env, dataDirectory, appendOnly = false } = {}) {
-  const url = environment['REDIS_URL'];
+  const { REDIS_URL: url, REDIS_SENTINELS: sentinels } = environment;
+  // Beside Sentinels the host of an address is nobody's.
+  if (sentinels) return foreign(url || 'redis://127.0.0.1:6379', 'REDIS_SENTINELS');
   if (url) return givenRedis(url);
   return localRedis({ environment, dataDirectory, appendOnly });
 }
 
 /**
- * Like `findRedis`, without `REDIS_URL`.
+ * Like `findRedis`, without what the environment names.
  * @param {RedisOptions} [options]
  * @returns {Promise<Redis>}
  */
@@ -118,7 +120,12 @@ async function givenRedis(url) {
       );
     }
   }
-  return { url, how: 'REDIS_URL', pid: null, stop: async () => {} };
+  return foreign(url, 'REDIS_URL');
+}
+
+/** @param {string} url @param {string} how @returns {Redis} */
+function foreign(url, how) {
+  return { url, how, pid: null, stop: async () => {} };
 }
 
 /** One sentence for the platform this runs on. */

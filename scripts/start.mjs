@@ -11,7 +11,7 @@ const defaultPort = 3000;
 const usage = `npm start
 
 Keeps the whole of Baton running on this machine until Ctrl-C. PORT is the port of the API (default ${defaultPort}), data is kept
-in .baton/redis unless REDIS_URL names a server. Without ANTHROPIC_API_KEY or ANTHROPIC_BASE_URL an emulator answers.
+in .baton/redis unless REDIS_URL or REDIS_SENTINELS names a server. Without ANTHROPIC_API_KEY or ANTHROPIC_BASE_URL an emulator answers.
 `;
 
 /** @param {string[]} given */
@@ -40,7 +40,7 @@ async function chosenPort() {
 
 /** @param {import('./shutdown.mjs').Shutdown} shutdown */
 async function startRedis(shutdown) {
-  if (process.env['REDIS_URL']) return findRedis();
+  if (process.env['REDIS_URL'] || process.env['REDIS_SENTINELS']) return findRedis();
   const data = claimDataDirectory();
   shutdown.defer(data.lock.release);
   const redis = await findRedis({ dataDirectory: data.path, appendOnly: true });
@@ -57,8 +57,8 @@ function describe(stack) {
     : `from ${process.env['ANTHROPIC_BASE_URL'] || 'the Anthropic API'}`;
   const asksForKeys = Boolean(process.env['BATON_API_KEYS'] || process.env['BATON_API_KEYS_FILE']);
   const dashboard =
-    asksForKeys && !process.env['DASHBOARD_PASSWORD']
-      ? 'off: set DASHBOARD_USER and DASHBOARD_PASSWORD to have it'
+    asksForKeys && !process.env['DASHBOARD_PASSWORD'] && !process.env['DASHBOARD_LOGINS']
+      ? 'off: set DASHBOARD_LOGINS, or DASHBOARD_USER and DASHBOARD_PASSWORD, to have it'
       : `${stack.url}/admin/queues`;
   const key = asksForKeys ? `-H "authorization: Bearer $BATON_API_KEY" ` : '';
   return `

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { quantile } from '../statistics.mjs';
 import { startFleet } from './fleet.mjs';
-import { callsOf, endOf, submit } from './goal-calls.mjs';
+import { callsOf, endOf, planFaults, sideBySide, submit } from './goal-calls.mjs';
 
 /**
  * One set of tasks with stragglers among them, as it is and with `hedge: true`.
@@ -68,28 +68,11 @@ function tokensOf({ inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens
  * @returns {Promise<SetFigures>}
  */
 async function runSet(fleet, { name, tasks, hedge, stragglerMs, signal }) {
-  const goal = `Look at ${tasks} things, ${name}.`;
-  const ids = Array.from({ length: tasks }, (_, index) => `t${index}`);
-  const faults = await fetch(`${fleet.emulatorUrl}/_emulator/faults`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(stragglers(ids, goal, stragglerMs)),
-  });
-  if (!faults.ok) throw new Error(`The emulator took no faults: ${await faults.text()}`);
+  const request = sideBySide(`Look at ${tasks} things, ${name}.`, tasks);
+  const ids = request.plan.tasks.map(({ id }) => id);
+  await planFaults(fleet, stragglers(ids, request.goal, stragglerMs));
   const before = (await callsOf(fleet)).length;
-  const goalId = await submit(fleet, {
-    goal,
-    plan: {
-      analysis: 'Side by side.',
-      tasks: ids.map((id) => ({
-        id,
-        worker: 'researcher',
-        description: `Find out what there is to know about thing ${id}.`,
-        dependencies: [],
-      })),
-    },
-    options: { maxTasks: tasks, hedge },
-  });
+  const goalId = await submit(fleet, { ...request, options: { ...request.options, hedge } });
   let ended = await endOf(fleet, goalId);
   for (; ended === null; ended = await endOf(fleet, goalId)) await delay(POLL, undefined, { signal });
   if (ended.status !== 'succeeded') throw new Error(`The goal ended ${ended.status}`);

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { callsOf, endOf, submit } from './goal-calls.mjs';
+import { callsOf, endOf, sideBySide, submit } from './goal-calls.mjs';
 import { startFleet } from './fleet.mjs';
 
 /**
@@ -35,19 +35,7 @@ export async function measureLimits({ processes, tasks, perMinute }, { redisUrl,
     output,
   });
   try {
-    const goalId = await submit(fleet, {
-      goal: `Look at ${tasks} things.`,
-      plan: {
-        analysis: 'Side by side.',
-        tasks: Array.from({ length: tasks }, (_, index) => ({
-          id: `t${index}`,
-          worker: 'researcher',
-          description: `Find out what there is to know about thing ${index}.`,
-          dependencies: [],
-        })),
-      },
-      options: { maxTasks: tasks },
-    });
+    const goalId = await submit(fleet, sideBySide(`Look at ${tasks} things.`, tasks));
     while (!(await endOf(fleet, goalId))) await delay(POLL, undefined, { signal });
     const goal = await endOf(fleet, goalId);
     const calls = (await callsOf(fleet)).filter(({ role }) => role === 'task');

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { machineSeconds } from '../measure.mjs';
-import { endOf, submit } from '../models/goal-calls.mjs';
+import { endOf, planFaults, sideBySide, submit } from '../models/goal-calls.mjs';
 import { startFleet } from '../models/fleet.mjs';
 import { removeKeys } from '../redis-accounting.mjs';
 import { table } from '../report.mjs';
@@ -59,13 +59,8 @@ async function addWorkers(fleet, count) {
 }
 
 /** Every call of a worker takes so long. @param {Fleet} fleet @param {number} ms */
-async function slowModel({ emulatorUrl }, ms) {
-  const response = await fetch(`${emulatorUrl}/_emulator/faults`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify([{ match: { role: 'task' }, fault: { kind: 'delay', ms }, times: 1_000_000 }]),
-  });
-  if (!response.ok) throw new Error(`The emulator did not take the delay: ${await response.text()}`);
+async function slowModel(fleet, ms) {
+  await planFaults(fleet, [{ match: { role: 'task' }, fault: { kind: 'delay', ms }, times: 1_000_000 }]);
 }
 
 /**
@@ -76,7 +71,9 @@ async function slowModel({ emulatorUrl }, ms) {
 async function takeDown(fleet, { goals, processes, name, signal }) {
   const before = { ...machineSeconds(), own: fleet.cpuSeconds() };
   const ids = await Promise.all(
-    Array.from({ length: goals }, (_, place) => submit(fleet, goalOf(`${name}, goal ${place}`))),
+    Array.from({ length: goals }, (_, place) =>
+      submit(fleet, sideBySide(`Look at ${TASKS_PER_GOAL} things, ${name}, goal ${place}.`, TASKS_PER_GOAL)),
+    ),
   );
   const ended = await Promise.all(ids.map((id) => waitForEnd(fleet, id, signal)));
   const after = { ...machineSeconds(), own: fleet.cpuSeconds() };
@@ -98,23 +95,6 @@ async function takeDown(fleet, { goals, processes, name, signal }) {
     medianTaskMs,
     coresUsed: (after.own - before.own) / wall,
     othersCores: (after.busy - before.busy - (after.own - before.own)) / wall,
-  };
-}
-
-/** @param {string} name */
-function goalOf(name) {
-  return {
-    goal: `Look at ${TASKS_PER_GOAL} things, ${name}.`,
-    plan: {
-      analysis: 'Side by side.',
-      tasks: Array.from({ length: TASKS_PER_GOAL }, (_, index) => ({
-        id: `t${index}`,
-        worker: 'researcher',
-        description: `Find out what there is to know about thing ${index}.`,
-        dependencies: [],
-      })),
-    },
-    options: { maxTasks: TASKS_PER_GOAL },
   };
 }
 

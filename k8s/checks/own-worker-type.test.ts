@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadWorkers } from '../../apps/worker/src/workers/load-workers.ts';
@@ -10,7 +11,11 @@ import { kustomize } from './rendered.ts';
 const folder = join(manifestsFolder, 'examples', 'own-worker-type');
 
 test('the example of a worker type of your own is one', async () => {
-  expect((await loadWorkers(join(folder, 'workers.yml'))).map(({ type }) => type)).toEqual(['translator']);
+  const [worker, ...others] = await loadWorkers(join(folder, 'workers.yml'));
+  const [numbers] = readManifests(readFileSync(join(folder, 'worker-type.yaml'), 'utf8'));
+  expect([worker?.type, others]).toEqual([numbers?.data?.['type'], []]);
+  // It would win over WORKER_CONCURRENCY, and the scaler would divide by another number than pods take.
+  expect(String(worker?.concurrency ?? numbers?.data?.['slots'])).toBe(numbers?.data?.['slots']);
 });
 
 describe.skipIf('refused' in kustomize)('rendered', async () => {

@@ -124,12 +124,17 @@ describe.each(programs)('the environment of %s', (_, { build, environment = {} }
   });
 });
 
-it('a program has longer to stop than it takes at most', () => {
+it('a program has longer to stop than it takes at most, and a worker longer than a call of a model takes', () => {
   const closingMs = 5_000;
-  const grace = settingFields.worker.SHUTDOWN_GRACE.parse(undefined);
-  for (const [name, { stop_grace_period = '' }] of programs) {
+  /** Longest wait of a call in its process before it is sent. */
+  const turnMs = 20_000;
+  for (const [name, { build, environment = {}, stop_grace_period = '' }] of programs) {
+    const { SHUTDOWN_GRACE, MODEL_TIMEOUT } = settingFields[/** @type {Program} */ (build?.target)];
+    const grace = SHUTDOWN_GRACE.parse(byDefault(environment['SHUTDOWN_GRACE'] ?? '') || undefined);
     expect(stop_grace_period).toContain('${STOP_GRACE_PERIOD:-');
     expect(durationMs(byDefault(stop_grace_period)), name).toBeGreaterThan(grace + closingMs);
+    if (build?.target === 'worker')
+      expect(grace, name).toBeGreaterThan(MODEL_TIMEOUT.parse(undefined) + turnMs);
   }
 });
 

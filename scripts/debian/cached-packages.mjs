@@ -13,8 +13,10 @@ import { debianArchitecture, privateApt, systemApt } from './apt.mjs';
 
 /** @typedef {{ root: string } | { refused: string }} Brought */
 
+/** The machine's package lists, and where they don't do, new ones. @typedef {{ systemApt: typeof systemApt, privateApt: typeof privateApt }} Apts */
+
 /**
- * What this process is bringing now, by its folder: whoever asks meanwhile waits for it.
+ * What this process looks for or brings now, by its place: whoever asks meanwhile waits for it.
  * @type {Map<string, Promise<Brought>>}
  */
 const underWay = new Map();
@@ -23,32 +25,31 @@ const underWay = new Map();
  * Packages of Debian's or Ubuntu's own, unpacked without root into the cache folder; from the cache when they are there.
  * @param {Packages} packages
  * @param {NodeJS.ProcessEnv} environment
+ * @param {Apts} [apts]
  * @returns {Promise<Brought>} `root`: the folder that stands for `/`
  */
-export async function cachedPackages(packages, environment) {
-  const release = `${distribution()}-${await debianArchitecture()}`;
-  const folder = join(cacheDirectory(environment), `${packages.name}-${release}`);
-  const root = join(folder, 'root');
-  if (await packages.works(root)) return { root };
-
-  const brought =
-    underWay.get(folder) ?? bring(packages, folder, root).finally(() => underWay.delete(folder));
-  underWay.set(folder, brought);
+export async function cachedPackages(packages, environment, apts = { systemApt, privateApt }) {
+  const place = join(cacheDirectory(environment), packages.name);
+  const brought = underWay.get(place) ?? bring(packages, place, apts).finally(() => underWay.delete(place));
+  underWay.set(place, brought);
   return brought;
 }
 
 /**
  * @param {Packages} packages
- * @param {string} folder
- * @param {string} root in it
+ * @param {string} place in the cache, without the distribution
+ * @param {Apts} apts
  * @returns {Promise<Brought>}
  */
-async function bring(packages, folder, root) {
+async function bring(packages, place, apts) {
+  const folder = `${place}-${distribution()}-${await debianArchitecture()}`;
+  const root = join(folder, 'root');
+  if (await packages.works(root)) return { root };
   const building = `${folder}.${process.pid}.new`;
   rmSync(building, { recursive: true, force: true });
   mkdirSync(building, { recursive: true });
   try {
-    const refused = await unpackInto(building, packages);
+    const refused = await unpackInto(building, packages, apts);
     if (refused) return { refused };
     if (!(await packages.works(root))) moveIntoPlace(building, folder);
   } finally {
@@ -62,15 +63,16 @@ async function bring(packages, folder, root) {
 /**
  * @param {string} building
  * @param {Packages} packages
+ * @param {Apts} apts
  * @returns {Promise<string | null>}
  */
-async function unpackInto(building, packages) {
+async function unpackInto(building, packages, apts) {
   const root = join(building, 'root');
-  const refused = await packages.unpack(systemApt(), root);
+  const refused = await packages.unpack(apts.systemApt(), root);
   if (!refused) return null;
   const lists = join(building, 'apt');
   try {
-    return await packages.unpack(await privateApt(lists), root);
+    return await packages.unpack(await apts.privateApt(lists), root);
   } finally {
     rmSync(lists, { recursive: true, force: true });
   }

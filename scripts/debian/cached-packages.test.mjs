@@ -11,7 +11,12 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const environment = () => ({ XDG_CACHE_HOME: folder });
+/** Without the network. */
+const apt = { unpack: async () => null, dependencies: async () => [] };
+const apts = { systemApt: () => apt, privateApt: async () => apt };
+
+/** @param {Parameters<typeof cachedPackages>[0]} packages */
+const cached = (packages) => cachedPackages(packages, { XDG_CACHE_HOME: folder }, apts);
 
 /** @param {string} root */
 function fill(root) {
@@ -32,8 +37,8 @@ describe('packages in the cache folder', () => {
       return fill(root);
     };
     const packages = { name: 'thing', works, unpack };
-    const found = await cachedPackages(packages, environment());
-    expect(await cachedPackages(packages, environment())).toEqual(found);
+    const found = await cached(packages);
+    expect(await cached(packages)).toEqual(found);
     expect(brought).toBe(1);
     expect('root' in found && existsSync(join(found.root, 'program'))).toBe(true);
     expect(readdirSync(join(folder, 'baton'))).toEqual([expect.stringMatching(/^thing-/)]);
@@ -48,7 +53,7 @@ describe('packages in the cache folder', () => {
       return asked <= 2 ? 'no network' : fill(root);
     };
     const packages = { name: 'thing', works, unpack };
-    const atOnce = () => Promise.all([1, 2, 3].map(() => cachedPackages(packages, environment())));
+    const atOnce = () => Promise.all([1, 2, 3].map(() => cached(packages)));
     expect(await atOnce()).toEqual([1, 2, 3].map(() => ({ refused: 'no network' })));
     expect(asked).toBe(2);
     const found = await atOnce();
@@ -57,10 +62,7 @@ describe('packages in the cache folder', () => {
   });
 
   it('stay those of a process that was faster', async () => {
-    const found = await cachedPackages(
-      { name: 'thing', works, unpack: async (_, root) => fill(root) },
-      environment(),
-    );
+    const found = await cached({ name: 'thing', works, unpack: async (_, root) => fill(root) });
     const root = 'root' in found ? found.root : '';
     rmSync(dirname(root), { recursive: true });
     /** @param {unknown} _apt @param {string} building */
@@ -69,13 +71,13 @@ describe('packages in the cache folder', () => {
       writeFileSync(join(root, 'in use'), '');
       return fill(building);
     };
-    expect(await cachedPackages({ name: 'thing', works, unpack }, environment())).toEqual({ root });
+    expect(await cached({ name: 'thing', works, unpack })).toEqual({ root });
     expect(existsSync(join(root, 'in use'))).toBe(true);
   });
 
   it('that do not run here are refused', async () => {
     const packages = { name: 'thing', works: async () => false, unpack: async () => null };
-    expect(await cachedPackages(packages, environment())).toEqual({
+    expect(await cached(packages)).toEqual({
       refused: expect.stringContaining('does not run'),
     });
   });

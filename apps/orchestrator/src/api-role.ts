@@ -120,10 +120,10 @@ export function openApiRole(parts: ProcessParts, health: Health, stopping: Abort
     metrics,
     openCoordination({ ...parts, redis: requests }),
   );
-  const links: GoalLinks = (goalId, rev) => ({
+  const links: GoalLinks = (goalId, rev, retries) => ({
     self: `/v1/goals/${goalId}`,
     events: `/v1/goals/${goalId}/events`,
-    dashboard: dashboard && dashboardLink(goalId, rev),
+    dashboard: dashboard && dashboardLink(goalId, rev, retries),
   });
   const dashboard = openDashboard(parts, ledger, links, keys.length === 0 && isLoopback(settings.HOST));
 

@@ -109,6 +109,7 @@ export async function startPlannerRole(parts: ProcessParts, stopping: AbortSigna
     schema: { parse(data: unknown): Job },
     process: (job: Job, signal: AbortSignal, waking: CallPurpose['job']) => Promise<void>,
   ): JobWorker {
+    metrics.stalledJobs.inc({ queue }, 0);
     return startJobWorker({
       ...common,
       queue,
@@ -149,6 +150,7 @@ export async function startPlannerRole(parts: ProcessParts, stopping: AbortSigna
   for (const queue of [CONTROL_QUEUE, SUB_GOALS_QUEUE, ASSESSMENT_QUEUE, SYNTHESIS_QUEUE])
     await capEvents(queue, redis, keyspace.queuePrefix);
   const queue = openGoalsQueue(producing, keyspace.queuePrefix, settings.GOAL_RETENTION);
+  metrics.stalledJobs.inc({ queue: SUB_GOALS_QUEUE }, 0);
   const subGoals = await startSubGoalWorker(
     {
       ledger,

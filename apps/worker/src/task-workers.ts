@@ -6,6 +6,7 @@ import { startJobWorker, type JobWorker, type JobWorkerSettings } from '@baton/s
 import type { Worker } from './define-worker.ts';
 import type { SlotTimes } from './slot-time.ts';
 import { executeTask, type ExecuteTaskDeps } from './execute-task/execute-task.ts';
+import { beginTaskSeries } from './execute-task/task-series.ts';
 
 export interface TaskWorkersOptions {
   readonly workers: readonly Worker[];
@@ -28,6 +29,7 @@ export function startTaskWorkers(options: TaskWorkersOptions): JobWorker[] {
   const { connection, prefix, settings, endedGoals, deps } = options;
   return options.workers.map((worker) => {
     const queue = taskQueue(worker.type);
+    beginTaskSeries(deps.metrics, worker.type, queue);
     return startJobWorker({
       queue,
       connection,

@@ -56,10 +56,11 @@ export async function startWorkerRole(parts: WorkerParts): Promise<WorkerRole> {
   await announceWorkerTypes(ledger, parts.ownWorkers);
   const workerId = `${hostname()}.${process.pid}.${randomUUID().slice(0, 8)}`;
   const slotTimes = openSlotTimes(slots);
+  let offered = slots;
   const beat = async (): Promise<void> => {
     const times = slotTimes.take();
     try {
-      await signOfLife(ledger, workerId, slots, times);
+      await signOfLife(ledger, workerId, offered, times);
     } catch (error) {
       slotTimes.giveBack(times);
       throw error;
@@ -95,8 +96,12 @@ export async function startWorkerRole(parts: WorkerParts): Promise<WorkerRole> {
       return idle ? `the worker of ${idle.queue} does not run` : null;
     },
     async stop() {
-      clearInterval(heartbeat);
+      // It lives, and takes nothing more: whoever scales must not count on its slots.
+      offered = {};
+      const told = beat().catch(onRedisError);
       await Promise.all(taskWorkers.map((worker) => worker.close(settings.SHUTDOWN_GRACE)));
+      clearInterval(heartbeat);
+      await told;
       await beat().catch(onRedisError);
       await signOff(ledger, workerId);
       endedGoals.close();

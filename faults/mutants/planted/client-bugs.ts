@@ -106,9 +106,9 @@ export const clientBugs: readonly Mutant[] = [
     edits: [
       {
         file: 'apps/orchestrator/src/webhooks/deliverer.ts',
-        find: '    const result = await attemptDelivery(',
+        find: '    const result = await inWebhookSpan(',
         replace: `    await settleMessage(ledger, claimed, 'delivered', { outcome: 'delivered', ms: 0 });
-    const result = await attemptDelivery(`,
+    const result = await inWebhookSpan(`,
       },
     ],
     scenario: 'refused webhook',

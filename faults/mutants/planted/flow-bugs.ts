@@ -49,8 +49,8 @@ export const flowBugs: readonly Mutant[] = [
     edits: [
       {
         file: 'apps/orchestrator/src/watchdog/repair-goals.ts',
-        find: 'await queue.restore({ goalId, retries }, { priority, acceptedAt })',
-        replace: 'await Promise.resolve(false)',
+        find: 'queue.restore({ goalId, retries }, { priority, acceptedAt }),',
+        replace: 'Promise.resolve(false),',
       },
     ],
     scenario: 'retry without a job',

@@ -21,6 +21,7 @@ export class BoardPage extends ExpressAdapter {
   /** @param path where it is mounted @param styles added to the page's own. */
   constructor(path: string, styles: string) {
     super();
+    this.app.disable('x-powered-by');
     this.setBasePath(path);
     this.#styles = styles;
   }

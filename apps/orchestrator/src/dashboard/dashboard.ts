@@ -8,6 +8,7 @@ import {
   taskQueue,
 } from '@baton/shared/contract/queues';
 import type { Ledger } from '@baton/shared/ledger/ledger';
+import { goalJobId } from '../flows/goals-queue.ts';
 import { runId } from '../flows/plan-to-dag.ts';
 import { SUB_GOALS_QUEUE } from '../hierarchy/waiting-queue.ts';
 import { dashboardAccess, roleOf, type Access } from './access.ts';
@@ -55,14 +56,17 @@ const systemQueues: readonly ShownQueue[] = [
   },
   {
     name: SUB_GOALS_QUEUE,
-    title: 'sub-goals',
+    title: SUB_GOALS_QUEUE,
     description: 'Tasks that were handed on as goals of their own, and wait for their ends',
   },
 ];
 
 /** Where the dashboard shows a goal: its flow or, before there is one, the job that plans it. */
-export function dashboardLink(goalId: string, rev: number): string {
-  const [queue, jobId] = rev === 0 ? [GOALS_QUEUE, goalId] : [SYNTHESIS_QUEUE, rootJobId(runId(goalId, rev))];
+export function dashboardLink(goalId: string, rev: number, retries: number): string {
+  const [queue, jobId] =
+    rev === 0
+      ? [GOALS_QUEUE, goalJobId('plan', { goalId, retries })]
+      : [SYNTHESIS_QUEUE, rootJobId(runId(goalId, rev))];
   return `${BOARD_PATH}/queue/${queue}/${jobId}`;
 }
 

@@ -65,6 +65,7 @@ const goal: Goal = {
 const shown: ShownGoal = {
   tenant: evil,
   goal,
+  retries: 0,
   jobs: new Map([['a', 'queue/tasks.writer/goal_1.2.0']]),
   deliveries: [],
 };
@@ -104,8 +105,11 @@ describe("a goal's page", () => {
   });
 
   test('leads to the job that plans it while there is no flow', () => {
-    const planning = goalHtml({ ...shown, goal: { ...goal, rev: 0, tasks: [], plan: null } }, now);
+    const first = { ...shown, goal: { ...goal, rev: 0, tasks: [], plan: null } };
+    const planning = goalHtml(first, now);
     expect(planning).toContain('href="../queues/queue/goals/goal_1"');
     expect(planning).toContain('It has no tasks yet.');
+    const again = goalHtml({ ...first, retries: 2 }, now);
+    expect(again).toContain('href="../queues/queue/goals/goal_1.retry-2"');
   });
 });

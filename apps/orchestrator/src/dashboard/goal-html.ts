@@ -4,6 +4,7 @@ import { isTerminal } from '@baton/shared/contract/goal-status';
 import { GOALS_QUEUE, SYNTHESIS_QUEUE } from '@baton/shared/contract/queues';
 import type { Usage } from '@baton/shared/contract/task-outcome';
 import { rootJobId } from '@baton/dag-flow/job-ids';
+import { goalJobId } from '../flows/goals-queue.ts';
 import { runId } from '../flows/plan-to-dag.ts';
 import { goalStyles } from './goal-styles.ts';
 import { html, type Html } from './html.ts';
@@ -55,8 +56,9 @@ function goalLink(goalId: string): Html {
   return html`<a href="${goalId}">${goalId}</a>`;
 }
 
-function flowLinks({ id, rev }: Goal): Html {
-  if (rev === 0) return html`<a href="${BOARD}/queue/${GOALS_QUEUE}/${id}">the job that plans it</a>`;
+function flowLinks({ goal: { id, rev }, retries }: ShownGoal): Html {
+  const planning = `${BOARD}/queue/${GOALS_QUEUE}/${goalJobId('plan', { goalId: id, retries })}`;
+  if (rev === 0) return html`<a href="${planning}">the job that plans it</a>`;
   const revs = Array.from({ length: rev }, (_, at) => rev - at).slice(0, 10);
   return html`${revs.map(
     (one) =>
@@ -66,14 +68,15 @@ function flowLinks({ id, rev }: Goal): Html {
   )}`;
 }
 
-function facts({ tenant, goal }: ShownGoal, now: number): Html {
+function facts(shown: ShownGoal, now: number): Html {
+  const { tenant, goal } = shown;
   const { usage, parent, labels } = goal;
   const tokens = usage.inputTokens + usage.outputTokens + usage.cacheReadTokens + usage.cacheWriteTokens;
   return html`<dl>
     ${fact('Tenant', tenant)} ${fact('Accepted', moment(goal.createdAt))}
     ${goal.finishedAt === null ? fact('Open for', took(goal.createdAt, null, now)) : fact('Ended', html`${moment(goal.finishedAt)}, after ${took(goal.createdAt, goal.finishedAt, now)}`)}
     ${fact('Rev', html`${goal.rev}${goal.replans === 0 ? '' : `, changed after failures: ${goal.replans}`}`)}
-    ${fact('Flow', flowLinks(goal))}
+    ${fact('Flow', flowLinks(shown))}
     ${fact('Calls', html`${usage.calls}${usage.possiblyRepeatedCalls === 0 ? '' : `, of them possibly repeated: ${usage.possiblyRepeatedCalls}`}`)}
     ${fact('Tokens', html`${tokens.toLocaleString('en')}, of them read from a cache: ${usage.cacheReadTokens.toLocaleString('en')}`)}
     ${fact('Cost', html`${cost(usage)}${goal.simulated ? ' (simulated)' : ''}`)}

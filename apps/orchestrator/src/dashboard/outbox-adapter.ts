@@ -8,7 +8,7 @@ import {
 } from '@baton/shared/ledger/outbox-view';
 import type { Ledger } from '@baton/shared/ledger/ledger';
 import { readOutboxState } from '@baton/shared/ledger/outbox';
-import { externalJobUrl } from './queue-adapter.ts';
+import { externalJobUrl, MOST_JOBS } from './queue-adapter.ts';
 
 /** What the board calls them. */
 const partOf: Readonly<Partial<Record<JobStatus, OutboxPart>>> = { waiting: 'due', delayed: 'later' };
@@ -74,7 +74,7 @@ export class OutboxAdapter extends BaseAdapter {
     const now = Date.now();
     const parts = statuses.flatMap((status) => partOf[status] ?? []);
     const pages = await Promise.all(
-      parts.map((part) => listOutbox(this.#ledger, part, now, start, end - start + 1)),
+      parts.map((part) => listOutbox(this.#ledger, part, now, start, Math.min(MOST_JOBS, end - start + 1))),
     );
     return pages.flat().map((message) => jobOf(message, now));
   }

@@ -16,6 +16,8 @@ export interface ShownQueue {
 const MOST_OF_GOAL = 80;
 const MOST_OF_FAILURE = 500;
 const MOST_FRAMES = 12;
+/** Jobs of each state on a page; whoever asks may ask for any number. */
+export const MOST_JOBS = 200;
 
 /** The goal that a job is for: every job id begins with it. */
 function goalIdOf({ id }: { readonly id?: string | number | null | undefined }): string | null {
@@ -78,9 +80,11 @@ export class QueueAdapter extends BullMQAdapter {
   }
 
   override async getJobs(
-    ...asked: Parameters<BullMQAdapter['getJobs']>
+    statuses: Parameters<BullMQAdapter['getJobs']>[0],
+    start = 0,
+    end = start + MOST_JOBS - 1,
   ): ReturnType<BullMQAdapter['getJobs']> {
-    const jobs = await super.getJobs(...asked);
+    const jobs = await super.getJobs(statuses, start, Math.min(end, start + MOST_JOBS - 1));
     await this.#describe(jobs);
     return jobs;
   }

@@ -13,6 +13,8 @@ import { SUB_GOALS_QUEUE } from '../hierarchy/waiting-queue.ts';
 export interface ShownGoal {
   readonly tenant: string;
   readonly goal: Goal;
+  /** How often it was started again. */
+  readonly retries: number;
   /** Where the board shows the job of a task that the goal's rev runs, relative to the board; by task id. */
   readonly jobs: ReadonlyMap<string, string>;
   readonly deliveries: readonly Delivery[];
@@ -31,7 +33,9 @@ export async function readShownGoal(
     readGoal(ledger, goalId, tenant, links),
     readDeliveries(ledger, goalId, tenant),
   ]);
-  return goal && { tenant, goal, jobs: jobsOf(goal, facts), deliveries: deliveries ?? [] };
+  return (
+    goal && { tenant, goal, retries: facts.retries, jobs: jobsOf(goal, facts), deliveries: deliveries ?? [] }
+  );
 }
 
 /** A run's jobs are counted in the order of the plan. */

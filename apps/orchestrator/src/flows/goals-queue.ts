@@ -17,7 +17,7 @@ export interface GoalsQueue {
   close(): Promise<void>;
 }
 
-function goalJobId(name: GoalJobName, { goalId, retries }: GoalJob): string {
+export function goalJobId(name: GoalJobName, { goalId, retries }: GoalJob): string {
   const planId = retries === 0 ? goalId : `${goalId}.retry-${retries}`;
   return name === 'plan' ? planId : `${planId}.approved`;
 }

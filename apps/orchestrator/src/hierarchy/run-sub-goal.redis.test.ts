@@ -98,7 +98,7 @@ async function open() {
   const subOf = async (id: string): Promise<string> => (await viewOf(id))?.subGoal?.id ?? 'none';
   const endSub = async (id: string, how: Partial<GoalEnd>): Promise<boolean> =>
     end(id, { status: 'succeeded', rev: null, lease: null, ...how });
-  return { ledger, redis, keys, goalId, add, wake, note, end, endSub, look, goal, viewOf, subOf };
+  return { ledger, redis, keys, goalId, add, wake, note, metrics, end, endSub, look, goal, viewOf, subOf };
 }
 
 describe('a task that is handed on', () => {
@@ -124,6 +124,19 @@ describe('a task that is handed on', () => {
     ).toHaveLength(1);
     expect(await redis.zrange(ledger.keyspace.tenantGoals(TENANT), '0', '-1')).toEqual([goalId]);
     expect(await redis.hget(ledger.keyspace.openCounts, TENANT)).toBe('1');
+  });
+
+  it('is counted once as a goal that was accepted, and once as one that ended', async () => {
+    const { look, subOf, endSub, metrics } = await open();
+    for (let looks = 0; looks < 3; looks += 1) expect(await look('each')).toBe('not yet');
+    const sub = await subOf('each');
+    expect(await endSub(sub, {})).toBe(true);
+    expect(await endSub(sub, {})).toBe(false);
+    await look('each');
+    const total = async (name: 'goalsAccepted' | 'goalsEnded'): Promise<number> =>
+      (await metrics[name].get()).values.reduce((sum, { value }) => sum + value, 0);
+    expect(await total('goalsAccepted')).toBe(1);
+    expect(await total('goalsEnded')).toBe(1);
   });
 
   it('counts as accepted when the goal at the top was, however late it is handed on', async () => {

@@ -48,7 +48,7 @@ export interface RunSubGoalDeps {
   readonly queue: Pick<GoalsQueue, 'add'>;
   readonly recipes: ReadonlyMap<string, Recipe>;
   readonly contextTokens: number;
-  readonly metrics: Pick<Metrics, 'tasksEnded'>;
+  readonly metrics: Pick<Metrics, 'goalsAccepted' | 'tasksEnded'>;
   readonly note: NoteSubGoal;
 }
 
@@ -199,6 +199,7 @@ async function begin(
     isLetGo = made.kind === 'created';
     if (made.kind === 'stale') return { taskId, status: 'stale' };
     if (made.kind !== 'created') throw new JobAborted('lock_lost');
+    deps.metrics.goalsAccepted.inc();
     // Should this fail, the next look adds it.
     await enqueue(deps, sub.goalId, 0).catch(() => undefined);
     throw new NotYet(waitAfter(looks));

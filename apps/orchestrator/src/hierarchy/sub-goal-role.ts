@@ -11,7 +11,7 @@ import { SUB_GOALS_QUEUE } from './waiting-queue.ts';
 
 type Common = Omit<JobWorkerOptions<TaskJob>, 'queue' | 'parse' | 'process' | 'onStalled'>;
 
-/** Takes the tasks that are handed on as goals, and is seen in the fleet as a worker of theirs until it is closed. */
+/** Takes the tasks that are handed on as goals, and is seen in the fleet as a worker of theirs until it closes. */
 export async function startSubGoalWorker(
   deps: RunSubGoalDeps,
   common: Common,
@@ -38,8 +38,10 @@ export async function startSubGoalWorker(
     ...worker,
     async close(graceMs) {
       clearInterval(heartbeat);
+      // Its slots take nothing more.
+      const left = signOff(deps.ledger, id);
       await worker.close(graceMs);
-      await signOff(deps.ledger, id);
+      await left;
     },
   };
 }

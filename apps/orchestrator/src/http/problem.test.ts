@@ -1,11 +1,11 @@
 import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
-import { expect, test, onTestFinished } from 'vitest';
+import { expect, test, onTestFinished, vi } from 'vitest';
 import { StorageFullError } from '@baton/shared/redis/admission';
 import { NotDurableError } from '@baton/shared/redis/durability';
 import { createLogger } from '@baton/shared/telemetry/logger';
-import { problemHandler } from './problem.ts';
+import { ProblemError, problemHandler } from './problem.ts';
 
 interface Answer {
   readonly status: number | undefined;
@@ -14,12 +14,12 @@ interface Answer {
 }
 
 /** What a client is told when a route throws `error`. */
-async function answerTo(error: Error): Promise<Answer> {
+async function answerTo(error: Error, logger = createLogger('test', 'silent')): Promise<Answer> {
   const app = express();
   app.get('/', () => {
     throw error;
   });
-  app.use(problemHandler(createLogger('test', 'silent')));
+  app.use(problemHandler(logger));
   const server = app.listen(0, '127.0.0.1');
   onTestFinished(() => void server.close());
   await new Promise((resolve) => server.once('listening', resolve));
@@ -75,4 +75,14 @@ test.for<[string, Error, string, RegExp]>([
   expect({ status, type: body.type }).toEqual({ status: 503, type: `urn:baton:problem:${type}` });
   expect(body.detail).toMatch(detail);
   expect(retryAfter).toMatch(/^\d+$/);
+});
+
+test.for<[Error, string]>([
+  [new ProblemError('unavailable', 'waits for Redis'), 'unavailable'],
+  [new NotDurableError('No replica is connected'), 'No replica is connected'],
+])('the log says why a request is refused for now: %s', async ([error, reason]) => {
+  const logger = createLogger('test', 'silent');
+  const warn = vi.spyOn(logger, 'warn');
+  await answerTo(error, logger);
+  expect(warn).toHaveBeenCalledExactlyOnceWith({ reason }, 'request refused for now');
 });

@@ -130,7 +130,8 @@ export function problemHandler(logger: Logger): ErrorRequestHandler {
     const known = knownProblem(error);
     if (!known) logger.error({ err: error, method: request.method, path: request.path }, 'request failed');
     else if (problemTypes[known.type].status >= 502) {
-      logger.warn({ reason: tellableMessage(error) }, 'request refused for now');
+      const reason = error instanceof ProblemError ? error.type : tellableMessage(error);
+      logger.warn({ reason }, 'request refused for now');
     }
     const problem = known ?? internalProblem();
     if (problem.retryAfter !== null) response.setHeader('retry-after', String(problem.retryAfter));

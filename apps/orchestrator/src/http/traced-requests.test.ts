@@ -20,6 +20,8 @@ function appUrl(): Promise<string> {
   const app = express();
   const routes = express.Router();
   routes.post('/goals/:goalId', (_request, response) => void response.status(202).json(activeIds()));
+  // Its client leaves meanwhile.
+  routes.post('/left', (request) => void request.socket.destroy());
   routes.get('/goals', (_request, response) => void response.json(activeIds()));
   routes.post('/broken', (_request, response) => void response.status(503).end());
   app.use('/v1', traceRequests, express.json(), routes);
@@ -87,6 +89,13 @@ describe('a request', () => {
       { name: 'POST /v1/broken', isFailed: true, attributes: { 'error.type': '503' } },
       { name: 'POST', isFailed: false, attributes: { 'http.response.status_code': 404 } },
     ]);
+  });
+
+  it('whose client left before the answer has no status', async () => {
+    await expect(post(`${await appUrl()}/v1/left`)).rejects.toThrow('fetch failed');
+    const [span] = await spans(1);
+    expect(span).toMatchObject({ name: 'POST /v1/left', isFailed: false });
+    expect(span?.attributes).not.toHaveProperty('http.response.status_code');
   });
 
   it('that is not sampled is answered like any other', async () => {

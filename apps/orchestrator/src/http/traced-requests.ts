@@ -26,11 +26,12 @@ export const traceRequests: RequestHandler = (request, response, next) => {
   // Of W3C Trace Context, level 2: a client without tracing of its own learns which trace to look for.
   if (span.carrier) response.setHeader('traceresponse', span.carrier.traceparent);
   response.once('close', () => {
-    const { statusCode } = response;
+    // Who has left before an answer was given none: Node would have it be 200.
+    const status = response.headersSent ? response.statusCode : null;
     const route = routeOf(request);
     if (route !== null) span.rename(`${method} ${route}`);
-    span.set({ 'http.route': route, 'http.response.status_code': statusCode });
-    if (statusCode >= 500) span.fail(String(statusCode));
+    span.set({ 'http.route': route, 'http.response.status_code': status });
+    if (status !== null && status >= 500) span.fail(String(status));
     span.end();
   });
   span.run(next);

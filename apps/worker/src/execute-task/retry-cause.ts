@@ -12,7 +12,8 @@ import { JournalUnavailable } from './task-failure.ts';
  * - `redis`: its journal could not be reached.
  * - `error`: anything else that broke the run off.
  */
-export type RetryCause = 'process_died' | 'lock_lost' | 'shutdown' | 'later' | 'redis' | 'error';
+export type RetryCause = (typeof retryCauses)[number];
+export const retryCauses = ['process_died', 'lock_lost', 'shutdown', 'later', 'redis', 'error'] as const;
 
 /**
  * @param error what broke the run off, before its outcome was recorded

@@ -37,15 +37,14 @@ interface Ran {
   readonly endedAt: number;
 }
 
-/** By their places in the goal's list. */
+/** By their places in the goal's list; in the order in which they were begun, as a queue took those that were ready and due alike. */
 function ranTasks(digest: GoalDigest): Map<number, Ran> {
-  const ran = new Map<number, Ran>();
-  for (const [index, task] of digest.tasks.entries()) {
+  const ran = digest.tasks.flatMap((task, index): [number, Ran][] => {
     const { queuedAt, startedAt, finishedAt } = inLastRun(digest, task);
-    if (startedAt === null || finishedAt === null) continue;
-    ran.set(index, { task, queuedAt: queuedAt ?? startedAt, startedAt, endedAt: finishedAt });
-  }
-  return ran;
+    if (startedAt === null || finishedAt === null) return [];
+    return [[index, { task, queuedAt: queuedAt ?? startedAt, startedAt, endedAt: finishedAt }]];
+  });
+  return new Map(ran.toSorted(([, one], [, other]) => one.startedAt - other.startedAt));
 }
 
 /** What Baton does itself takes no slot, nor does a task that was put back: it was away for a part of its time that nobody knows. */

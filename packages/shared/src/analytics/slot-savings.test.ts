@@ -35,6 +35,14 @@ it('says what more slots would have saved: worked out by hand', async () => {
   });
 });
 
+it('begins what was ready and due alike in the order in which it was begun', async () => {
+  // One slot took b, which nothing waits for, before a, which w waits for.
+  const tasks = [ran('a', 0, 3_000, 5_000), ran('a', 0, 0, 3_000), ran('w', 5_000, 5_000, 6_000, [0])];
+  const saved = await save([digest(tasks, 6_000)]);
+  expect(saved).toMatchObject({ recordedGoalSeconds: 6, goalSeconds: 6, unlimitedGoalSeconds: 3 });
+  expect(saved?.workerTypes[0]?.more[0]).toMatchObject({ slots: 1, savedSeconds: 3 });
+});
+
 it('names no type that nothing waited for, and gives slots to one type alone', async () => {
   const goal = (begin: number, end: number): DigestTask[] => [
     ran('a', 0, 0, 1_000),

@@ -23,7 +23,7 @@ import { specsOf } from './task-results.ts';
 import { taskViews } from './task-tree.ts';
 
 /** Addresses of a goal, which only the HTTP side knows. */
-export type GoalLinks = (goalId: string, rev: number) => Goal['links'];
+export type GoalLinks = (goalId: string, rev: number, retries: number) => Goal['links'];
 
 /** The fields of a goal that a summary shows: all but the long texts. */
 const summaryFields = [
@@ -34,6 +34,7 @@ const summaryFields = [
   'startedAt',
   'finishedAt',
   'rev',
+  'retries',
   'missing',
   'error',
   'finishedEarly',
@@ -92,7 +93,7 @@ function summaryOf(goalId: string, fields: Fields, links: GoalLinks): GoalSummar
     usage: usageOf(fields),
     error: error ? goalErrorSchema.parse(JSON.parse(error)) : null,
     labels: JSON.parse(labels) as Record<string, string>,
-    links: links(goalId, Number(fields['rev'] ?? 0)),
+    links: links(goalId, Number(fields['rev'] ?? 0), Number(fields['retries'] ?? 0)),
   };
 }
 

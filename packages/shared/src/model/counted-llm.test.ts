@@ -42,6 +42,16 @@ describe('requests to models', () => {
     expect(counts.map(({ labels, value }) => [labels, value])).toEqual([[{ model: 'asked', outcome }, 1]]);
   });
 
+  it('are told of from the start, so that the first that fail are seen to be more than before', async () => {
+    const metrics = createMetrics();
+    callCounts(metrics, defaultPrices, ['m']);
+    const text = await metrics.registry.metrics();
+    for (const outcome of ['answered', 'refused', 'failed', 'aborted'])
+      expect(text).toContain(`baton_model_call_seconds_count{model="m",outcome="${outcome}"} 0`);
+    expect(text).toContain('baton_model_calls_possibly_repeated_total{model="m"} 0');
+    expect(text).toContain('baton_model_calls_reused_total{model="m"} 0');
+  });
+
   it('name a bounded number of models, whatever an endpoint calls itself', async () => {
     let count = 0;
     const { metrics, llm } = open(async () => ({ ...response, model: `model-${(count += 1)}` }));

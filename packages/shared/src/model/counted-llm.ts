@@ -26,7 +26,8 @@ export interface CallCounts {
 }
 
 /** `refused`: the endpoint took it not, now or at all; `aborted`: its caller wants no answer any more. */
-export type CallOutcome = 'answered' | 'refused' | 'failed' | 'aborted';
+export type CallOutcome = (typeof callOutcomes)[number];
+const callOutcomes = ['answered', 'refused', 'failed', 'aborted'] as const;
 
 const refusals: ReadonlySet<string> = new Set(['limited', 'overloaded', 'spent', 'rejected']);
 
@@ -49,8 +50,17 @@ function fewNames(most: number): (name: string) => string {
   };
 }
 
-export function callCounts(metrics: Metrics, prices: PriceTable): CallCounts {
+/**
+ * @param models that are sure to be called. Their series are there from the start: one that begins with what it first counts hides that
+ * from every rate.
+ */
+export function callCounts(metrics: Metrics, prices: PriceTable, models: readonly string[] = []): CallCounts {
   const named = fewNames(MOST_MODELS);
+  for (const model of models.map(named)) {
+    for (const outcome of callOutcomes) metrics.modelCallSeconds.zero({ model, outcome });
+    metrics.modelCallsReused.inc({ model }, 0);
+    metrics.modelCallsPossiblyRepeated.inc({ model }, 0);
+  }
   const causeOf = fewNames(MOST_CAUSES);
   const count = (model: string, usage: TokenUsage, { costUsd }: Money): void => {
     metrics.modelTokens.inc({ model, kind: 'input' }, usage.inputTokens);

@@ -1,10 +1,16 @@
-import { expect, test } from 'vitest';
-import { sleepUnlessDraining, unlessDraining } from './draining.ts';
+import { expect, test, vi } from 'vitest';
+import type { CallEnd } from './call-end.ts';
+import { plainPurpose } from './call-purpose.ts';
+import { cancelledError } from './classify-error.ts';
+import { alone } from './coordination.ts';
+import { coordinationUnlessDraining, sleepUnlessDraining, unlessDraining } from './draining.ts';
+import { withGovernor, type Governor } from './governor.ts';
 import { withJournal, type Journal } from './journaled-llm.ts';
 import { LaterError, ModelError, type LlmRequest } from './llm.ts';
 import { pricesWith } from './prices.ts';
 import { withRetries } from './retrying-llm.ts';
 import { sleepUnlessCancelled } from './sleep-unless-cancelled.ts';
+import { withSharedCalls } from './shared-calls.ts';
 import { scriptedLlm } from './testing/scripted-llm.ts';
 
 const request: LlmRequest = { model: 'm', system: '', messages: [], maxTokens: 1, jsonSchema: null };
@@ -71,3 +77,50 @@ test.each([false, true])(
     await expect(sleep(60_000, caller.signal)).rejects.toMatchObject({ failure: { kind: 'cancelled' } });
   },
 );
+
+function fleetOf(admit: Governor['admit']) {
+  const draining = new AbortController();
+  const asked: string[] = [];
+  const firsts = { ask: async (what: string) => (asked.push(what), { kind: 'under_way' as const }) };
+  const fleet = coordinationUnlessDraining({ ...alone, governor: { admit }, firsts }, draining.signal);
+  return { draining, asked, fleet };
+}
+
+const untilAborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(cancelledError({ requestId: null })), { once: true });
+  });
+
+test('a call that waits for a limit waits no longer, and is put back', async () => {
+  const { draining, fleet } = fleetOf((_call, signal) => untilAborted(signal));
+  const llm = scriptedLlm();
+  const call = withGovernor(llm, fleet.governor, plainPurpose).call(request, { signal: never });
+  draining.abort();
+  await expect(call).rejects.toMatchObject({ name: 'LaterError', delayMs: 0 });
+});
+
+test('a call that is let go as the process begins to stop is not sent, and gives its place back', async () => {
+  const ends: CallEnd[] = [];
+  const { draining, fleet } = fleetOf(async () => {
+    draining.abort();
+    return {
+      waitedMs: 0,
+      grantedAt: 0,
+      learn: () => undefined,
+      settle: async (end) => (ends.push(end), { isDown: false }),
+    };
+  });
+  const call = withGovernor(scriptedLlm(), fleet.governor, plainPurpose).call(request, { signal: never });
+  await expect(call).rejects.toBeInstanceOf(LaterError);
+  expect(ends).toEqual([{ kind: 'unsent' }]);
+});
+
+test('a call that waits for the same one elsewhere waits no longer', async () => {
+  const { draining, asked, fleet } = fleetOf((_call, signal) => untilAborted(signal));
+  const governed = withGovernor(scriptedLlm(), fleet.governor, plainPurpose);
+  const purpose = { ...plainPurpose, singleFlight: true };
+  const call = withSharedCalls(governed, fleet.firsts, purpose).call(request, { signal: never });
+  await vi.waitFor(() => expect(asked).not.toEqual([]));
+  draining.abort();
+  await expect(call).rejects.toBeInstanceOf(LaterError);
+});

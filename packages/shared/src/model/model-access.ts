@@ -13,7 +13,12 @@ import type { CallPurpose } from './call-purpose.ts';
 import type { CallSamples } from './call-samples.ts';
 import { alone, type Coordination } from './coordination.ts';
 import { callCounts, withCounts } from './counted-llm.ts';
-import { neverDraining, sleepUnlessDraining, unlessDraining } from './draining.ts';
+import {
+  coordinationUnlessDraining,
+  neverDraining,
+  sleepUnlessDraining,
+  unlessDraining,
+} from './draining.ts';
 import { fallbacksOf, withFallback, type Fallbacks } from './fallback-llm.ts';
 import { withGovernor } from './governor.ts';
 import { HedgeAllowance } from './hedge-allowance.ts';
@@ -111,12 +116,19 @@ export function openModelAccess(
   llm: Llm,
   settings: ModelSettings,
   metrics: Metrics,
-  fleet: Coordination = alone,
+  coordination: Coordination = alone,
   draining: AbortSignal = neverDraining,
 ): CountingModelAccess {
+  const fleet = coordinationUnlessDraining(coordination, draining);
   const prices = loadPrices(settings.MODEL_PRICES_FILE);
   const cachePays = settings.PROMPT_CACHE ? cachePaysBy(prices) : neverCached;
-  const counts = callCounts(metrics, prices);
+  const tiers = modelTiersWith({
+    fast: settings.MODEL_FAST,
+    balanced: settings.MODEL_BALANCED,
+    strong: settings.MODEL_STRONG,
+  });
+  const models = [...new Set(Object.values(tiers))];
+  const counts = callCounts(metrics, prices, models);
   const endpoints = endpointNames(settings);
   const model = withCachedPrompts(withCounts(withRequestEvents(llm, endpoints), counts), cachePays);
   const fallbacks = fallbacksOf(settings);
@@ -128,12 +140,6 @@ export function openModelAccess(
       activeSpan().event('baton.model.hedged', { 'gen_ai.request.model': name, 'baton.won': hasWon });
     },
   };
-  const tiers = modelTiersWith({
-    fast: settings.MODEL_FAST,
-    balanced: settings.MODEL_BALANCED,
-    strong: settings.MODEL_STRONG,
-  });
-  const models = [...new Set(Object.values(tiers))];
   return Object.freeze({
     tiers,
     structuredOutput: settings.STRUCTURED_OUTPUT === 'native' ? 'native' : 'prompt',

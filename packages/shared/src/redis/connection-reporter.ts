@@ -1,4 +1,4 @@
-import { tellableMessage } from '../telemetry/error-parts.ts';
+import { inShort } from '../telemetry/error-parts.ts';
 import type { Logger } from '../telemetry/logger.ts';
 
 /** The same trouble is told once in so many ms: in an outage every connection has it, again and again. */
@@ -13,6 +13,6 @@ export function connectionReporter(logger: Logger, now: () => number = Date.now)
     if (told !== undefined && at - told < QUIET) return;
     for (const [message, time] of toldAt) if (at - time >= QUIET) toldAt.delete(message);
     toldAt.set(error.message, at);
-    logger.warn({ error: tellableMessage(error) }, 'redis trouble: trying again');
+    logger.warn({ error: inShort(error) }, 'redis trouble: trying again');
   };
 }

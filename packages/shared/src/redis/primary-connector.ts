@@ -4,13 +4,15 @@
  * (WAIT, transactions, blocking reads, subscriptions) holds here too.
  *
  * Invariants:
- * 1. Each new socket is made after a guide, a Sentinel or a node of the Cluster, was asked who the primary is.
+ * 1. Each new socket is made after a guide, a Sentinel or a node of the Cluster, was asked who the primary is. Sockets that are
+ *    made at one time share one question, however many there are.
  * 2. A guide that does not answer, or names a server that can't be reached or is no primary, is not the one asked next.
  * 3. Trouble is a socket that closes, as with a single server: ioredis tries again, and gives commands up, as it does there.
  * 4. What one connection learns of the guides, all connections with that address know.
  * 5. A socket is left as soon as two guides after each other name another primary, not when it is given up for silent: a server
  *    that stood still takes what it was sent when it wakes, and forgets it once it hears that it was replaced. What was not
  *    answered is sent to the next one.
+ * 6. A connection that is told to reconnect while it looks for its server looks again; only one that is closed ends.
  */
 import { createConnection, Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
@@ -39,7 +41,8 @@ function openGuides(given: readonly HostPort[]): Guides {
       return known[at] as HostPort;
     },
     found(nodes) {
-      const all = [...given, ...nodes];
+      // Always in one order, so that the next one is another one.
+      const all = [...given, ...nodes.toSorted((one, other) => (nameOf(one) < nameOf(other) ? -1 : 1))];
       known = [...new Map(all.map((node) => [nameOf(node), node])).values()];
     },
   };
@@ -65,11 +68,13 @@ export function primaryConnector(
   { tls }: RedisLogin,
 ): Connector {
   const guides = openGuides(given);
-  const findPrimary = async (): Promise<HostPort> => {
+  let asking: Promise<HostPort> | null = null;
+  async function askNext(): Promise<HostPort> {
     const { primary, guides: found } = await askGuide(guides.next());
     guides.found(found);
     return primary;
-  };
+  }
+  const findPrimary = (): Promise<HostPort> => (asking ??= askNext().finally(() => (asking = null)));
   const watch = watchPrimary(findPrimary);
 
   return class extends AbstractConnector {
@@ -83,20 +88,22 @@ export function primaryConnector(
 
     override async connect(): ReturnType<AbstractConnector['connect']> {
       this.connecting = true;
-      const server = await findPrimary().catch((error: unknown) => error as Error);
-      if (!this.connecting) throw new Error('Connection is closed.');
-      this.stream = server instanceof Error ? closedSocket() : socketTo(server);
-      if (server instanceof Error) this.firstError = server;
-      else {
-        this.stream.once('error', (error: Error) => (this.firstError = error));
-        watch.add(this.stream, server);
+      delete this.firstError;
+      try {
+        const server = await findPrimary();
+        if (this.connecting) return (this.stream = socketTo(server));
+      } catch (error) {
+        // ioredis tells it.
+        this.firstError = error as Error;
       }
-      return this.stream;
+      return (this.stream = closedSocket());
     }
   };
 
-  function socketTo({ host, port }: HostPort): Socket {
-    return tls ? connectTls({ host, port }) : createConnection({ host, port });
+  function socketTo(server: HostPort): Socket {
+    const socket = tls ? connectTls({ ...server }) : createConnection({ ...server });
+    watch.add(socket, server);
+    return socket;
   }
 }
 

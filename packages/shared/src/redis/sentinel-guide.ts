@@ -1,24 +1,20 @@
 import type { SentinelRedis } from '../settings/redis-address.ts';
-import { onGuide } from './guide-connection.ts';
-import { nameOf, type AskGuide } from './primary-connector.ts';
+import { NoPrimaryError, onGuide } from './guide-connection.ts';
+import type { AskGuide } from './primary-connector.ts';
 
 /** Asks a Sentinel for the primary. */
 export function sentinelGuide({ master, sentinelPassword }: SentinelRedis): AskGuide {
   const options = sentinelPassword === undefined ? {} : { password: sentinelPassword };
   return (sentinel) =>
-    onGuide(sentinel, options, async (redis) => {
+    onGuide('Sentinel', sentinel, options, async (redis) => {
       const [primary, others] = (await Promise.all([
         redis.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', master),
-        redis.call('SENTINEL', 'SENTINELS', master),
+        // Refused where that name is not known.
+        redis.call('SENTINEL', 'SENTINELS', master).catch(() => []),
       ])) as [[host: string, port: string] | null, unknown[]];
-      if (primary === null) throw new Error(`it knows no primary of the name ${master}`);
+      if (primary === null) throw new NoPrimaryError(`it knows no primary of the name ${master}`);
       const [host, port] = primary;
       return { primary: { host, port: Number(port) }, guides: others.flatMap(placeOf) };
-    }).catch((error: unknown) => {
-      const { message } = error as Error;
-      throw new Error(`Sentinel ${nameOf(sentinel)} does not tell where goals are: ${message}`, {
-        cause: error,
-      });
     });
 }
 

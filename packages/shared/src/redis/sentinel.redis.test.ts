@@ -1,5 +1,6 @@
 /* On a real set: a primary, a replica and three Sentinels. Every test but the last leaves it whole. */
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { Queue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
@@ -8,6 +9,7 @@ import { workerSettings } from '../settings/settings.ts';
 import { connect, type Patience } from './connection.ts';
 import { openDurability } from './durability.ts';
 import type { RedisAddress } from '../settings/redis-address.ts';
+import { tellableMessage } from '../telemetry/error-parts.ts';
 import { requireFitRedis } from './requirements.ts';
 
 let set: RedisSentinels;
@@ -44,6 +46,24 @@ it('leads to the primary, into the database of the address', async () => {
 
 it('passes over Sentinels that do not answer', async () => {
   expect(await open('patient', `127.0.0.1:1,${set.addresses.split(',')[2]}`).ping()).toBe('PONG');
+});
+
+it('says in the log what a Sentinel has against it', async () => {
+  const told: (string | null)[] = [];
+  const tell = (environment: Readonly<Record<string, string>>): Promise<unknown> => {
+    const address = addressOf({ REDIS_SENTINELS: set.addresses, ...environment });
+    const redis = connect(address, 'patient', (error) => void told.push(tellableMessage(error)));
+    onTestFinished(() => redis.disconnect());
+    return once(redis, 'error');
+  };
+  await tell({ REDIS_SENTINEL_MASTER: 'nobody' });
+  expect(told.at(-1)).toMatch(
+    /^Sentinel 127\.0\.0\.1:\d+ does not tell where goals are: it knows no primary of the name nobody$/,
+  );
+  await tell({ REDIS_SENTINELS: '127.0.0.1:1' });
+  expect(told.at(-1)).toBe(
+    'Sentinel 127.0.0.1:1 does not tell where goals are: connect ECONNREFUSED 127.0.0.1:1',
+  );
 });
 
 it('a replica that is named as if it were the primary is refused', async () => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { nearestName } from '@baton/plan/nearest-name';
+import { editDistance, nearestName } from '@baton/plan/nearest-name';
 import { endpointSettingNames } from './endpoints.ts';
 import { SetupError } from './setup-error.ts';
 
@@ -66,6 +66,7 @@ export const knownNames = [
   'LOCK_DURATION',
   'STALLED_INTERVAL',
   'SHUTDOWN_GRACE',
+  'OTEL_SDK_DISABLED',
   'OTEL_EXPORTER_OTLP_ENDPOINT',
   'OTEL_EXPORTER_OTLP_HEADERS',
   'OTEL_SERVICE_NAME',
@@ -76,6 +77,8 @@ export const knownNames = [
 
 const familyOf =
   /^(BATON|MODEL|DASHBOARD|WORKER|ANTHROPIC|GOAL|LOCK|STALLED|REDIS|WEBHOOK|RATE|TENANT|CORS|PROMPT|BATCH|USAGE)_|^FAILPOINTS$/;
+
+const LONG_NAME = 10;
 
 /** EX_CONFIG of sysexits.h. */
 export const EXIT_CONFIGURATION = 78;
@@ -92,12 +95,19 @@ export class SettingsError extends SetupError {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** The setting that was meant. What is of no family of ours may be somebody else's: only one slip in a long name counts. */
+function meantBy(name: string): string | null {
+  const meant = nearestName(name, knownNames);
+  if (meant === null || familyOf.test(name)) return meant;
+  return meant.length >= LONG_NAME && editDistance(name, meant, 1) === 1 ? meant : null;
+}
+
 function misspelt(environment: Environment): string[] {
   const known: ReadonlySet<string> = new Set(knownNames);
   return Object.keys(environment)
-    .filter((name) => familyOf.test(name) && !known.has(name))
+    .filter((name) => !known.has(name))
     .flatMap((name) => {
-      const meant = nearestName(name, knownNames);
+      const meant = meantBy(name);
       return meant === null ? [] : [`${name} is not a setting. Did you mean ${meant}?`];
     });
 }

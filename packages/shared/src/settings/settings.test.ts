@@ -92,6 +92,28 @@ describe('settings', () => {
     expect(problemsOf(workerSettings, { ...key, [name]: value })).toEqual([expect.stringContaining(said)]);
   });
 
+  it.each([
+    ['DASHBORD_USER', 'DASHBOARD_USER'],
+    ['OTEL_EXPORTER_OTLP_ENDPOIT', 'OTEL_EXPORTER_OTLP_ENDPOINT'],
+    ['MAX_STREAM', 'MAX_STREAMS'],
+    ['SHUTDOWN_GARCE', 'SHUTDOWN_GRACE'],
+  ])('%s, one slip away from it, is taken for %s', (name, meant) => {
+    expect(problemsOf(orchestratorSettings, { ...key, [name]: 'x' })).toEqual([
+      `${name} is not a setting. Did you mean ${meant}?`,
+    ]);
+  });
+
+  it.each([
+    'OTEL_TRACES_EXPORTER',
+    'OTEL_EXPORTER_OTLP_TIMEOUT',
+    'HOSTS',
+    'LOG_LEVELS',
+    'MAX_DREAMS',
+    'path',
+  ])('leaves %s to others', (name) => {
+    expect(orchestratorSettings({ ...key, [name]: 'x' })).toMatchObject({ PORT: 3000 });
+  });
+
   it.each([orchestratorSettings, workerSettings])('%o says where a model may come from', (read) => {
     const [problem = '', ...more] = problemsOf(read, {});
     for (const word of ['ANTHROPIC_API_KEY: is not set', 'ANTHROPIC_BASE_URL', 'emulator']) {

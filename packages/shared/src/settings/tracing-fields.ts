@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { samplerNames } from '../telemetry/tracing-settings.ts';
-import { address, takenBy } from './fields.ts';
+import { address, flag, takenBy } from './fields.ts';
 
 const NAME = /^[!#$%&'*+.^_`|~\w/-]{1,255}$/;
 
@@ -50,6 +50,7 @@ function pairs(isValue: (value: string) => boolean = () => true) {
 
 /** The standard names of OpenTelemetry, as far as Baton follows them. */
 export const tracingFields = {
+  OTEL_SDK_DISABLED: flag(false),
   /** Of a collector that takes OTLP over HTTP; nothing is traced without one. */
   OTEL_EXPORTER_OTLP_ENDPOINT: address(['http:', 'https:'], 'http://127.0.0.1:4318').optional(),
   OTEL_EXPORTER_OTLP_HEADERS: pairs(isPlain),

@@ -1,11 +1,15 @@
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { errorParts, tellableMessage, WITHHELD } from './error-parts.ts';
+import { errorParts, inShort, tellableMessage, WITHHELD } from './error-parts.ts';
 
 const CANARY = 'canary-7f3a';
 
 function named(name: string, message: string): Error {
   return Object.assign(new Error(message), { name });
+}
+
+function refused(address: string): Error {
+  return Object.assign(new Error(CANARY), { syscall: 'connect', code: 'ECONNREFUSED', address, port: 6379 });
 }
 
 function thrownBy(run: () => unknown): unknown {
@@ -22,6 +26,8 @@ describe('the message of an error', () => {
     ['a body that is no JSON', thrownBy(() => JSON.parse(`{"${CANARY}`))],
     ['a model error', named('ModelError', `400: "${CANARY}"`)],
     ['known words at another place', new Error(`${CANARY}: Command timed out`)],
+    ['several errors, one of them any', new AggregateError([refused('::1'), new Error(CANARY)], CANARY)],
+    ['several errors that are none', new AggregateError([], CANARY)],
     ['no error', CANARY],
   ])('is withheld: %s', (_what, error) => {
     expect(tellableMessage(error)).toBe(WITHHELD);
@@ -42,8 +48,14 @@ describe('the message of an error', () => {
       named('ReplyError', `ERR unknown command 'AUTH', with args beginning with: '${CANARY}'`),
     ],
     ['No replica is connected', named('NotDurableError', 'No replica is connected')],
+    ['Sentinel a:1 knows none', named('NoPrimaryError', 'Sentinel a:1 knows none')],
   ])('is told as "%s"', (told, error) => {
     expect(tellableMessage(error)).toBe(told);
+  });
+
+  it('is made from all of them where a name has several addresses', () => {
+    const error = new AggregateError([refused('::1'), refused('127.0.0.1')], CANARY);
+    expect(tellableMessage(error)).toBe('connect ECONNREFUSED ::1:6379, connect ECONNREFUSED 127.0.0.1:6379');
   });
 
   it('is made from the fields of an error of the system', async () => {
@@ -56,6 +68,14 @@ describe('the message of an error', () => {
       message: 'connect ECONNREFUSED 127.0.0.1:1',
     });
   });
+});
+
+it('is the code, in short, where the message is withheld', () => {
+  expect(inShort(Object.assign(new Error(CANARY), { code: 'SELF_SIGNED_CERT_IN_CHAIN' }))).toBe(
+    'SELF_SIGNED_CERT_IN_CHAIN',
+  );
+  expect(inShort(Object.assign(new Error(CANARY), { code: `not a ${CANARY}` }))).toBe(WITHHELD);
+  expect(inShort(new Error('Command timed out'))).toBe('Command timed out');
 });
 
 describe('of an error', () => {

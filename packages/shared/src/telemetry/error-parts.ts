@@ -27,6 +27,7 @@ const ownErrors: ReadonlySet<string> = new Set([
   'CycleError',
   'DagError',
   'JobAborted',
+  'NoPrimaryError',
   'NotCounted',
   'NotDurableError',
   'StorageFullError',
@@ -67,8 +68,12 @@ function word(error: object, name: string): string | undefined {
   return typeof value === 'string' && WORD.test(value) ? value : undefined;
 }
 
-/** Node's own: told by its fields, as in `connect ECONNREFUSED 127.0.0.1:6379`. */
+/** Node's own: told by its fields, as in `connect ECONNREFUSED 127.0.0.1:6379`; of a name with several addresses, of each. */
 function systemMessage(error: Error): string | null {
+  if (error instanceof AggregateError) {
+    const told = error.errors.map((each) => (each instanceof Error ? systemMessage(each) : null));
+    return told.length === 0 || told.includes(null) ? null : told.join(', ');
+  }
   const [syscall, code] = [word(error, 'syscall'), word(error, 'code')];
   if (syscall === undefined || code === undefined) return null;
   const where = word(error, 'address') ?? word(error, 'hostname');
@@ -91,6 +96,12 @@ export function tellableMessage(error: unknown): string {
   const told =
     known ?? knownWords.map((words) => words.exec(message)?.[0]).find((words) => words !== undefined);
   return told === undefined ? WITHHELD : withoutSecretsOfUrls(told).slice(0, MOST_CHARACTERS);
+}
+
+/** {@link tellableMessage}, or where it is withheld the error's code, which is a word. */
+export function inShort(error: unknown): string {
+  const told = tellableMessage(error);
+  return told === WITHHELD && error instanceof Error ? (word(error, 'code') ?? told) : told;
 }
 
 const FRAME = /^ {4}at .{1,300}$/;

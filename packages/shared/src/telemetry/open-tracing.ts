@@ -45,15 +45,15 @@ export async function openTracing(
     },
   );
   useTracer(tracer);
-  return {
-    async stop() {
-      useTracer(null);
-      let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<void>((resolve) => {
-        timer = setTimeout(resolve, LAST_EXPORT);
-      });
-      await Promise.race([close().catch(() => undefined), late]);
-      clearTimeout(timer);
-    },
-  };
+  async function stop(): Promise<void> {
+    useTracer(null);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, LAST_EXPORT);
+    });
+    await Promise.race([close().catch(() => undefined), late]);
+    clearTimeout(timer);
+  }
+  let stopping: Promise<void> | null = null;
+  return { stop: () => (stopping ??= stop()) };
 }

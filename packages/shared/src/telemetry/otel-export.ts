@@ -1,7 +1,7 @@
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { ExportResultCode, type ExportResult } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
-import { resourceFromAttributes } from '@opentelemetry/resources';
+import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources';
 import {
   AlwaysOffSampler,
   AlwaysOnSampler,
@@ -84,11 +84,14 @@ export function openExport(
     timeoutMillis: EXPORT_TIME,
   });
   const provider = new TracerProvider({
-    resource: resourceFromAttributes({
-      'service.version': version,
-      ...settings.resource,
-      'service.name': settings.service ?? service,
-    }),
+    resource: defaultResource().merge(
+      resourceFromAttributes({
+        'service.name': service,
+        'service.version': version,
+        ...settings.resource,
+        ...(settings.service !== undefined && { 'service.name': settings.service }),
+      }),
+    ),
     sampler: samplerOf(settings.sampler, settings.share),
     spanLimits: { attributeValueLengthLimit: MOST_CHARACTERS },
     spanProcessors: [

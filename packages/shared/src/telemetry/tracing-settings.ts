@@ -25,6 +25,7 @@ export interface ExportSettings {
 
 /** The settings of the environment, as far as they concern traces. */
 export interface TracingSettings {
+  readonly OTEL_SDK_DISABLED: boolean;
   readonly OTEL_EXPORTER_OTLP_ENDPOINT?: string | undefined;
   readonly OTEL_EXPORTER_OTLP_HEADERS: Readonly<Record<string, string>>;
   readonly OTEL_SERVICE_NAME?: string | undefined;
@@ -36,7 +37,7 @@ export interface TracingSettings {
 /** Null when nothing is traced. */
 export function exportSettings(settings: TracingSettings): ExportSettings | null {
   const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint } = settings;
-  if (endpoint === undefined) return null;
+  if (endpoint === undefined || settings.OTEL_SDK_DISABLED) return null;
   const url = new URL(endpoint);
   url.pathname = `${url.pathname.replace(/\/$/, '')}/v1/traces`;
   return {

@@ -175,4 +175,20 @@ describe('baton doctor', () => {
     expect(seen).toEqual(['ok', 'problem', 'warning']);
     expect(model.requests[0]?.headers['x-api-key']).toBe(secret);
   });
+
+  it('asks a model without a key as the processes do, and says when it wants one', async () => {
+    const model = await startStubServer({
+      'GET /v1/models?limit=1': [json(200, { data: [] }), json(401, {})],
+    });
+    const said: unknown[] = [];
+    for (let time = 0; time < 2; time += 1) {
+      const { found } = await examine({
+        ...(await server()),
+        environment: { ANTHROPIC_BASE_URL: model.url },
+      });
+      said.push(found.get('model'));
+    }
+    expect(said).toMatchObject([{ state: 'ok' }, { state: 'problem', remedy: 'Set ANTHROPIC_API_KEY.' }]);
+    expect(model.requests[0]?.headers).toMatchObject({ 'x-api-key': 'none', authorization: 'Bearer none' });
+  });
 });

@@ -2,6 +2,8 @@ import { ask } from './asked.ts';
 import { ok, problem, warning, type Finding } from './finding.ts';
 
 const DEFAULT_BASE_URL = 'https://api.anthropic.com';
+/** What Baton's processes send where they were given no key: some servers want any. */
+const NO_KEY = 'none';
 
 export interface ModelEndpoint {
   /** `ANTHROPIC_BASE_URL`, empty when not set. */
@@ -20,7 +22,8 @@ export async function checkModel(
     return [problem('model', 'ANTHROPIC_BASE_URL is not an address', 'Give a whole URL.')];
   const base = new URL(given);
   if (!base.pathname.endsWith('/')) base.pathname += '/';
-  const headers = { 'anthropic-version': '2023-06-01', ...(apiKey !== '' && { 'x-api-key': apiKey }) };
+  const key = apiKey === '' ? NO_KEY : apiKey;
+  const headers = { 'anthropic-version': '2023-06-01', authorization: `Bearer ${key}`, 'x-api-key': key };
   const reply = await ask(new URL('v1/models?limit=1', base), { headers }, signal);
   if ('failure' in reply) {
     const remedy = 'Check ANTHROPIC_BASE_URL, and whether this machine may reach it.';
@@ -30,7 +33,11 @@ export async function checkModel(
   if (status === 200)
     return [ok('model', `${base.host} answers${apiKey === '' ? '' : ' and takes the key'}`)];
   if (status === 401 || status === 403) {
-    return [problem('model', `${base.host} does not take the key (${status})`, 'Check ANTHROPIC_API_KEY.')];
+    const [fault, remedy] =
+      apiKey === ''
+        ? ['asks for a key', 'Set ANTHROPIC_API_KEY.']
+        : ['does not take the key', 'Check ANTHROPIC_API_KEY.'];
+    return [problem('model', `${base.host} ${fault} (${status})`, remedy)];
   }
   return [
     warning(

@@ -3,6 +3,7 @@ import type { Stats } from '../../contract/fleet.ts';
 import type { Goal, GoalSummary, TaskView } from '../../contract/goal.ts';
 import type { GoalStatus } from '../../contract/goal-status.ts';
 import type { UsageReport } from '../../contract/usage-report.ts';
+import { taskEndings } from '../../endings.ts';
 
 /** Tasks of a goal, those of its sub-goals not among them. */
 export interface TaskCounts {
@@ -48,13 +49,7 @@ const TOLD = 24;
 const READ_AT_A_TIME = 4;
 const READ_FIRST = 12;
 
-const endedTasks: ReadonlySet<TaskView['status']> = new Set([
-  'succeeded',
-  'partial',
-  'failed',
-  'skipped',
-  'cancelled',
-]);
+const endedTasks: ReadonlySet<TaskView['status']> = new Set(Object.values(taskEndings));
 
 function countsOf({ tasks }: Goal): TaskCounts {
   const count = (matches: (task: TaskView) => boolean): number => tasks.filter(matches).length;

@@ -75,6 +75,24 @@ describe('the screen of baton top', () => {
     expect(lines.filter((line) => line.includes('goal_'))).toHaveLength(2);
   });
 
+  it('fills a screen that is too low for goals with queues', () => {
+    const lines = topLines(view({ snapshot: snapshot({ stats: fleet(...types) }) }), {
+      ...screen,
+      height: 9,
+    });
+    expect(lines.map((line) => line.split(' ')[0])).toEqual([
+      'baton',
+      'Goals',
+      'Today',
+      'Slots',
+      '',
+      'QUEUE',
+      'researcher',
+      'coder',
+      'analyzer',
+    ]);
+  });
+
   it('says that the server does not answer, since when, and keeps what was seen last', () => {
     const trouble = { reason: 'Can not reach Baton.', since: T0 + 48_000 };
     const lines = topLines(view({ trouble }), screen);

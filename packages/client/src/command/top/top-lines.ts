@@ -33,6 +33,8 @@ const BAR = 10;
 const [LONG, VERY_LONG] = [30_000, 300_000];
 /** Lines that the open goals have at least, where there are so many. */
 const LEAST_GOALS = 3;
+/** Lines that queues have at least, their heading among them, before goals are shown at all. */
+const LEAST_QUEUES = 3;
 
 function bar(share: number, columns = BAR): string {
   const full = share <= 0 ? 0 : Math.max(1, Math.round(Math.min(1, share) * columns));
@@ -190,7 +192,7 @@ export function topLines(view: TopView, screen: Screen): string[] {
   // Goals get what queues leave, and some lines in any case.
   const room = Math.max(0, screen.height - top.length);
   const wishes = open.length === 0 ? 0 : Math.min(open.length, LEAST_GOALS) + 2;
-  const shownQueues = aligned(queues).slice(0, Math.max(2, room - wishes));
+  const shownQueues = aligned(queues).slice(0, room - wishes < LEAST_QUEUES ? room : room - wishes);
   const left = Math.max(0, room - shownQueues.length - 2);
   const shownGoals = open.slice(0, open.length > left ? Math.max(0, left - 1) : left);
   const rows = shownGoals.map((goal) => goalRow(goal, tasks.get(goal.id), screen.now));

@@ -33,7 +33,7 @@ export const processDescriptions = {
     readBy: ['planner', 'worker'],
   },
   SHUTDOWN_GRACE: {
-    does: 'What running work may take to end after SIGTERM; what has not ended then is put back into its queue.',
+    does: 'How long a process drains after SIGTERM: calls of models that are under way are waited for and no other is begun; work that needs more goes back to its queue. A call that has not ended by then is cut off, and paid again: longer than `MODEL_TIMEOUT` avoids that.',
     example: '10m',
   },
   LOG_LEVEL: {

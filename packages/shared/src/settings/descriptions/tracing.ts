@@ -5,6 +5,10 @@ export const tracingDescriptions = {
     does: 'Address of an OpenTelemetry collector that takes OTLP over HTTP; spans are sent to `/v1/traces` below it. Nothing is traced without one.',
     example: 'http://otel-collector:4318',
   },
+  OTEL_SDK_DISABLED: {
+    does: 'Nothing is traced, whatever else is set.',
+    example: 'true',
+  },
   OTEL_EXPORTER_OTLP_HEADERS: {
     does: 'Sent with every export, such as the key of a tracing service. Values are percent-encoded.',
     example: 'authorization=Bearer%20token',

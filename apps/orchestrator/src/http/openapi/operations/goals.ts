@@ -10,6 +10,7 @@ import {
 } from '../examples/goals.ts';
 import { batchExample } from '../examples/goal-batch.ts';
 import { json, type Operation } from '../operation.ts';
+import { labels } from '../parameters.ts';
 import { schemaOf } from '../schemas.ts';
 
 const examples = {
@@ -92,20 +93,7 @@ export const goalOperations: readonly Operation[] = [
         schema: { type: 'string' },
         description: 'The `nextCursor` of the page before.',
       },
-      {
-        name: 'label',
-        in: 'query',
-        style: 'form',
-        explode: true,
-        schema: {
-          type: 'object',
-          propertyNames: { pattern: '^label\\.' },
-          additionalProperties: { type: 'string' },
-        },
-        example: { 'label.team': 'growth' },
-        description:
-          'Given as `label.<key>=<value>`, once per label that a goal must have: `{"label.team": "growth"}`.',
-      },
+      labels,
     ],
     replies: { 200: json('A page.', schemaOf('GoalList'), { 'the last page': goalListExample }) },
   },

@@ -1,9 +1,10 @@
+import { MOST_USAGE_DAYS } from '@baton/shared/contract/usage-report';
 import { goalCallsExample, usageCsvExample, usageExample } from '../examples/usage.ts';
 import { json, type Operation } from '../operation.ts';
+import { days } from '../parameters.ts';
 import { schemaOf } from '../schemas.ts';
 
 const read = { method: 'get', tag: 'Usage', scope: 'read' } as const;
-const day = { type: 'string', format: 'date' };
 
 export const usageOperations: readonly Operation[] = [
   {
@@ -22,20 +23,7 @@ export const usageOperations: readonly Operation[] = [
           'What usage is split by: one or more of `day`, `model`, `workerType`, with commas between them.',
         example: 'day,model',
       },
-      {
-        name: 'from',
-        in: 'query',
-        schema: day,
-        description: 'The first day, in UTC; 29 days before the last one unless given.',
-        example: '2026-03-01',
-      },
-      {
-        name: 'to',
-        in: 'query',
-        schema: day,
-        description: 'The last day; today unless given. At most 400 days in all.',
-        example: '2026-03-31',
-      },
+      ...days({ before: 29, most: MOST_USAGE_DAYS }),
       {
         name: 'format',
         in: 'query',
