@@ -102,11 +102,16 @@ function meantBy(name: string): string | null {
   return meant.length >= LONG_NAME && editDistance(name, meant, 1) === 1 ? meant : null;
 }
 
+/** What Kubernetes and Docker tell a container of a service called `redis` or `baton`: `REDIS_PORT=tcp://10.0.0.1:6379`. */
+function isServiceLink(name: string, value: string | undefined): boolean {
+  return name.endsWith('_PORT') && /^(tcp|udp|sctp):\/\//.test(value ?? '');
+}
+
 function misspelt(environment: Environment): string[] {
   const known: ReadonlySet<string> = new Set(knownNames);
-  return Object.keys(environment)
-    .filter((name) => !known.has(name))
-    .flatMap((name) => {
+  return Object.entries(environment)
+    .filter(([name, value]) => !known.has(name) && !isServiceLink(name, value))
+    .flatMap(([name]) => {
       const meant = meantBy(name);
       return meant === null ? [] : [`${name} is not a setting. Did you mean ${meant}?`];
     });

@@ -114,6 +114,13 @@ describe('settings', () => {
     expect(orchestratorSettings({ ...key, [name]: 'x' })).toMatchObject({ PORT: 3000 });
   });
 
+  it.each(['REDIS_PORT', 'BATON_PORT'])('takes %s for the address of a service, not for a slip', (name) => {
+    expect(orchestratorSettings({ ...key, [name]: 'tcp://10.0.0.1:80' })).toMatchObject({ PORT: 3000 });
+    expect(problemsOf(orchestratorSettings, { ...key, [name]: '80' })).toEqual([
+      expect.stringContaining(`${name} is not a setting.`),
+    ]);
+  });
+
   it.each([orchestratorSettings, workerSettings])('%o says where a model may come from', (read) => {
     const [problem = '', ...more] = problemsOf(read, {});
     for (const word of ['ANTHROPIC_API_KEY: is not set', 'ANTHROPIC_BASE_URL', 'emulator']) {
