@@ -13,7 +13,7 @@ export const clientBugs: readonly Mutant[] = [
         replace: `    setTimeout(() => {
       failpoint('submit.checked');
       void createGoal(intake.ledger, goal).then(() =>
-        queue.add('plan', { goalId, retries: 0 }, request.options.priority),
+        enqueue(goal, Date.now()),
       );
     }, 200);
     if (goalId !== '') return { kind: 'accepted', goal: acceptedGoal(goal, Date.now(), links) };
@@ -39,9 +39,9 @@ export const clientBugs: readonly Mutant[] = [
         find: `    failpoint('submit.written');
 `,
         replace: `    failpoint('submit.written');
-    if (idempotency && creation.kind === 'created') {
-      const key = intake.ledger.keyspace.idempotency(tenant, idempotency.key);
-      await intake.ledger.redis.hset(key, { goal: goalId, body: idempotency.body });
+    if (goal.idempotency && creation.kind === 'created') {
+      const key = intake.ledger.keyspace.idempotency(goal.tenant, goal.idempotency.key);
+      await intake.ledger.redis.hset(key, { goal: goalId, body: goal.idempotency.body });
     }
 `,
       },

@@ -58,7 +58,7 @@ if not holds(KEYS[2], ARGV[5], ARGV[6]) then return 0 end
         replace: `failpoint('goal.ended');
     const goalKeys = ledger.goal(goalId);
     if (ended && (await ledger.redis.hexists(goalKeys.goal, 'webhook')) === 1) {
-      const message = JSON.stringify({ type: \`goal.\${end.status}\`, status: end.status, at: Date.now() });
+      const message = JSON.stringify({ type: \`goal.\${how.status}\`, status: how.status, at: Date.now() });
       await ledger.redis.hset(goalKeys.deliveries, 'message:0', message);
       await ledger.redis.zadd(ledger.keyspace.outbox, Date.now(), \`\${goalId}.0\`);
     }`,
