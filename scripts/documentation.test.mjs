@@ -43,6 +43,15 @@ describe('every link leads somewhere', () => {
   });
 });
 
+describe('pnpm is named in the release that is pinned: others ask for its signature, which not every registry passes on', () => {
+  /** @type {{ packageManager: string }} */
+  const { packageManager } = JSON.parse(read('package.json'));
+  it.each([...present, 'packages/client/README.md'])('%s', (page) => {
+    const named = read(page).match(/\bpnpm@[\d.]*\d/g) ?? [];
+    expect(named.filter((name) => name !== packageManager)).toEqual([]);
+  });
+});
+
 const ruleFolder = join('observability', 'prometheus', 'rules');
 const rules = readdirSync(join(repositoryRoot, ruleFolder))
   .map((name) => read(join(ruleFolder, name)))

@@ -1,7 +1,6 @@
 /* On a real Cluster: three primaries with a replica each. All but the last two tests leave it whole. */
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { Queue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { startCluster, type RedisCluster } from '../../../../faults/lab/redis-cluster.ts';
@@ -9,6 +8,7 @@ import type { RedisServer } from '../../../../faults/lab/redis-server.ts';
 import { workerSettings } from '../settings/settings.ts';
 import { connect, type Patience } from './connection.ts';
 import { openDurability } from './durability.ts';
+import { openJobs } from './testing/jobs.ts';
 import { openPrivateRedis } from './testing/private-redis.ts';
 import type { ClusterRedis, RedisAddress } from '../settings/redis-address.ts';
 import { notAnswering, requireFitRedis } from './requirements.ts';
@@ -227,18 +227,8 @@ describe('when the primary is killed', () => {
     const connection = open();
     const failFast = open('failFast');
     const prefix = `{${PREFIX}}:test:${randomUUID()}`;
-    const queue = new Queue('jobs', { connection: failFast, prefix });
-    const done: string[] = [];
-    const worker = new Worker('jobs', async ({ name }) => void done.push(name), { connection, prefix });
-    queue.on('error', () => undefined);
-    worker.on('error', () => undefined);
-    onTestFinished(async () => {
-      await worker.close();
-      await queue.close();
-    });
-    await queue.add('before', {});
-    await expect.poll(() => done).toEqual(['before']);
-    await connection.wait(1, 5_000);
+    const jobs = openJobs(connection, failFast, prefix);
+    await jobs.begin();
 
     const killed = await primary();
     await killed.kill();
@@ -248,17 +238,7 @@ describe('when the primary is killed', () => {
     expect(performance.now() - askedAt).toBeLessThan(6_000);
     expect(await patient).toBe(1);
     expect(await primary()).not.toBe(killed);
-    await expect
-      .poll(
-        () =>
-          queue.add('after', {}).then(
-            () => 'added',
-            () => 'refused',
-          ),
-        { timeout: 10_000 },
-      )
-      .toBe('added');
-    await expect.poll(() => done, { timeout: 15_000 }).toContain('after');
+    await jobs.goOn();
   });
 });
 

@@ -1,7 +1,6 @@
 /* On a real set: a primary, a replica and three Sentinels. Every test but the last leaves it whole. */
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { Queue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { startSentinels, type RedisSentinels } from '../../../../faults/lab/redis-sentinels.ts';
@@ -11,6 +10,7 @@ import { openDurability } from './durability.ts';
 import type { RedisAddress } from '../settings/redis-address.ts';
 import { tellableMessage } from '../telemetry/error-parts.ts';
 import { requireFitRedis } from './requirements.ts';
+import { openJobs } from './testing/jobs.ts';
 
 let set: RedisSentinels;
 beforeAll(async () => {
@@ -82,34 +82,14 @@ it('when the primary is killed, jobs go on, and what waits is answered by the ne
   subscriber.on('message', (_channel, message) => void heard.push(message));
   await subscriber.subscribe('news');
   const prefix = `{test-${randomUUID()}}`;
-  const queue = new Queue('jobs', { connection: failFast, prefix });
-  const done: string[] = [];
-  const worker = new Worker('jobs', async ({ name }) => void done.push(name), { connection, prefix });
-  queue.on('error', () => undefined);
-  worker.on('error', () => undefined);
-  onTestFinished(async () => {
-    await worker.close();
-    await queue.close();
-  });
-  await queue.add('before', {});
-  await expect.poll(() => done).toEqual(['before']);
-  await connection.wait(1, 5_000);
+  const jobs = openJobs(connection, failFast, prefix);
+  await jobs.begin();
 
   const killed = await set.primary();
   await killed.kill();
   expect(await connection.incr(randomUUID())).toBe(1);
   expect(await connection.info('server')).not.toContain(`tcp_port:${killed.port}\r\n`);
-  await expect
-    .poll(
-      () =>
-        queue.add('after', {}).then(
-          () => 'added',
-          () => 'refused',
-        ),
-      { timeout: 10_000 },
-    )
-    .toBe('added');
-  await expect.poll(() => done, { timeout: 15_000 }).toContain('after');
+  await jobs.goOn();
   await expect
     .poll(async () => (await connection.publish('news', 'again')) > 0 && heard.length > 0, {
       timeout: 10_000,
