@@ -71,18 +71,6 @@ export async function openLabFleet(kind: 'cluster' | 'sentinel', prefix: string)
   }
 
   return {
-    get url() {
-      return primary.url;
-    },
-    get host() {
-      return primary.host;
-    },
-    get port() {
-      return primary.port;
-    },
-    get pid() {
-      return primary.pid;
-    },
     connection,
     get primary() {
       return primary;

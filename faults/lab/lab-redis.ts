@@ -31,10 +31,6 @@ interface LabReplica {
 
 /** The lab's Redis: whatever has been promoted last. Nothing here goes through the proxies of Baton's processes. */
 export interface LabRedis {
-  readonly url: string;
-  readonly host: string;
-  readonly port: number;
-  readonly pid: number;
   /** A connection to the primary for whoever looks on; reconnects by itself, also after a promotion. */
   readonly connection: Redis;
   readonly primary: RedisServer;
@@ -110,18 +106,6 @@ export async function openLabRedis(
   }
 
   return {
-    get url() {
-      return primary.url;
-    },
-    get host() {
-      return primary.host;
-    },
-    get port() {
-      return primary.port;
-    },
-    get pid() {
-      return primary.pid;
-    },
     get connection() {
       return connection;
     },

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { EmulatorControl } from '../../e2e/emulator.ts';
 import { startProgram } from '../../e2e/program.ts';
 import { stablePort } from '../proxy/stable-port.ts';
-import { openProxy, type TcpProxy } from '../proxy/tcp-proxy.ts';
+import { openProxy, type Target, type TcpProxy } from '../proxy/tcp-proxy.ts';
 import { openLabFleet } from './lab-fleet.ts';
 import { openLabRedis } from './lab-redis.ts';
 import { rootOf, startInPlace } from './lab-program.ts';
@@ -74,8 +74,18 @@ async function startLab(options: LabOptions, closing: Closing): Promise<Lab> {
   const [, emulatorUrl = ''] = await emulatorProgram.printed(LISTENING);
   const emulator = new EmulatorControl(emulatorUrl);
 
+  /** Whatever it is when somebody connects. */
+  const primary: Target = {
+    get host() {
+      return redis.primary.host;
+    },
+    get port() {
+      return redis.primary.port;
+    },
+  };
+
   async function startOne(role: LabRole, place: number): Promise<LabProgram> {
-    const [toRedis, toModel] = await Promise.all([openProxy(redis), openProxy(targetOf(emulatorUrl))]);
+    const [toRedis, toModel] = await Promise.all([openProxy(primary), openProxy(targetOf(emulatorUrl))]);
     redisProxies.push(toRedis);
     closing.add(() => toRedis.close());
     closing.add(() => toModel.close());

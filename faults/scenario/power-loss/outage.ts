@@ -68,7 +68,7 @@ export async function losePower(supply: PowerSupply): Promise<Outage> {
   const file = await currentFile(lab);
   const fileBytes = (): number => statSync(file).size;
   const before = new Set(client.goalIds);
-  const witness = how.syncsLater ? new FsyncWitness(lab.redis.url, fileBytes) : null;
+  const witness = how.syncsLater ? new FsyncWitness(lab.redis.primary.url, fileBytes) : null;
   let bytesAtLastPromise = fileBytes();
   let promises = 0;
   let isOver = false;
